@@ -1,0 +1,186 @@
+package gradus.kernel.gemm;
+
+import gradus.kernel.threads.Scratch;
+import java.util.Arrays;
+
+/** The loops for double. {@link FloatElement} is its mirror. */
+final class DoubleElement implements Element {
+  private static final double[] ZEROS = new double[MOST_COLUMNS];
+
+  @Override
+  public boolean isDouble() {
+    return true;
+  }
+
+  @Override
+  public Object zeros() {
+    return ZEROS;
+  }
+
+  @Override
+  public Object newArray(int n) {
+    return new double[n];
+  }
+
+  @Override
+  public Object scratch(int n) {
+    return Scratch.doubles(n);
+  }
+
+  @Override
+  public void release(Object array) {
+    Scratch.release((double[]) array);
+  }
+
+  @Override
+  public void zero(int rows, int columns, Object to, int offset, int rowStride) {
+    for (int i = 0; i < rows; i++) {
+      int o = offset + i * rowStride;
+      Arrays.fill((double[]) to, o, o + columns, 0d);
+    }
+  }
+
+  @Override
+  public void copy(
+      int rows, int columns, Object from, int fo, int fromRow, int fromColumn, Object to, int offset, int toRow) {
+    double[] source = (double[]) from;
+    double[] target = (double[]) to;
+    if (fromColumn == 1) {
+      for (int i = 0; i < rows; i++) {
+        copyRow(columns, source, fo + i * fromRow, target, offset + i * toRow);
+      }
+    } else {
+      transpose(rows, columns, source, fo, fromRow, fromColumn, target, offset, toRow);
+    }
+  }
+
+  private static void copyRow(int columns, double[] from, int fo, double[] to, int offset) {
+    if (columns > 64) {
+      System.arraycopy(from, fo, to, offset, columns);
+      return;
+    }
+    for (int j = 0; j < columns; j++) {
+      to[offset + j] = from[fo + j];
+    }
+  }
+
+  /** Four rows at a time, so that both sides are read and written by whole cache lines. */
+  private static void transpose(
+      int rows, int columns, double[] from, int fo, int fromRow, int fromColumn, double[] to, int offset, int toRow) {
+    int i = 0;
+    for (; i + 4 <= rows; i += 4) {
+      int f = fo + i * fromRow;
+      int t = offset + i * toRow;
+      for (int j = 0; j < columns; j++, f += fromColumn, t++) {
+        to[t] = from[f];
+        to[t + toRow] = from[f + fromRow];
+        to[t + 2 * toRow] = from[f + 2 * fromRow];
+        to[t + 3 * toRow] = from[f + 3 * fromRow];
+      }
+    }
+    for (; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        to[offset + i * toRow + j] = from[fo + i * fromRow + j * fromColumn];
+      }
+    }
+  }
+
+  @Override
+  public void rows(
+      int m, int n, int k, Object a, int ao, int ars, int acs, Object b, int bo, int brs, Object c, int co, int crs) {
+    double[] left = (double[]) a;
+    double[] right = (double[]) b;
+    double[] out = (double[]) c;
+    for (int i = 0; i < m; i++) {
+      int row = ao + i * ars;
+      int p = 0;
+      for (; p + 4 <= k; p += 4) {
+        axpy4(
+            n, left[row + p * acs], left[row + (p + 1) * acs], left[row + (p + 2) * acs], left[row + (p + 3) * acs],
+            right, bo + p * brs, brs, out, co + i * crs);
+      }
+      for (; p < k; p++) {
+        axpy(n, left[row + p * acs], right, bo + p * brs, out, co + i * crs);
+      }
+    }
+  }
+
+  /** Four steps of n chains. A loop of its own: small methods are compiled, and vectorised, first. */
+  private static void axpy4(
+      int n, double a0, double a1, double a2, double a3, double[] b, int bo, int brs, double[] c, int co) {
+    int b1 = bo + brs;
+    int b2 = b1 + brs;
+    int b3 = b2 + brs;
+    for (int j = 0; j < n; j++) {
+      double acc = Math.fma(a0, b[bo + j], c[co + j]);
+      acc = Math.fma(a1, b[b1 + j], acc);
+      acc = Math.fma(a2, b[b2 + j], acc);
+      c[co + j] = Math.fma(a3, b[b3 + j], acc);
+    }
+  }
+
+  private static void axpy(int n, double a, double[] b, int bo, double[] c, int co) {
+    for (int j = 0; j < n; j++) {
+      c[co + j] = Math.fma(a, b[bo + j], c[co + j]);
+    }
+  }
+
+  @Override
+  public void dots(
+      int m, int k, Object a, int ao, int ars, Object x, int xo, Object y, int yo, int ys, boolean accumulate) {
+    double[] left = (double[]) a;
+    double[] right = (double[]) x;
+    double[] out = (double[]) y;
+    int i = 0;
+    for (; i + 8 <= m; i += 8) {
+      dots8(k, left, ao + i * ars, ars, right, xo, out, yo + i * ys, ys, accumulate);
+    }
+    for (; i < m; i++) {
+      double acc = accumulate ? out[yo + i * ys] : 0d;
+      int row = ao + i * ars;
+      for (int p = 0; p < k; p++) {
+        acc = Math.fma(left[row + p], right[xo + p], acc);
+      }
+      out[yo + i * ys] = acc;
+    }
+  }
+
+  /** Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers idle. */
+  private static void dots8(
+      int k, double[] a, int ao, int ars, double[] x, int xo, double[] y, int yo, int ys, boolean accumulate) {
+    int r1 = ao + ars;
+    int r2 = r1 + ars;
+    int r3 = r2 + ars;
+    int r4 = r3 + ars;
+    int r5 = r4 + ars;
+    int r6 = r5 + ars;
+    int r7 = r6 + ars;
+    double y0 = accumulate ? y[yo] : 0d;
+    double y1 = accumulate ? y[yo + ys] : 0d;
+    double y2 = accumulate ? y[yo + 2 * ys] : 0d;
+    double y3 = accumulate ? y[yo + 3 * ys] : 0d;
+    double y4 = accumulate ? y[yo + 4 * ys] : 0d;
+    double y5 = accumulate ? y[yo + 5 * ys] : 0d;
+    double y6 = accumulate ? y[yo + 6 * ys] : 0d;
+    double y7 = accumulate ? y[yo + 7 * ys] : 0d;
+    for (int p = 0; p < k; p++) {
+      double v = x[xo + p];
+      y0 = Math.fma(a[ao + p], v, y0);
+      y1 = Math.fma(a[r1 + p], v, y1);
+      y2 = Math.fma(a[r2 + p], v, y2);
+      y3 = Math.fma(a[r3 + p], v, y3);
+      y4 = Math.fma(a[r4 + p], v, y4);
+      y5 = Math.fma(a[r5 + p], v, y5);
+      y6 = Math.fma(a[r6 + p], v, y6);
+      y7 = Math.fma(a[r7 + p], v, y7);
+    }
+    y[yo] = y0;
+    y[yo + ys] = y1;
+    y[yo + 2 * ys] = y2;
+    y[yo + 3 * ys] = y3;
+    y[yo + 4 * ys] = y4;
+    y[yo + 5 * ys] = y5;
+    y[yo + 6 * ys] = y6;
+    y[yo + 7 * ys] = y7;
+  }
+}

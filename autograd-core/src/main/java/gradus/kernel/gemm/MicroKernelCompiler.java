@@ -1,0 +1,201 @@
+package gradus.kernel.gemm;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+
+/**
+ * Writes micro-kernels as hidden classes: straight-line Vector API code with every accumulator in a local variable,
+ * which the optimising compiler turns into one register each.
+ *
+ * <p>In Java, the kernel for 2 rows and 1 vector per row reads
+ *
+ * <pre>{@code
+ * FloatVector c00 = fromArray(S, init, io), c10 = fromArray(S, init, io + is);
+ * int a0 = ao, a1 = ao + ars;
+ * for (int p = 0; p < k; p++) {
+ *   FloatVector b0 = fromArray(S, b, bo + p * stride);
+ *   c00 = broadcast(S, a[a0 + p]).fma(b0, c00);
+ *   c10 = broadcast(S, a[a1 + p]).fma(b0, c10);
+ * }
+ * c00.intoArray(c, co); c10.intoArray(c, co + cs);
+ * }</pre>
+ *
+ * <p>Generating it leaves one text for all tile shapes, both element types and every vector width, and keeps our classes
+ * free of references to the incubator module, which may be absent. The loop over p is not unrolled: unrolled bodies spill
+ * registers, and methods over about 3,000 bytecodes are refused by the first compiler tier and then stay slow.
+ * {@code stride} is a constant for packed panels, so that range checks leave the loop.
+ */
+final class MicroKernelCompiler {
+  private static final String VECTORS = "jdk.incubator.vector.";
+  private static final ClassDesc SPECIES = ClassDesc.of(VECTORS + "VectorSpecies");
+  private static final ClassDesc ANY_VECTOR = ClassDesc.of(VECTORS + "Vector");
+  private static final ClassDesc SUPER = ClassDesc.of(MicroKernel.class.getName());
+
+  // Parameters of MicroKernel.run, by local variable slot; this is 0.
+  private static final int K = 1;
+  private static final int A = 2;
+  private static final int A_OFFSET = 3;
+  private static final int A_ROW = 4;
+  private static final int B = 5;
+  private static final int B_OFFSET = 6;
+  private static final int B_STRIDE = 7;
+  private static final int INIT = 8;
+  private static final int INIT_OFFSET = 9;
+  private static final int INIT_ROW = 10;
+  private static final int C = 11;
+  private static final int C_OFFSET = 12;
+  private static final int C_ROW = 13;
+  private static final int FREE = 14;
+
+  private final ClassDesc scalar;
+  private final ClassDesc array;
+  private final ClassDesc vector;
+  private final int bits;
+  private final int lanes;
+  private final int rows;
+  private final int vectors;
+  private final boolean packed;
+
+  // Local variables of the generated code, laid out behind the parameters.
+  private final int accumulators = FREE;
+  private final int aRows;
+  private final int bVectors;
+  private final int aVector;
+  private final int p;
+
+  private MicroKernelCompiler(boolean isDouble, int bits, int rows, int vectors, boolean packed) {
+    this.scalar = isDouble ? CD_double : CD_float;
+    this.array = scalar.arrayType();
+    this.vector = ClassDesc.of(VECTORS + (isDouble ? "DoubleVector" : "FloatVector"));
+    this.bits = bits;
+    this.lanes = bits / (isDouble ? Double.SIZE : Float.SIZE);
+    this.rows = rows;
+    this.vectors = vectors;
+    this.packed = packed;
+    this.aRows = accumulators + rows * vectors;
+    this.bVectors = aRows + rows;
+    this.aVector = bVectors + vectors;
+    this.p = aVector + 1;
+  }
+
+  /**
+   * Makes the kernel for tiles of {@code rows x (vectors * lanes)}.
+   *
+   * @param packed whether B comes in panels exactly as wide as the tile, so that the argument {@code bs} is ignored
+   * @throws ReflectiveOperationException or LinkageError if the Vector API cannot be used
+   */
+  static MicroKernel compile(boolean isDouble, int bits, int rows, int vectors, boolean packed)
+      throws ReflectiveOperationException {
+    byte[] bytes = new MicroKernelCompiler(isDouble, bits, rows, vectors, packed).classFile();
+    return (MicroKernel)
+        MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass().getDeclaredConstructor().newInstance();
+  }
+
+  private byte[] classFile() {
+    String name = SUPER.packageName() + ".Kernel" + rows + "x" + vectors + "x" + bits + (packed ? "Packed" : "");
+    MethodTypeDesc run =
+        MethodTypeDesc.of(
+            CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object,
+            CD_int, CD_int);
+    return ClassFile.of()
+        .build(
+            ClassDesc.of(name),
+            type ->
+                type.withSuperclass(SUPER)
+                    .withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+                    .withMethodBody(
+                        INIT_NAME, MTD_void, 0, code -> code.aload(0).invokespecial(SUPER, INIT_NAME, MTD_void).return_())
+                    .withMethodBody("run", run, 0, this::body));
+  }
+
+  private void body(CodeBuilder code) {
+    for (int each : new int[] {A, B, INIT, C}) {
+      code.aload(each).checkcast(array).astore(each);
+    }
+    for (int i = 0; i < rows; i++) {
+      code.iload(A_OFFSET);
+      times(code, A_ROW, i).iadd().istore(aRows + i);
+      for (int v = 0; v < vectors; v++) {
+        species(code).aload(INIT);
+        tileIndex(code, INIT_OFFSET, INIT_ROW, i, v);
+        fromArray(code).astore(accumulator(i, v));
+      }
+    }
+    Label top = code.newLabel();
+    Label end = code.newLabel();
+    code.iconst_0().istore(p);
+    code.labelBinding(top).iload(p).iload(K).if_icmpge(end);
+    step(code);
+    code.iinc(p, 1).goto_(top).labelBinding(end);
+    for (int i = 0; i < rows; i++) {
+      for (int v = 0; v < vectors; v++) {
+        code.aload(accumulator(i, v)).aload(C);
+        tileIndex(code, C_OFFSET, C_ROW, i, v);
+        code.invokevirtual(vector, "intoArray", MethodTypeDesc.of(CD_void, array, CD_int));
+      }
+    }
+    code.return_();
+  }
+
+  /** One p: the vectors of a row of B, and each row's element of A times all of them. */
+  private void step(CodeBuilder code) {
+    for (int v = 0; v < vectors; v++) {
+      species(code).aload(B).iload(B_OFFSET).iload(p);
+      if (packed) {
+        code.loadConstant(vectors * lanes);
+      } else {
+        code.iload(B_STRIDE);
+      }
+      code.imul().iadd().loadConstant(v * lanes).iadd();
+      fromArray(code).astore(bVectors + v);
+    }
+    for (int i = 0; i < rows; i++) {
+      species(code).aload(A).iload(aRows + i).iload(p).iadd();
+      if (scalar == CD_double) {
+        code.daload();
+      } else {
+        code.faload();
+      }
+      code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, scalar)).astore(aVector);
+      for (int v = 0; v < vectors; v++) {
+        code.aload(aVector).aload(bVectors + v).aload(accumulator(i, v));
+        code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
+        code.astore(accumulator(i, v));
+      }
+    }
+  }
+
+  private int accumulator(int row, int v) {
+    return accumulators + row * vectors + v;
+  }
+
+  private CodeBuilder species(CodeBuilder code) {
+    return code.getstatic(vector, "SPECIES_" + bits, SPECIES);
+  }
+
+  private CodeBuilder fromArray(CodeBuilder code) {
+    return code.invokestatic(vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, array, CD_int));
+  }
+
+  /** Pushes {@code offset + row * stride + v * lanes}. */
+  private void tileIndex(CodeBuilder code, int offset, int stride, int row, int v) {
+    code.iload(offset);
+    times(code, stride, row).iadd().loadConstant(v * lanes).iadd();
+  }
+
+  private static CodeBuilder times(CodeBuilder code, int variable, int factor) {
+    return code.iload(variable).loadConstant(factor).imul();
+  }
+}

@@ -1,0 +1,91 @@
+package gradus.kernel.gemm;
+
+import gradus.kernel.threads.Warmup;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The micro-kernels of one element type and one vector width, made and warmed up as products first ask for them.
+ *
+ * <p>The largest tile is the one whose accumulators, vectors of B and one broadcast just fit the registers: 12 x 2
+ * vectors with 32 registers of 512 bits, 4 x 2 with 16 registers. A tile one vector wide takes more rows, because a fused
+ * multiply-add takes 4 cycles, two or more start in each, and only independent accumulators fill them.
+ */
+final class MicroKernels {
+  /** The widest tile, in vectors. */
+  static final int VECTORS = 2;
+
+  private static final int MOST_ROWS = 12;
+  private static final long FAST_NANOS = 400;
+
+  private final Element element;
+  private final int bits;
+  private final int lanes;
+  private final boolean manyRegisters;
+  private final AtomicReferenceArray<@Nullable MicroKernel> ready = new AtomicReferenceArray<>(2 * VECTORS * MOST_ROWS);
+  private final AtomicIntegerArray asked = new AtomicIntegerArray(2 * VECTORS * MOST_ROWS);
+  private volatile boolean usable = true;
+
+  MicroKernels(Element element, int bits) {
+    this.element = element;
+    this.bits = bits;
+    this.lanes = bits / element.bits();
+    this.manyRegisters = bits == 512 || System.getProperty("os.arch", "").equals("aarch64");
+  }
+
+  int lanes() {
+    return lanes;
+  }
+
+  /** The most rows of a tile that is {@code vectors} wide. */
+  int rows(int vectors) {
+    if (bits == 512) {
+      return MOST_ROWS;
+    }
+    return manyRegisters || vectors == 1 ? 8 : 4;
+  }
+
+  /** The kernel if it is fast by now, else null; the first to ask sets its preparation going. */
+  @Nullable MicroKernel find(int rows, int vectors, boolean packed) {
+    int slot = slot(rows, vectors, packed);
+    MicroKernel kernel = ready.getPlain(slot);
+    if (kernel == null && usable && asked.get(slot) == 0 && asked.compareAndSet(slot, 0, 1)) {
+      Warmup.later(() -> prepare(rows, vectors, packed));
+    }
+    return kernel;
+  }
+
+  /** Makes a kernel at once and takes it as ready, compiled or not. */
+  void force(int rows, int vectors, boolean packed) throws ReflectiveOperationException {
+    asked.set(slot(rows, vectors, packed), 1);
+    ready.set(
+        slot(rows, vectors, packed), MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed));
+  }
+
+  private void prepare(int rows, int vectors, boolean packed) {
+    if (!usable) {
+      return;
+    }
+    try {
+      MicroKernel kernel = MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
+      int k = 4;
+      int width = vectors * lanes;
+      Object a = element.newArray(rows * k);
+      Object b = element.newArray(k * width);
+      Object c = element.newArray(rows * width);
+      Runnable call = () -> kernel.run(k, a, 0, k, b, 0, width, c, 0, width, c, 0, width);
+      if (Warmup.prime(call, FAST_NANOS)) {
+        ready.set(slot(rows, vectors, packed), kernel);
+      } else {
+        usable = false;
+      }
+    } catch (ReflectiveOperationException | LinkageError e) {
+      usable = false; // no Vector API here
+    }
+  }
+
+  private static int slot(int rows, int vectors, boolean packed) {
+    return ((packed ? VECTORS : 0) + vectors - 1) * MOST_ROWS + rows - 1;
+  }
+}

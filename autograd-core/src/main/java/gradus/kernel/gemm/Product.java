@@ -1,0 +1,192 @@
+package gradus.kernel.gemm;
+
+import gradus.kernel.threads.Workers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One product {@code C[m,n] (+)= A[m,k] @ B[k,n]} on its way to the loops: which loops, and how it is cut for them.
+ *
+ * <p>C is cut into tiles that any thread may work on, k into blocks that one thread runs in order. B is repacked into
+ * panels, one tile width of columns each, so that the innermost loop reads it in sequence; a block of a panel stays in the
+ * first-level cache while the rows of A pass by, and those come from the second level. Since every element of C is one
+ * ordered chain over k, wherever it is interrupted and by whomever it is continued, no choice made here can
+ * change a bit.
+ *
+ * @param kernels the vector kernels, or null for the scalar loops
+ * @param c has unit column stride
+ */
+record Product(
+    Element element,
+    @Nullable MicroKernels kernels,
+    int m,
+    int n,
+    int k,
+    Matrix a,
+    Matrix b,
+    Matrix c,
+    boolean accumulate) {
+  /** k per block: a panel of 16 floats by 256 takes half of a 32 KiB first-level cache. */
+  private static final int BLOCK = 256;
+
+  /** Most elements of B packed at a time (4 MiB of floats), and most columns. */
+  private static final int SLAB = 1 << 20;
+
+  private static final int SLAB_COLUMNS = 1024;
+
+  /** Up to this many rows, reading B where it lies costs less than packing it. */
+  private static final int DIRECT_ROWS = 12;
+
+  /** Multiply-adds that are worth handing to another thread, about ten microseconds. */
+  private static final long PART = 1 << 19;
+
+  private static final int TINY = 64;
+
+  void run() {
+    if (m == 0 || n == 0) {
+      return;
+    }
+    if (k == 0) {
+      if (!accumulate) {
+        element.zero(m, n, c.array(), c.offset(), c.row());
+      }
+    } else if (n == 1 && a.column() == 1) {
+      dots(m, a, b.transposed(), c.row());
+    } else if (m == 1 && b.row() == 1) {
+      dots(n, b.transposed(), a, 1);
+    } else if (n == 1 && m > 1 && c.row() == 1) {
+      new Product(element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate).run();
+    } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
+      vectorTiles(kernels);
+    } else {
+      scalarTiles();
+    }
+  }
+
+  /** The same product of matrices that begin elsewhere. */
+  Product at(int aOffset, int bOffset, int cOffset) {
+    return new Product(
+        element, kernels, m, n, k, a.from(aOffset), b.from(bOffset), c.from(cOffset), accumulate);
+  }
+
+  Product withRows(int rows) {
+    return new Product(element, kernels, rows, n, k, a, b, c, accumulate);
+  }
+
+  /** Multiply-adds in all. */
+  long work() {
+    return (long) m * n * k;
+  }
+
+  /** {@code y[i] = rows[i,:] . x}, x a row; the elements of y are {@code stride} apart. */
+  private void dots(int count, Matrix rows, Matrix x, int stride) {
+    Object contiguous = x.array();
+    int start = x.offset();
+    if (x.column() != 1) {
+      contiguous = element.scratch(k);
+      start = 0;
+      element.copy(1, k, x.array(), x.offset(), 0, x.column(), contiguous, 0, 0);
+    }
+    int band = (int) Math.max(8, Math.min(count, PART / k) / 8 * 8);
+    Object vector = contiguous;
+    int vectorStart = start;
+    Workers.parallel(
+        ceil(count, band),
+        part -> {
+          int i = part * band;
+          element.dots(
+              Math.min(band, count - i), k, rows.array(), rows.at(i, 0), rows.row(), vector, vectorStart, c.array(),
+              c.offset() + i * stride, stride, accumulate);
+        });
+    if (contiguous != x.array()) {
+      element.release(contiguous);
+    }
+  }
+
+  // ---- scalar loops
+
+  private void scalarTiles() {
+    Tiling tiling = Tiling.of(m, n, work(), PART);
+    Workers.parallel(
+        tiling.count(),
+        t -> scalarTile(tiling.top(t), tiling.bottom(t), tiling.left(t), tiling.right(t)));
+  }
+
+  private void scalarTile(int top, int bottom, int left, int right) {
+    int rows = bottom - top;
+    int columns = right - left;
+    if (!accumulate) {
+      element.zero(rows, columns, c.array(), c.at(top, left), c.row());
+    }
+    boolean pack = b.column() != 1;
+    Object packed = pack ? element.scratch(Math.min(k, BLOCK) * columns) : b.array();
+    for (int p = 0; p < k; p += BLOCK) {
+      int depth = Math.min(BLOCK, k - p);
+      if (pack) {
+        element.copy(depth, columns, b.array(), b.at(p, left), b.row(), b.column(), packed, 0, columns);
+      }
+      element.rows(
+          rows, columns, depth, a.array(), a.at(top, p), a.row(), a.column(), packed, pack ? 0 : b.at(p, left),
+          pack ? columns : b.row(), c.array(), c.at(top, left), c.row());
+    }
+    if (pack) {
+      element.release(packed);
+    }
+  }
+
+  // ---- vector kernels
+
+  /** Whether B is read where it lies. Columns that do not fill their last vector are packed even then. */
+  private boolean direct() {
+    return b.column() == 1 && m <= DIRECT_ROWS;
+  }
+
+  private boolean kernelsReady(MicroKernels kernels) {
+    int width = MicroKernels.VECTORS * kernels.lanes();
+    int last = n % width;
+    boolean ready = n < width || kernelsReady(kernels, MicroKernels.VECTORS, !direct());
+    if (last != 0) {
+      boolean packed = !direct() || last % kernels.lanes() != 0;
+      ready &= kernelsReady(kernels, ceil(last, kernels.lanes()), packed);
+    }
+    return ready;
+  }
+
+  private boolean kernelsReady(MicroKernels kernels, int vectors, boolean packed) {
+    int step = kernels.rows(vectors);
+    boolean ready = m < step || kernels.find(step, vectors, packed) != null;
+    return (m % step == 0 || kernels.find(m % step, vectors, packed) != null) && ready;
+  }
+
+  private void vectorTiles(MicroKernels kernels) {
+    int lanes = kernels.lanes();
+    int width = MicroKernels.VECTORS * lanes;
+    int packedFrom = !direct() ? 0 : n % lanes == 0 ? n : n / width * width;
+    for (int left = 0; left < n; left += SLAB_COLUMNS) {
+      int right = Math.min(n, left + SLAB_COLUMNS);
+      int most = Math.max(BLOCK, SLAB / (right - left) / BLOCK * BLOCK);
+      for (int p = 0; p < k; p += most) {
+        int depth = Math.min(most, k - p);
+        slab(kernels, left, right, p, depth, Math.max(left, Math.min(right, packedFrom)));
+      }
+    }
+  }
+
+  /** The columns {@code left .. right-1} of C, {@code depth} steps of their chains; B is packed {@code from} a column on. */
+  private void slab(MicroKernels kernels, int left, int right, int p, int depth, int from) {
+    Panels panels = from < right ? Panels.pack(this, kernels.lanes(), from, right, p, depth) : null;
+    Tiling tiling = Tiling.of(m, right - left, (long) m * (right - left) * depth, PART);
+    Workers.parallel(
+        tiling.count(),
+        t -> {
+          var tile = new Tile(this, kernels, panels, tiling.top(t), tiling.bottom(t), left + tiling.left(t), left + tiling.right(t));
+          tile.run(p, p + depth, BLOCK);
+        });
+    if (panels != null) {
+      element.release(panels.array());
+    }
+  }
+
+  static int ceil(int a, int b) {
+    return (a + b - 1) / b;
+  }
+}

@@ -1,0 +1,50 @@
+package gradus.kernel.gemm;
+
+/** A matrix of {@code m x n} cut into tiles, by its shape alone; tiles are numbered along the rows. */
+record Tiling(int m, int n, int height, int width, int across) {
+  private static final int HEIGHT = 96; // a multiple of the rows of every micro-kernel, as are its halves
+  private static final int WIDTH = 256; // likewise of their columns
+  private static final int SMALLEST = 24;
+  private static final int ENOUGH = 32;
+
+  /** Large tiles if there are many, else smaller ones, as long as one is worth a thread's attention. */
+  static Tiling of(int m, int n, long work, long part) {
+    int height = HEIGHT;
+    int width = WIDTH;
+    while (count(m, n, height, width) < ENOUGH && work / count(m, n, height, width) >= 2 * part) {
+      if (height >= width && height > SMALLEST || width <= 32) {
+        if (height <= SMALLEST) {
+          break;
+        }
+        height /= 2;
+      } else {
+        width /= 2;
+      }
+    }
+    return new Tiling(m, n, height, width, Product.ceil(n, width));
+  }
+
+  private static long count(int m, int n, int height, int width) {
+    return (long) Product.ceil(m, height) * Product.ceil(n, width);
+  }
+
+  int count() {
+    return Product.ceil(m, height) * across;
+  }
+
+  int top(int tile) {
+    return tile / across * height;
+  }
+
+  int bottom(int tile) {
+    return Math.min(m, top(tile) + height);
+  }
+
+  int left(int tile) {
+    return tile % across * width;
+  }
+
+  int right(int tile) {
+    return Math.min(n, left(tile) + width);
+  }
+}

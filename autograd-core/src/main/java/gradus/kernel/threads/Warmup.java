@@ -1,0 +1,84 @@
+package gradus.kernel.threads;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One daemon thread that prepares fast kernels while slow ones already answer.
+ *
+ * <p>Vector API code is about a thousand times slower than its compiled form until the optimising compiler has
+ * reached it, and that takes thousands of calls. Nobody should wait for them: an operator asks for its fast kernel here,
+ * keeps using its scalar loop, and changes over when {@link #prime} reports the kernel fast. Both give the same bits,
+ * so the moment of the change cannot be seen.
+ */
+public final class Warmup {
+  private static final LinkedBlockingQueue<Runnable> TASKS = new LinkedBlockingQueue<>();
+  private static volatile @Nullable Thread thread;
+
+  private static final int BATCH = 500;
+  private static final long LONGEST_NANOS = 3_000_000_000L;
+
+  private Warmup() {}
+
+  /** Runs the task on the warm-up thread, after those asked for earlier. A task that fails is dropped. */
+  public static void later(Runnable task) {
+    TASKS.add(task);
+    if (thread == null) {
+      start();
+    }
+  }
+
+  /**
+   * Calls {@code kernel} again and again until a call takes less than {@code fastNanos} on average.
+   *
+   * @param kernel a small call of the kernel, about a microsecond's worth of compiled work at most
+   * @return whether it became fast; false where the virtual machine does not compile it (interpreter only, no such
+   *     instructions), and then the scalar loop should stay
+   */
+  public static boolean prime(Runnable kernel, long fastNanos) {
+    long begin = System.nanoTime();
+    int calls = 0;
+    while (true) {
+      long start = System.nanoTime();
+      for (int i = 0; i < BATCH; i++) {
+        kernel.run();
+      }
+      long end = System.nanoTime();
+      if (end - start < BATCH * fastNanos) {
+        return true;
+      }
+      if (end - begin > LONGEST_NANOS) {
+        return false;
+      }
+      calls += BATCH;
+      if (calls >= 20 * BATCH) {
+        pause(); // called often enough: now the compiler needs the processor, not we
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(2);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static synchronized void start() {
+    if (thread == null) {
+      thread = Thread.ofPlatform().daemon().name("gradus-warmup").start(Warmup::run);
+    }
+  }
+
+  private static void run() {
+    while (true) {
+      try {
+        TASKS.take().run();
+      } catch (Exception | LinkageError e) {
+        // The task's kernel stays on its scalar loop, which is always right.
+        continue;
+      }
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package gradus.kernel.threads;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's own threads. {@code parallel(parts, body)} runs {@code body.accept(0 .. parts-1)}, each part
+ * exactly once, and returns when all are done.
+ *
+ * <p>The caller cuts its work by shape alone; how many threads take part decides only who runs a part, never what
+ * a part is, so results cannot depend on the thread count. Parts are handed out in ascending order from one
+ * counter, to the caller and to {@code threads() - 1} daemon threads.
+ *
+ * <p>There is one pool and it serves one job at a time. A call that finds it busy (a nested call, or a call from
+ * another application thread) runs its parts inline, so nothing ever waits for the pool and nothing can deadlock.
+ */
+public final class Workers {
+  /** How long an idle thread polls before it parks; long enough to bridge two operators of a training step. */
+  private static final long SPIN_NANOS = 20_000;
+
+  private static final AtomicBoolean BUSY = new AtomicBoolean();
+  private static volatile int threads =
+      Math.max(1, Integer.getInteger("gradus.threads", Runtime.getRuntime().availableProcessors()));
+  private static volatile Worker[] workers = {};
+  private static volatile @Nullable Job current;
+
+  private Workers() {}
+
+  /** The number of threads that work on one job, the caller included. */
+  public static int threads() {
+    return threads;
+  }
+
+  /**
+   * Sets the number of threads that work on one job, the caller included. The initial value is the number of
+   * available processors, or the system property {@code gradus.threads}. Jobs under way are not affected.
+   *
+   * @throws IllegalArgumentException if {@code n < 1}
+   */
+  public static void setThreads(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("setThreads: expected at least 1 thread (the caller's own), got " + n);
+    }
+    threads = n;
+  }
+
+  /**
+   * Runs all parts and returns when they are done. If a part throws, parts not yet begun are skipped and the first
+   * exception is rethrown after all threads have left the job.
+   */
+  public static void parallel(int parts, IntConsumer body) {
+    int helpers = Math.min(threads, parts) - 1;
+    if (helpers < 1 || !BUSY.compareAndSet(false, true)) {
+      for (int i = 0; i < parts; i++) {
+        body.accept(i);
+      }
+      return;
+    }
+    Job job = new Job(parts, helpers, body, Thread.currentThread());
+    try {
+      Worker[] pool = workers(helpers);
+      current = job;
+      for (int i = 0; i < helpers; i++) {
+        if (pool[i].parked) {
+          LockSupport.unpark(pool[i]);
+        }
+      }
+      job.work();
+      job.awaitHelpers();
+    } finally {
+      current = null;
+      BUSY.set(false);
+    }
+    job.rethrow();
+  }
+
+  /** The pool, grown to at least {@code n} threads. Only the holder of BUSY comes here. */
+  private static Worker[] workers(int n) {
+    Worker[] pool = workers;
+    if (pool.length >= n) {
+      return pool;
+    }
+    Worker[] grown = java.util.Arrays.copyOf(pool, n);
+    for (int i = pool.length; i < n; i++) {
+      grown[i] = new Worker(i);
+      grown[i].start();
+    }
+    workers = grown;
+    return grown;
+  }
+
+  /** One call of {@code parallel}. A thread that arrives late finds no part left and goes back to waiting. */
+  private static final class Job {
+    final int helpers;
+    private final int parts;
+    private final IntConsumer body;
+    private final Thread caller;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger finished = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    Job(int parts, int helpers, IntConsumer body, Thread caller) {
+      this.parts = parts;
+      this.helpers = helpers;
+      this.body = body;
+      this.caller = caller;
+    }
+
+    void work() {
+      for (int i; next.get() < parts && (i = next.getAndIncrement()) < parts; ) {
+        if (failure.get() == null) {
+          try {
+            body.accept(i);
+          } catch (Throwable e) {
+            failure.compareAndSet(null, e);
+          }
+        }
+        if (finished.incrementAndGet() == parts) {
+          LockSupport.unpark(caller);
+        }
+      }
+    }
+
+    void awaitHelpers() {
+      boolean interrupted = false;
+      long start = 0;
+      while (finished.get() < parts) {
+        if (start == 0) {
+          start = System.nanoTime();
+        }
+        if (System.nanoTime() - start < SPIN_NANOS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+          interrupted |= Thread.interrupted(); // an interrupted thread cannot park; its flag is restored below
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void rethrow() {
+      switch (failure.get()) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new IllegalStateException(e); // only by a sneaky throw
+      }
+    }
+  }
+
+  private static final class Worker extends Thread {
+    private final int index;
+    volatile boolean parked;
+
+    Worker(int index) {
+      super(null, null, "gradus-worker-" + (index + 1), 0, false);
+      this.index = index;
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      Job last = null;
+      while (true) {
+        last = nextAfter(last);
+        last.work();
+      }
+    }
+
+    private Job nextAfter(@Nullable Job last) {
+      long start = System.nanoTime();
+      while (true) {
+        Job job = current;
+        if (mine(job, last)) {
+          return job;
+        }
+        if (System.nanoTime() - start < SPIN_NANOS) {
+          Thread.onSpinWait();
+          continue;
+        }
+        parked = true; // before the last look: either we see the job or its caller sees us parked
+        if (!mine(current, last)) {
+          LockSupport.park(this);
+        }
+        parked = false;
+      }
+    }
+
+    private boolean mine(@Nullable Job job, @Nullable Job last) {
+      return job != null && job != last && index < job.helpers;
+    }
+  }
+}
