@@ -16,7 +16,8 @@ final class Reference {
 
   static BigDecimal exp(BigDecimal x) {
     int halvings = Math.max(0, Math.getExponent(x.doubleValue()) + 8);
-    BigDecimal r = x.divide(TWO.pow(halvings), DIGITS.getPrecision() + 20, DIGITS.getRoundingMode());
+    BigDecimal r =
+        x.divide(TWO.pow(halvings), DIGITS.getPrecision() + 20, DIGITS.getRoundingMode());
     BigDecimal sum = series(r).add(ONE);
     for (int i = 0; i < halvings; i++) {
       sum = sum.multiply(sum, new MathContext(DIGITS.getPrecision() + 20));
@@ -39,7 +40,9 @@ final class Reference {
     return sum;
   }
 
-  /** Of x = 1 + f, by Newton's iteration on exp from the double logarithm, which doubles the digits. */
+  /**
+   * Of x = 1 + f, by Newton's iteration on exp from the double logarithm, which doubles the digits.
+   */
   static BigDecimal log1p(BigDecimal f) {
     BigDecimal y = new BigDecimal(StrictMath.log1p(f.doubleValue()));
     for (int i = 0; i < 2; i++) {
