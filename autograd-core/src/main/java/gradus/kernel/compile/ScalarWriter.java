@@ -87,11 +87,13 @@ final class ScalarWriter extends LoopWriter {
 
   @Override
   void loadOne(CodeBuilder code) {
-    load(code);
+    code.arrayLoad(kind);
   }
 
   @Override
-  void load(CodeBuilder code) {
+  void load(CodeBuilder code, Runnable array, Runnable index) {
+    array.run();
+    index.run();
     code.arrayLoad(kind);
   }
 
