@@ -2,6 +2,8 @@ package gradus.kernel.compile;
 
 import gradus.formula.Expr;
 import gradus.formula.Fn;
+import gradus.formula.Lowering;
+import gradus.formula.Precision;
 import gradus.kernel.threads.Workers;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +27,12 @@ final class Program {
   Program(Compute compute, List<Expr> expressions, Tiers tiers) {
     this.compute = compute;
     this.outputs = expressions.size();
-    this.lowered = expressions;
+    this.lowered =
+        switch (compute) {
+          case FLOAT -> Lowering.of(expressions, Precision.FLOAT);
+          case DOUBLE -> Lowering.of(expressions, Precision.DOUBLE);
+          case LONG -> expressions;
+        };
     this.tiers = tiers;
     this.lanes = tiers.bits() / (compute == Compute.FLOAT ? Float.SIZE : Double.SIZE);
     this.vectors = tiers.vectors() && VectorWriter.canWrite(compute, lowered);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.formula.Expr;
 import gradus.formula.Expressions;
-import gradus.formula.Interpreter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -74,7 +74,7 @@ class LoopsTest {
       rowStep[k] = half * steps[k];
     }
     writer.define().run(arrays, new int[steps.length], steps, rowStep, 2, 0, half, SETTINGS);
-    return java.util.Arrays.copyOf(arrays, outputs);
+    return Arrays.copyOf(arrays, outputs);
   }
 
   private static Object[] interpret(

@@ -117,6 +117,13 @@ final class Numbers {
     }
   }
 
+  static Object copy(Object array) {
+    int n = Array.getLength(array);
+    Object copy = Array.newInstance(array.getClass().componentType(), n);
+    System.arraycopy(array, 0, copy, 0, n);
+    return copy;
+  }
+
   /** As text that tells numbers of different bits apart, but not NaN from NaN. */
   static String text(Object array) {
     return switch (array) {
