@@ -14,8 +14,8 @@ record Panels(Object array, int width, int from, int first, int depth) {
   /** Rows that one part of the work packs. */
   private static final int STRETCH = 512;
 
-  static Panels pack(Product product, int lanes, int from, int to, int first, int depth) {
-    int width = MicroKernels.VECTORS * lanes;
+  static Panels pack(Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+    int width = MicroKernels.VECTORS * kernels.lanes();
     int count = Product.ceil(to - from, width);
     Panels panels = new Panels(product.element().scratch(count * width * depth), width, from, first, depth);
     int stretches = Product.ceil(depth, STRETCH);
@@ -26,21 +26,21 @@ record Panels(Object array, int width, int from, int first, int depth) {
         part -> {
           for (int each = part * grain; each < Math.min(count * stretches, (part + 1) * grain); each++) {
             int row = each % stretches * STRETCH;
-            panels.fill(product, lanes, from + each / stretches * width, to, row, Math.min(STRETCH, depth - row));
+            panels.fill(product, kernels, from + each / stretches * width, to, row, Math.min(STRETCH, depth - row));
           }
         });
     return panels;
   }
 
-  private void fill(Product product, int lanes, int column, int to, int row, int rows) {
-    Element element = product.element();
+  private void fill(Product product, MicroKernels kernels, int column, int to, int row, int rows) {
+    int lanes = kernels.lanes();
     Matrix b = product.b();
     int columns = Math.min(width, to - column);
     int stride = Product.ceil(columns, lanes) * lanes;
     int start = at(column, first + row, stride);
-    element.copy(rows, columns, b.array(), b.at(first + row, column), b.row(), b.column(), array, start, stride);
+    kernels.copy(rows, columns, b.array(), b.at(first + row, column), b.row(), b.column(), array, start, stride);
     if (columns < stride) {
-      element.zero(rows, stride - columns, array, start + columns, stride);
+      product.element().zero(rows, stride - columns, array, start + columns, stride);
     }
   }
 

@@ -37,7 +37,7 @@ record Product(
   private static final int DIRECT_ROWS = 12;
 
   /** Multiply-adds that are worth handing to another thread, about ten microseconds. */
-  private static final long PART = 1 << 19;
+  static final long PART = 1 << 19;
 
   private static final int TINY = 64;
 
@@ -50,9 +50,9 @@ record Product(
         element.zero(m, n, c.array(), c.offset(), c.row());
       }
     } else if (n == 1 && a.column() == 1) {
-      dots(m, a, b.transposed(), c.row());
+      new Dots(element, kernels, m, k, a, b.transposed(), c.array(), c.offset(), c.row(), accumulate).run();
     } else if (m == 1 && b.row() == 1) {
-      dots(n, b.transposed(), a, 1);
+      new Dots(element, kernels, n, k, b.transposed(), a, c.array(), c.offset(), 1, accumulate).run();
     } else if (n == 1 && m > 1 && c.row() == 1) {
       new Product(element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate).run();
     } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
@@ -75,31 +75,6 @@ record Product(
   /** Multiply-adds in all. */
   long work() {
     return (long) m * n * k;
-  }
-
-  /** {@code y[i] = rows[i,:] . x}, x a row; the elements of y are {@code stride} apart. */
-  private void dots(int count, Matrix rows, Matrix x, int stride) {
-    Object contiguous = x.array();
-    int start = x.offset();
-    if (x.column() != 1) {
-      contiguous = element.scratch(k);
-      start = 0;
-      element.copy(1, k, x.array(), x.offset(), 0, x.column(), contiguous, 0, 0);
-    }
-    int band = (int) Math.max(8, Math.min(count, PART / k) / 8 * 8);
-    Object vector = contiguous;
-    int vectorStart = start;
-    Workers.parallel(
-        ceil(count, band),
-        part -> {
-          int i = part * band;
-          element.dots(
-              Math.min(band, count - i), k, rows.array(), rows.at(i, 0), rows.row(), vector, vectorStart, c.array(),
-              c.offset() + i * stride, stride, accumulate);
-        });
-    if (contiguous != x.array()) {
-      element.release(contiguous);
-    }
   }
 
   // ---- scalar loops
@@ -173,7 +148,7 @@ record Product(
 
   /** The columns {@code left .. right-1} of C, {@code depth} steps of their chains; B is packed {@code from} a column on. */
   private void slab(MicroKernels kernels, int left, int right, int p, int depth, int from) {
-    Panels panels = from < right ? Panels.pack(this, kernels.lanes(), from, right, p, depth) : null;
+    Panels panels = from < right ? Panels.pack(this, kernels, from, right, p, depth) : null;
     Tiling tiling = Tiling.of(m, right - left, (long) m * (right - left) * depth, PART);
     Workers.parallel(
         tiling.count(),

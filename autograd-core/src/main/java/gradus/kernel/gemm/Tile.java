@@ -16,7 +16,7 @@ record Tile(
     for (int p = begin; p < end; p += block) {
       int depth = Math.min(block, end - p);
       if (pack) {
-        element.copy(bottom - top, depth, a.array(), a.at(top, p), a.row(), a.column(), rows, 0, depth);
+        kernels.copy(bottom - top, depth, a.array(), a.at(top, p), a.row(), a.column(), rows, 0, depth);
         columns(p, depth, rows, 0, depth, corner);
       } else {
         columns(p, depth, rows, a.at(top, p), a.row(), corner);
