@@ -18,9 +18,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who may see whom inside the modules; between them the module descriptors decide. The one cycle that is
- * allowed: {@code gradus} and {@code gradus.op} know each other, because {@code x.tanh()} makes an
- * operator and an operator takes tensors.
+ * Who may see whom inside the modules; between them the module descriptors decide. The one cycle
+ * that is allowed: {@code gradus} and {@code gradus.op} know each other, because {@code x.tanh()}
+ * makes an operator and an operator takes tensors.
  */
 class ArchitectureTest {
   private static final JavaClasses CLASSES =
@@ -30,7 +30,8 @@ class ArchitectureTest {
 
   @Test
   void allModulesAreLookedAt() {
-    for (String name : List.of("", ".op", ".tape", ".formula", ".kernel", ".nn", ".optim", ".data")) {
+    for (String name :
+        List.of("", ".op", ".tape", ".formula", ".kernel", ".nn", ".optim", ".data")) {
       assertThat(CLASSES.containPackage("gradus" + name)).as("package gradus" + name).isTrue();
     }
   }
@@ -42,7 +43,8 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("gradus.formula..")
             .should()
-            .dependOnClassesThat(resideInAPackage("gradus..").and(not(resideInAPackage("gradus.formula..")))));
+            .dependOnClassesThat(
+                resideInAPackage("gradus..").and(not(resideInAPackage("gradus.formula..")))));
   }
 
   @Test
@@ -77,7 +79,10 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAPackage("gradus.kernel..")
-                    .and(not(resideInAnyPackage("gradus.kernel.random..", "gradus.kernel.threads..")))));
+                    .and(
+                        not(
+                            resideInAnyPackage(
+                                "gradus.kernel.random..", "gradus.kernel.threads..")))));
   }
 
   @Test

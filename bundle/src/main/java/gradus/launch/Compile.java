@@ -16,9 +16,9 @@ import javax.tools.Diagnostic;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles one script into a folder: {@code script.jar}, {@code main} (the class to start) and {@code
- * source} (what was compiled: the launcher compares it with the script). The folder appears whole or
- * not at all.
+ * Compiles one script into a folder: {@code script.jar}, {@code main} (the class to start) and
+ * {@code source} (what was compiled: the launcher compares it with the script). The folder appears
+ * whole or not at all.
  *
  * <p>Usage: {@code Compile FILE.java FOLDER [javac option ...]}. Ends with 1 if the script does not
  * compile, after javac's messages on standard error.
@@ -29,7 +29,8 @@ public final class Compile {
   public static void main(String[] args) throws IOException {
     Path file = Path.of(args[0]);
     Path folder = Path.of(args[1]).toAbsolutePath();
-    Path draft = Files.createDirectories(folder.resolveSibling("draft-" + ProcessHandle.current().pid()));
+    Path draft =
+        Files.createDirectories(folder.resolveSibling("draft-" + ProcessHandle.current().pid()));
     Files.copy(file, draft.resolve("source"), StandardCopyOption.REPLACE_EXISTING);
 
     var script = new Script(file, Files.readString(draft.resolve("source")));

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs every numbered script with the launcher, on the modules that this build packaged. A script may say
- * in its header comment
+ * Runs every numbered script with the launcher, on the modules that this build packaged. A script
+ * may say in its header comment
  *
  * <pre>
  * // Last line: REGEX          what the last line it prints must match
@@ -75,7 +75,8 @@ class ExamplesTest {
   @Test
   void aScriptThatDoesNotCompileIsNamedWithTheLine() throws Exception {
     Path script =
-        Files.writeString(elsewhere.resolve("13-wrong.java"), "void main() {\n  int x = true;\n}\n");
+        Files.writeString(
+            elsewhere.resolve("13-wrong.java"), "void main() {\n  int x = true;\n}\n");
     Run run = launch(script, List.of());
 
     assertThat(run.output()).contains(script + ":2: error: incompatible types");
@@ -120,7 +121,8 @@ class ExamplesTest {
     if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      throw new AssertionError(script + " still runs after 5 minutes:\n" + Files.readString(output));
+      throw new AssertionError(
+          script + " still runs after 5 minutes:\n" + Files.readString(output));
     }
     return new Run(process.exitValue(), Files.readString(output));
   }
