@@ -5,4 +5,6 @@ module gradus {
   requires transitive gradus.nn;
   requires transitive gradus.optim;
   requires transitive gradus.train;
+  requires static jdk.compiler;
+  requires static org.jspecify;
 }

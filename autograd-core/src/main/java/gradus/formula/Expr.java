@@ -321,6 +321,11 @@ public final class Expr {
 
   // --- on the whole expression ---
 
+  /** This gradient passed on through a slope: their product, exactly zero where the slope is. */
+  public Expr along(Expr slope) {
+    return Derivative.times(this, slope);
+  }
+
   /** The derivative with respect to operand {@code i}; see {@link Derivative}. */
   public Expr derivative(int i) {
     return Derivative.of(this, i);
