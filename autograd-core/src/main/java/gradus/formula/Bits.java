@@ -41,30 +41,30 @@ public final class Bits {
 
   private Bits() {}
 
-  static float pow2(float n) {
+  public static float pow2(float n) {
     return Float.intBitsToFloat(Float.floatToRawIntBits(n + POW2_FLOAT) << 23);
   }
 
-  static double pow2(double n) {
+  public static double pow2(double n) {
     return Double.longBitsToDouble(Double.doubleToRawLongBits(n + POW2_DOUBLE) << 52);
   }
 
-  static float exponent(float x) {
+  public static float exponent(float x) {
     int lifted = Float.floatToRawIntBits(x) + LIFT_FLOAT;
     return Float.intBitsToFloat(lifted >>> 23 | WHOLE_FLOAT) - UNLIFT_FLOAT;
   }
 
-  static double exponent(double x) {
+  public static double exponent(double x) {
     long lifted = Double.doubleToRawLongBits(x) + LIFT_DOUBLE;
     return Double.longBitsToDouble(lifted >>> 52 | WHOLE_DOUBLE) - UNLIFT_DOUBLE;
   }
 
-  static float mantissa(float x) {
+  public static float mantissa(float x) {
     int lifted = Float.floatToRawIntBits(x) + LIFT_FLOAT;
     return Float.intBitsToFloat((lifted & FRACTION_FLOAT) + STEP_FLOAT);
   }
 
-  static double mantissa(double x) {
+  public static double mantissa(double x) {
     long lifted = Double.doubleToRawLongBits(x) + LIFT_DOUBLE;
     return Double.longBitsToDouble((lifted & FRACTION_DOUBLE) + STEP_DOUBLE);
   }

@@ -3,6 +3,7 @@ package gradus.kernel.compile;
 import gradus.formula.Expr;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scalar expressions as a loop over arrays: each output element from the operands' elements at the
@@ -12,14 +13,15 @@ public final class ElementwiseKernel {
   private static final ConcurrentHashMap<List<Expr>, ElementwiseKernel> KNOWN =
       new ConcurrentHashMap<>();
 
-  private final Program floats;
-  private final Program doubles;
-  private final Program longs;
+  private final List<Expr> outputs;
+  private final Tiers tiers;
+  private volatile @Nullable Program floats;
+  private volatile @Nullable Program doubles;
+  private volatile @Nullable Program longs;
 
-  private ElementwiseKernel(List<Expr> outputs) {
-    floats = new Program(Compute.FLOAT, outputs);
-    doubles = new Program(Compute.DOUBLE, outputs);
-    longs = new Program(Compute.LONG, outputs);
+  ElementwiseKernel(List<Expr> outputs, Tiers tiers) {
+    this.outputs = outputs;
+    this.tiers = tiers;
   }
 
   /**
@@ -30,7 +32,8 @@ public final class ElementwiseKernel {
     var known = KNOWN.get(outputs);
     return known != null
         ? known
-        : KNOWN.computeIfAbsent(List.copyOf(outputs), ElementwiseKernel::new);
+        : KNOWN.computeIfAbsent(
+            List.copyOf(outputs), key -> new ElementwiseKernel(key, Tiers.ACTIVE));
   }
 
   /**
@@ -52,12 +55,24 @@ public final class ElementwiseKernel {
       int[] offsets,
       int[][] strides,
       double[] settings) {
+    program(compute).run(sizes, arrays, offsets, strides, settings);
+  }
+
+  private Program program(Compute compute) {
     var program =
         switch (compute) {
           case FLOAT -> floats;
           case DOUBLE -> doubles;
           case LONG -> longs;
         };
-    program.run(sizes, arrays, offsets, strides, settings);
+    return program != null ? program : newProgram(compute);
+  }
+
+  private synchronized Program newProgram(Compute compute) {
+    return switch (compute) {
+      case FLOAT -> floats = floats != null ? floats : new Program(compute, outputs, tiers);
+      case DOUBLE -> doubles = doubles != null ? doubles : new Program(compute, outputs, tiers);
+      case LONG -> longs = longs != null ? longs : new Program(compute, outputs, tiers);
+    };
   }
 }

@@ -1,7 +1,6 @@
 package gradus.kernel.compile;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The dimensions of a call, brought into the order in which they are best walked.
@@ -11,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * dimension is the columns, the one before it the rows.
  */
 final class Layout {
+  /** Not a set of moving arrays. */
+  static final long NOT_FLAT = -1;
+
   /** The number of dimensions left, at least 2. */
   final int rank;
 
@@ -117,12 +119,15 @@ final class Layout {
   }
 
   /**
-   * The column step of each operand if all are row-major without gaps or a single element: then the
-   * call is one row. Otherwise null.
+   * If every array is row-major without gaps or a single element, so that the call is one row: bit k
+   * tells whether array k moves. Otherwise, or with more than 62 arrays, {@link #NOT_FLAT}.
    */
-  static int @Nullable [] flat(int[] sizes, int[][] strides) {
-    int[] steps = new int[strides.length];
-    for (int k = 0; k < steps.length; k++) {
+  static long flat(int[] sizes, int[][] strides) {
+    if (strides.length > 62) {
+      return NOT_FLAT;
+    }
+    long moving = 0;
+    for (int k = 0; k < strides.length; k++) {
       int[] stride = strides[k];
       boolean dense = true;
       boolean single = true;
@@ -134,11 +139,24 @@ final class Layout {
           expected *= sizes[d];
         }
       }
-      if (!dense && !single) {
-        return null;
+      if (dense) {
+        moving |= 1L << k;
+      } else if (!single) {
+        return NOT_FLAT;
       }
-      steps[k] = dense ? 1 : 0;
     }
-    return steps;
+    return moving;
+  }
+
+  /** The pattern of column steps, or {@link #NOT_FLAT} if others than 0 and 1 are among them. */
+  static long moving(int[] colStep) {
+    long moving = 0;
+    for (int k = 0; k < colStep.length; k++) {
+      if (k > 62 || (colStep[k] & ~1) != 0) {
+        return NOT_FLAT;
+      }
+      moving |= (long) colStep[k] << k;
+    }
+    return moving;
   }
 }

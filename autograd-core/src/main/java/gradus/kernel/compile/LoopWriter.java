@@ -138,8 +138,8 @@ abstract class LoopWriter {
   /** The array and index on the stack, as a value: the element there for all lanes. */
   abstract void loadOne(CodeBuilder code);
 
-  /** The array and index on the stack, as a value. */
-  abstract void load(CodeBuilder code);
+  /** Pushes the value at a place that {@code array} and {@code index} push. */
+  abstract void load(CodeBuilder code, Runnable array, Runnable index);
 
   /** Stores a value; {@code array}, {@code index} and {@code value} push theirs. */
   abstract void store(CodeBuilder code, Runnable array, Runnable index, Runnable value);
@@ -306,9 +306,7 @@ abstract class LoopWriter {
       case CONST -> constant(code, e.value());
       case ARG -> {
         int k = outputs.size() + e.index();
-        code.aload(array[k]);
-        index(code, k);
-        load(code);
+        load(code, () -> code.aload(array[k]), () -> index(code, k));
       }
       case SETTING -> throw new AssertionError("settings are locals: " + e);
       default -> apply(code, e);

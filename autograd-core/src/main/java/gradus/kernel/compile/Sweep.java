@@ -1,6 +1,7 @@
 package gradus.kernel.compile;
 
 import gradus.kernel.threads.Workers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call over arrays of any type and stride: cut into parts, parts into blocks of rows and
@@ -22,6 +23,7 @@ final class Sweep {
   private final int rows;
   private final int cols;
   private final boolean[] staged;
+  private @Nullable Pattern pattern;
   private boolean anyStaged;
   private boolean across;
 
@@ -45,6 +47,7 @@ final class Sweep {
       anyStaged |= staged[k];
       across |= staged[k] && strided;
     }
+    pattern = pattern(n);
     int lines = n / cols;
     if (n <= Program.CHUNK) {
       lines(0, lines, 0, cols);
@@ -65,6 +68,21 @@ final class Sweep {
     }
   }
 
+  /** The pattern after staging: a packed operand moves along the row, or is the same in it. */
+  private @Nullable Pattern pattern(int n) {
+    int[] steps = colStep.clone();
+    for (int k = 0; k < steps.length; k++) {
+      steps[k] = staged[k] ? Math.min(1, Math.abs(steps[k])) : steps[k];
+    }
+    long moving = Layout.moving(steps);
+    if (moving == Layout.NOT_FLAT) {
+      return null;
+    }
+    var found = program.pattern(moving, steps.length);
+    found.count(n);
+    return found;
+  }
+
   /** The columns [from, to) of the lines [first, last): a line is a row of any outer index. */
   private void lines(int first, int last, int from, int to) {
     int[] at = new int[arrays.length];
@@ -74,7 +92,7 @@ final class Sweep {
       int count = Math.min(rows - row, last - line);
       start(line / rows, row, at);
       if (tile == null) {
-        program.block(arrays, at, colStep, rowStep, count, from, to, settings);
+        program.block(pattern, arrays, at, colStep, rowStep, count, from, to, settings);
       } else {
         tile.block(at, count, from, to);
       }
@@ -133,7 +151,7 @@ final class Sweep {
           copy(k, start, rows, cols, true);
         }
       }
-      program.block(ready, readyAt, readyCol, readyRow, rows, 0, cols, settings);
+      program.block(pattern, ready, readyAt, readyCol, readyRow, rows, 0, cols, settings);
       for (int k = 0; k < program.outputs; k++) {
         if (staged[k]) {
           copy(k, at[k] + row * rowStep[k] + col * colStep[k], rows, cols, false);

@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.threads.Warmup;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The micro-kernels of one element type and one vector width, made and warmed up as products first ask for them.
  *
  * <p>The largest tile is the one whose accumulators, vectors of B and one broadcast just fit the registers: 12 x 2
- * vectors with 32 registers of 512 bits, 4 x 2 with 16 registers. A tile one vector wide takes more rows, because a fused
+ * vectors with 32 registers of 512 bits, 6 x 2 with 16 registers. A tile one vector wide takes more rows, because a fused
  * multiply-add takes 4 cycles, two or more start in each, and only independent accumulators fill them.
  */
 final class MicroKernels {
@@ -26,6 +27,8 @@ final class MicroKernels {
   private final AtomicReferenceArray<@Nullable MicroKernel> ready = new AtomicReferenceArray<>(2 * VECTORS * MOST_ROWS);
   private final AtomicIntegerArray asked = new AtomicIntegerArray(2 * VECTORS * MOST_ROWS);
   private volatile boolean usable = true;
+  private volatile @Nullable Mover mover;
+  private final AtomicBoolean moverAsked = new AtomicBoolean();
 
   MicroKernels(Element element, int bits) {
     this.element = element;
@@ -43,7 +46,7 @@ final class MicroKernels {
     if (bits == 512) {
       return MOST_ROWS;
     }
-    return manyRegisters || vectors == 1 ? 8 : 4;
+    return manyRegisters || vectors == 1 ? 8 : 6;
   }
 
   /** The kernel if it is fast by now, else null; the first to ask sets its preparation going. */
@@ -54,6 +57,41 @@ final class MicroKernels {
       Warmup.later(() -> prepare(rows, vectors, packed));
     }
     return kernel;
+  }
+
+  /** The mover if it is fast by now, else null. */
+  @Nullable Mover mover() {
+    Mover found = mover;
+    if (found == null && !moverAsked.get() && moverAsked.compareAndSet(false, true)) {
+      Warmup.later(this::prepareMover);
+    }
+    return found;
+  }
+
+  /** As {@link Element#copy}, by whole vectors where that is possible. */
+  void copy(
+      int rows, int columns, Object from, int fo, int fromRow, int fromColumn, Object to, int offset, int toRow) {
+    Mover fast = fromColumn == 1 && (columns != VECTORS * lanes || toRow != columns) ? null : mover();
+    if (fast == null || fromColumn != 1 && fromRow != 1) {
+      element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
+    } else if (fromColumn == 1) {
+      fast.panel(rows, from, fo, fromRow, to, offset);
+    } else {
+      int blocks = rows / lanes;
+      int across = columns / lanes * lanes;
+      int down = blocks * lanes;
+      for (int j = 0; j < across; j += lanes) {
+        fast.transpose(blocks, from, fo + j * fromColumn, fromColumn, to, offset + j, toRow);
+      }
+      element.copy(rows - down, across, from, fo + down, 1, fromColumn, to, offset + down * toRow, toRow);
+      element.copy(rows, columns - across, from, fo + across * fromColumn, 1, fromColumn, to, offset + across, toRow);
+    }
+  }
+
+  /** Makes the mover at once and takes it as ready, compiled or not. */
+  void forceMover() throws ReflectiveOperationException {
+    moverAsked.set(true);
+    mover = MoverCompiler.compile(element.isDouble(), bits);
   }
 
   /** Makes a kernel at once and takes it as ready, compiled or not. */
@@ -82,6 +120,22 @@ final class MicroKernels {
       }
     } catch (ReflectiveOperationException | LinkageError e) {
       usable = false; // no Vector API here
+    }
+  }
+
+  private void prepareMover() {
+    try {
+      Mover made = MoverCompiler.compile(element.isDouble(), bits);
+      int width = VECTORS * lanes;
+      Object from = element.newArray(width * width);
+      Object to = element.newArray(width * width);
+      boolean fast =
+          Warmup.prime(() -> made.panel(width, from, 0, width, to, 0), FAST_NANOS)
+              && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
+              && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);
+      mover = fast ? made : null;
+    } catch (ReflectiveOperationException | LinkageError e) {
+      mover = null; // no Vector API here
     }
   }
 

@@ -11,36 +11,34 @@ import gradus.kernel.threads.Workers;
  * @param first the first row of B held
  */
 record Panels(Object array, int width, int from, int first, int depth) {
-  /** Rows that one part of the work packs. */
-  private static final int STRETCH = 512;
 
-  static Panels pack(Product product, int lanes, int from, int to, int first, int depth) {
-    int width = MicroKernels.VECTORS * lanes;
+  /** Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}, by all threads. */
+  static Panels pack(Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+    int width = MicroKernels.VECTORS * kernels.lanes();
     int count = Product.ceil(to - from, width);
     Panels panels = new Panels(product.element().scratch(count * width * depth), width, from, first, depth);
-    int stretches = Product.ceil(depth, STRETCH);
-    boolean large = (long) count * width * depth >= 1 << 15;
-    int grain = large ? 1 : count * stretches;
+    int blocks = Product.ceil(depth, Tile.BLOCK);
     Workers.parallel(
-        Product.ceil(count * stretches, grain),
+        count * blocks,
         part -> {
-          for (int each = part * grain; each < Math.min(count * stretches, (part + 1) * grain); each++) {
-            int row = each % stretches * STRETCH;
-            panels.fill(product, lanes, from + each / stretches * width, to, row, Math.min(STRETCH, depth - row));
-          }
+          int column = from + part / blocks * width;
+          int columns = Math.min(width, to - column);
+          int row = first + part % blocks * Tile.BLOCK;
+          int rows = Math.min(Tile.BLOCK, first + depth - row);
+          int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
+          copy(product, kernels, row, rows, column, columns, panels.array, panels.at(column, row, stride));
         });
     return panels;
   }
 
-  private void fill(Product product, int lanes, int column, int to, int row, int rows) {
-    Element element = product.element();
+  /** Packs a block of B, at most one panel wide. */
+  static void copy(
+      Product product, MicroKernels kernels, int row, int rows, int column, int columns, Object panel, int offset) {
     Matrix b = product.b();
-    int columns = Math.min(width, to - column);
-    int stride = Product.ceil(columns, lanes) * lanes;
-    int start = at(column, first + row, stride);
-    element.copy(rows, columns, b.array(), b.at(first + row, column), b.row(), b.column(), array, start, stride);
+    int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
+    kernels.copy(rows, columns, b.array(), b.at(row, column), b.row(), b.column(), panel, offset, stride);
     if (columns < stride) {
-      element.zero(rows, stride - columns, array, start + columns, stride);
+      product.element().zero(rows, stride - columns, panel, offset + columns, stride);
     }
   }
 

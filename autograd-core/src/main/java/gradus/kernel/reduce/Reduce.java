@@ -11,7 +11,7 @@ public final class Reduce {
    *
    * @param keptSizes the sizes of the dimensions that stay
    * @param reducedSizes the sizes of those that are folded, in the order in which the law counts
-   * @param x an array of float, double, long, int or byte
+   * @param x an array of float, double, long, int or byte (0 to 255)
    * @param out float or double like x; for integers long, or for minima and maxima the type of x.
    *     Over no elements: 0, 1, infinity, -infinity
    */

@@ -1,8 +1,9 @@
 package gradus.kernel.reduce;
 
 import gradus.kernel.index.Dims;
+import gradus.kernel.index.Parts;
+import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Reduction {
   /** The most elements staged at once: 64 KB of float. */
   private static final int STAGE = 1 << 14;
-
-  /** Work that is worth a second thread, in elements. */
-  private static final int GRAIN = 1 << 15;
 
   private static final ThreadLocal<Object[]> FLOATS =
       ThreadLocal.withInitial(() -> new Object[] {new float[STAGE], new float[STAGE]});
@@ -153,21 +151,26 @@ final class Reduction {
     int tiles = Math.ceilDiv(inner, tile);
     int groups = Math.ceilDiv(blocks, group);
     int units = outer * tiles * groups;
-    IntConsumer unit =
-        u -> {
-          int b = u % groups * group;
-          int t = u / groups % tiles * tile;
-          int o = u / groups / tiles;
-          int[] at = new int[operands];
-          for (int a = 0; a < operands; a++) {
-            at[a] = offsets[a] + place(kept, a, o, t);
+    long elements = Math.min(count, (long) group * Lanes.BLOCK) * tile * source.cost();
+    Parts.run(
+        units,
+        elements,
+        (begin, end) -> {
+          for (int u = begin; u < end; u++) {
+            int b = u % groups * group;
+            int t = u / groups % tiles * tile;
+            int o = u / groups / tiles;
+            int[] at = new int[operands];
+            for (int a = 0; a < operands; a++) {
+              at[a] = offsets[a] + place(kept, a, o, t);
+            }
+            int lo = b * Lanes.BLOCK;
+            int hi = Math.min(count, lo + group * Lanes.BLOCK);
+            int put = toOffset + place(kept, result, o, t) + b * blockStride;
+            int width = Math.min(tile, inner - t);
+            unit(kept, at, lo, hi, width, to, put, kept.innerStride(result), blockStride);
           }
-          int lo = b * Lanes.BLOCK;
-          int hi = Math.min(count, lo + group * Lanes.BLOCK);
-          int put = toOffset + place(kept, result, o, t) + b * blockStride;
-          unit(kept, at, lo, hi, Math.min(tile, inner - t), to, put, kept.innerStride(result), blockStride);
-        };
-    Parts.run(units, (long) count * outer * inner / GRAIN, unit);
+        });
   }
 
   private static int place(Dims kept, int a, int outer, int inner) {
@@ -279,7 +282,7 @@ final class Reduction {
     for (int a = 0; a < operands; a++) {
       strides[a][keptAt] = kept.innerStride(a);
     }
-    int[][] from = java.util.Arrays.copyOf(strides, operands);
+    int[][] from = Arrays.copyOf(strides, operands);
     source.stage(sizes, at, from, to, put, strides[operands]);
   }
 

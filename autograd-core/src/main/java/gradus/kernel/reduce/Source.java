@@ -19,6 +19,11 @@ interface Source {
     return null;
   }
 
+  /** What making one element costs, against loading it. */
+  default int cost() {
+    return 1;
+  }
+
   /** The elements of an array, integers widened to long. */
   static Source of(Object x) {
     return switch (x) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gradus.kernel.threads.Workers;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,20 @@ class ReduceTest {
   }
 
   @Test
+  void threadsDoNotShow() {
+    int before = Workers.threads();
+    try {
+      for (int threads : new int[] {1, 2, 3, 7}) {
+        Workers.setThreads(threads);
+        everyLengthFollowsTheTreeToTheBit(300_000);
+        largeColumnsFollowTheTree();
+      }
+    } finally {
+      Workers.setThreads(before);
+    }
+  }
+
+  @Test
   void largeColumnsFollowTheTree() {
     for (int[] shape : new int[][] {{2000, 3}, {2000, 37}, {1500, 300}, {64, 1000}, {4, 5000}}) {
       int m = shape[0];
@@ -118,19 +133,19 @@ class ReduceTest {
       long sumOfInts = 0;
       long product = 1;
       int least = Integer.MAX_VALUE;
-      byte most = Byte.MIN_VALUE;
+      int most = 0;
       for (int i = 0; i < 40; i++) {
-        sumOfBytes += bytes[i * 100 + j];
+        sumOfBytes += bytes[i * 100 + j] & 0xFF;
         sumOfInts += ints[i * 100 + j];
         product *= longs[i * 100 + j];
         least = Math.min(least, ints[i * 100 + j]);
-        most = (byte) Math.max(most, bytes[i * 100 + j]);
+        most = Math.max(most, bytes[i * 100 + j] & 0xFF);
       }
       assertEquals(sumOfBytes, columns(Fold.SUM, bytes, new long[100])[j]);
       assertEquals(sumOfInts, columns(Fold.SUM, ints, new long[100])[j]);
       assertEquals(product, columns(Fold.PROD, longs, new long[100])[j]);
       assertEquals(least, columns(Fold.MIN, ints, new int[100])[j]);
-      assertEquals(most, columns(Fold.MAX, bytes, new byte[100])[j]);
+      assertEquals((byte) most, columns(Fold.MAX, bytes, new byte[100])[j]);
     }
   }
 
