@@ -1,0 +1,28 @@
+package gradus.kernel.compile;
+
+/** The arithmetic that a kernel runs in. Arrays of other types are converted on the way. */
+public enum Compute {
+  FLOAT(float[].class),
+  DOUBLE(double[].class),
+  /** For all integers and truth values; wraps. */
+  LONG(long[].class);
+
+  private final Class<?> array;
+
+  Compute(Class<?> array) {
+    this.array = array;
+  }
+
+  /** The type of array that needs no conversion. */
+  Class<?> array() {
+    return array;
+  }
+
+  Object newArray(int length) {
+    return switch (this) {
+      case FLOAT -> new float[length];
+      case DOUBLE -> new double[length];
+      case LONG -> new long[length];
+    };
+  }
+}

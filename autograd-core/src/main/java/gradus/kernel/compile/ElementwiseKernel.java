@@ -1,0 +1,78 @@
+package gradus.kernel.compile;
+
+import gradus.formula.Expr;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scalar expressions as a loop over arrays: each output element from the operands' elements at the
+ * same place.
+ */
+public final class ElementwiseKernel {
+  private static final ConcurrentHashMap<List<Expr>, ElementwiseKernel> KNOWN =
+      new ConcurrentHashMap<>();
+
+  private final List<Expr> outputs;
+  private final Tiers tiers;
+  private volatile @Nullable Program floats;
+  private volatile @Nullable Program doubles;
+  private volatile @Nullable Program longs;
+
+  ElementwiseKernel(List<Expr> outputs, Tiers tiers) {
+    this.outputs = outputs;
+    this.tiers = tiers;
+  }
+
+  /**
+   * The kernel with these outputs, always the same one for the same expressions. An output that is
+   * a condition is written as 1 or 0.
+   */
+  public static ElementwiseKernel of(List<Expr> outputs) {
+    var known = KNOWN.get(outputs);
+    return known != null
+        ? known
+        : KNOWN.computeIfAbsent(
+            List.copyOf(outputs), key -> new ElementwiseKernel(key, Tiers.ACTIVE));
+  }
+
+  /**
+   * Runs the kernel. Everything is taken as checked: sizes, bounds, and that no output shares
+   * memory with another array unless it is an operand of identical layout.
+   *
+   * @param sizes the sizes of the outputs; none for a single element
+   * @param arrays the outputs, then the operands by index, each a float[], double[], int[], long[]
+   *     or byte[] (read as 0 to 255)
+   * @param offsets where each array's first element is
+   * @param strides for each array its strides in elements, as many as there are sizes; 0
+   *     broadcasts, negative ones walk backwards
+   * @param settings the values of the settings, by index
+   */
+  public void run(
+      Compute compute,
+      int[] sizes,
+      Object[] arrays,
+      int[] offsets,
+      int[][] strides,
+      double[] settings) {
+    program(compute).run(sizes, arrays, offsets, strides, settings);
+  }
+
+  private Program program(Compute compute) {
+    var program =
+        switch (compute) {
+          case FLOAT -> floats;
+          case DOUBLE -> doubles;
+          case LONG -> longs;
+        };
+    return program != null ? program : newProgram(compute);
+  }
+
+  private synchronized Program newProgram(Compute compute) {
+    return switch (compute) {
+      case FLOAT -> floats = floats != null ? floats : new Program(compute, outputs, tiers);
+      case DOUBLE -> doubles = doubles != null ? doubles : new Program(compute, outputs, tiers);
+      case LONG -> longs = longs != null ? longs : new Program(compute, outputs, tiers);
+    };
+  }
+}

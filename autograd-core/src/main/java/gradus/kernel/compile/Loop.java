@@ -1,0 +1,34 @@
+package gradus.kernel.compile;
+
+import org.jspecify.annotations.Nullable;
+
+/** The shape of a generated loop. */
+abstract class Loop {
+  /** Where the initializer of a generated class leaves its instance. */
+  static @Nullable Loop latest;
+
+  /** The elements that one round handles. */
+  final int lanes;
+
+  Loop(int lanes) {
+    this.lanes = lanes;
+  }
+
+  /**
+   * For every row r below {@code rows} and column c in [from, to): element {@code at[k] + r *
+   * rowStep[k] + c * colStep[k]} of each output k from the same element of each operand.
+   *
+   * <p>All arrays are of the loop's own type. A scalar loop takes any steps; a vector loop was made
+   * for column steps of 0 or 1 in a certain pattern, and {@code to - from} must be a multiple of
+   * its lanes.
+   */
+  abstract void run(
+      Object[] arrays,
+      int[] at,
+      int[] colStep,
+      int[] rowStep,
+      int rows,
+      int from,
+      int to,
+      double[] settings);
+}

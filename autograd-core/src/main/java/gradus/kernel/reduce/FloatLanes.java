@@ -1,0 +1,114 @@
+package gradus.kernel.reduce;
+
+import gradus.kernel.compile.Compute;
+
+/** The steps of the halving tree over {@code float}. */
+final class FloatLanes extends Lanes {
+  @Override
+  Compute compute() {
+    return Compute.FLOAT;
+  }
+
+  @Override
+  Object array(int length) {
+    return new float[length];
+  }
+
+  @Override
+  void pair(Fold fold, Object from, int xo, int h, Object to, int so, int n) {
+    float[] x = (float[]) from;
+    float[] s = (float[]) to;
+    switch (fold) {
+      case SUM -> {
+        for (int j = 0; j < n; j++) {
+          s[so + j] = x[xo + j] + x[xo + h + j];
+        }
+      }
+      case PROD -> {
+        for (int j = 0; j < n; j++) {
+          s[so + j] = x[xo + j] * x[xo + h + j];
+        }
+      }
+      case MIN -> {
+        for (int j = 0; j < n; j++) {
+          s[so + j] = Math.min(x[xo + j], x[xo + h + j]);
+        }
+      }
+      case MAX -> {
+        for (int j = 0; j < n; j++) {
+          s[so + j] = Math.max(x[xo + j], x[xo + h + j]);
+        }
+      }
+    }
+  }
+
+  @Override
+  void eight(Fold fold, Object from, int xo, int h, Object to, int so, int n) {
+    float[] x = (float[]) from;
+    float[] s = (float[]) to;
+    switch (fold) {
+      case SUM -> {
+        for (int j = 0, i = xo; j < n; j++, i++) {
+          s[so + j] =
+              ((x[i] + x[i + 4 * h]) + (x[i + 2 * h] + x[i + 6 * h]))
+                  + ((x[i + h] + x[i + 5 * h]) + (x[i + 3 * h] + x[i + 7 * h]));
+        }
+      }
+      case PROD -> {
+        for (int j = 0, i = xo; j < n; j++, i++) {
+          s[so + j] =
+              ((x[i] * x[i + 4 * h]) * (x[i + 2 * h] * x[i + 6 * h]))
+                  * ((x[i + h] * x[i + 5 * h]) * (x[i + 3 * h] * x[i + 7 * h]));
+        }
+      }
+      case MIN -> {
+        for (int j = 0, i = xo; j < n; j++, i++) {
+          float a = Math.min(Math.min(x[i], x[i + 4 * h]), Math.min(x[i + 2 * h], x[i + 6 * h]));
+          float b = Math.min(Math.min(x[i + h], x[i + 5 * h]), Math.min(x[i + 3 * h], x[i + 7 * h]));
+          s[so + j] = Math.min(a, b);
+        }
+      }
+      case MAX -> {
+        for (int j = 0, i = xo; j < n; j++, i++) {
+          float a = Math.max(Math.max(x[i], x[i + 4 * h]), Math.max(x[i + 2 * h], x[i + 6 * h]));
+          float b = Math.max(Math.max(x[i + h], x[i + 5 * h]), Math.max(x[i + 3 * h], x[i + 7 * h]));
+          s[so + j] = Math.max(a, b);
+        }
+      }
+    }
+  }
+
+  @Override
+  void shortRows(Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
+    float[] x = (float[]) from;
+    float[] out = (float[]) to;
+    float none = fold == Fold.SUM ? -0f : (float) fold.identity();
+    for (int r = 0; r < rows; r++, xo += stride) {
+      float a0 = at(fold, x, xo, n, 0, none);
+      float a1 = at(fold, x, xo, n, 1, none);
+      float a2 = at(fold, x, xo, n, 2, none);
+      float a3 = at(fold, x, xo, n, 3, none);
+      if (n > 4) {
+        a0 = of(fold, a0, at(fold, x, xo, n, 4, none));
+        a1 = of(fold, a1, at(fold, x, xo, n, 5, none));
+        a2 = of(fold, a2, at(fold, x, xo, n, 6, none));
+        a3 = of(fold, a3, at(fold, x, xo, n, 7, none));
+      }
+      out[oo + r * os] = of(fold, of(fold, a0, a2), of(fold, a1, a3));
+    }
+  }
+
+  /** Element i folded with its partner i + 8, for n up to 16; {@code none} where there is neither. */
+  private static float at(Fold fold, float[] x, int xo, int n, int i, float none) {
+    return i >= n ? none : i + 8 >= n ? x[xo + i] : of(fold, x[xo + i], x[xo + i + 8]);
+  }
+
+  private static float of(Fold fold, float a, float b) {
+    return switch (fold) {
+      case SUM -> a + b;
+      case PROD -> a * b;
+      case MIN -> Math.min(a, b);
+      case MAX -> Math.max(a, b);
+    };
+  }
+}

@@ -1,0 +1,16 @@
+/** Tensors, operators, tape, formulas, kernels, gradient checks. */
+module gradus.core {
+  requires commons.math3;
+  requires jdk.incubator.vector;
+  requires static org.jspecify;
+
+  exports gradus;
+  exports gradus.check;
+  exports gradus.formula;
+  exports gradus.op;
+  exports gradus.op.elementwise;
+  exports gradus.op.linalg;
+  exports gradus.op.movement;
+  exports gradus.op.reduction;
+  exports gradus.tape;
+}

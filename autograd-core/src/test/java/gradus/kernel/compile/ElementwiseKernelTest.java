@@ -1,0 +1,139 @@
+package gradus.kernel.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gradus.formula.Expr;
+import gradus.formula.Expressions;
+import gradus.kernel.threads.Workers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AfterTry;
+
+/** Whole calls: any sizes, strides, offsets, array types, tiers and threads, against the interpreter. */
+class ElementwiseKernelTest {
+  private static final double[] SETTINGS = {0.75, -3};
+  private static final Class<?>[] TYPES = {
+    float.class, double.class, int.class, long.class, byte.class
+  };
+  private static final Tiers TAPE = new Tiers(Tiers.Mode.AUTO, 256);
+  private static final Tiers SCALAR = new Tiers(Tiers.Mode.SCALAR, 256);
+  private static final Tiers NARROW = new Tiers(Tiers.Mode.SIMD, 128);
+  private static final Tiers WIDE = new Tiers(Tiers.Mode.SIMD, 512);
+  private final int threads = Workers.threads();
+
+  @AfterTry
+  void restoreThreads() {
+    Workers.setThreads(threads);
+  }
+
+  @Property(tries = 250)
+  void everyLayoutGivesTheInterpretersBits(@ForAll long seed) {
+    var random = new Random(seed);
+    Workers.setThreads(new int[] {1, 2, 3, 7}[random.nextInt(4)]);
+    Compute compute = Compute.values()[random.nextInt(3)];
+    int outputs = random.nextInt(1, 4);
+    int[] sizes = new int[random.nextInt(5)];
+    for (int d = 0; d < sizes.length; d++) {
+      sizes[d] = random.nextInt(12) == 0 ? random.nextInt(2) : random.nextInt(1, 12);
+    }
+    boolean ownType = random.nextBoolean();
+    var arrays = new Strided[outputs + 3];
+    for (int k = 0; k < arrays.length; k++) {
+      Class<?> type =
+          ownType ? compute.array().componentType() : TYPES[random.nextInt(TYPES.length)];
+      arrays[k] = Strided.random(random, type, sizes, k >= outputs);
+    }
+    if (random.nextInt(3) == 0) {
+      arrays[outputs] = arrays[random.nextInt(outputs)]; // in place
+    }
+    List<Expr> formula =
+        compute == Compute.LONG
+            ? Expressions.integral(random, 12, outputs)
+            : Expressions.primitive(random, 12, outputs);
+    check(formula, compute, sizes, arrays);
+  }
+
+  @Example
+  void largeCallsAreCutIntoParts() {
+    var random = new Random(1);
+    int[][] shapes = {{70_003}, {12_000, 3}, {3, 40_001}, {20, 60, 41}};
+    int[] threads = {1, 2, 3, 7};
+    for (int i = 0; i < shapes.length; i++) {
+      Workers.setThreads(threads[i]);
+      var arrays = new Strided[4];
+      for (int k = 0; k < arrays.length; k++) {
+        arrays[k] = Strided.random(random, float.class, shapes[i], k > 0);
+      }
+      var formula = List.of(Expr.arg(0).fma(Expr.arg(1), Expr.arg(2).max(Expr.setting(0))));
+      check(formula, Compute.FLOAT, shapes[i], arrays);
+    }
+  }
+
+  private static void check(List<Expr> formula, Compute compute, int[] sizes, Strided[] arrays) {
+    Object[] wanted = run(null, formula, compute, sizes, arrays);
+    for (Tiers tiers : List.of(TAPE, SCALAR, NARROW, WIDE)) {
+      var kernel = new ElementwiseKernel(formula, tiers);
+      Object[] got = run(kernel, formula, compute, sizes, arrays);
+      for (int k = 0; k < wanted.length; k++) {
+        assertThat(Numbers.text(got[k]).equals(Numbers.text(wanted[k])))
+            .as("array %d of %s, %s, %s, %s", k, formula, compute, tiers, Arrays.toString(sizes))
+            .isTrue();
+      }
+    }
+  }
+
+  /** All arrays after a run on copies of them; what no output element covers must stay as it was. */
+  private static Object[] run(
+      ElementwiseKernel kernel,
+      List<Expr> formula,
+      Compute compute,
+      int[] sizes,
+      Strided[] arrays) {
+    var copies = new Object[arrays.length];
+    int[] offsets = new int[arrays.length];
+    int[][] strides = new int[arrays.length][];
+    for (int k = 0; k < arrays.length; k++) {
+      int first = Arrays.asList(arrays).indexOf(arrays[k]);
+      copies[k] = first < k ? copies[first] : Numbers.copy(arrays[k].array());
+      offsets[k] = arrays[k].offset();
+      strides[k] = arrays[k].strides();
+    }
+    if (kernel != null) {
+      kernel.run(compute, sizes, copies, offsets, strides, SETTINGS);
+      return copies;
+    }
+    int outputs = formula.size();
+    var operands = Arrays.copyOfRange(copies, outputs, copies.length);
+    var results = Arrays.copyOf(copies, outputs);
+    int[] at = new int[operands.length];
+    int[] to = new int[outputs];
+    for (int[] index = new int[sizes.length]; index != null; index = next(index, sizes)) {
+      for (int k = 0; k < arrays.length; k++) {
+        int place = arrays[k].place(index);
+        if (k < outputs) {
+          to[k] = place;
+        } else {
+          at[k - outputs] = place;
+        }
+      }
+      if (Arrays.stream(sizes).noneMatch(s -> s == 0)) {
+        Numbers.interpret(compute, formula, operands, at, SETTINGS, results, to);
+      }
+    }
+    return copies;
+  }
+
+  private static int[] next(int[] index, int[] sizes) {
+    for (int d = sizes.length - 1; d >= 0; d--) {
+      if (++index[d] < sizes[d]) {
+        return index;
+      }
+      index[d] = 0;
+    }
+    return null;
+  }
+}

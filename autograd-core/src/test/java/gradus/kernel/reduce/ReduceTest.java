@@ -1,0 +1,373 @@
+package gradus.kernel.reduce;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gradus.formula.Expr;
+import gradus.kernel.compile.Compute;
+import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.threads.Workers;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReduceTest {
+  private static final int[] NONE = {};
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {1, 2, 3, 7, 8, 9, 10, 15, 16, 17, 31, 32, 33, 64, 100, 511, 512, 513, 784, 1024, 5000, 300_000})
+  void everyLengthFollowsTheTreeToTheBit(int n) {
+    float[] x = floats(n + 3);
+    double[] d = doubles(n + 3);
+    for (Fold fold : Fold.values()) {
+      float[] y = new float[1];
+      Reduce.run(fold, NONE, new int[] {n}, x, 3, NONE, new int[] {1}, y, 0, NONE);
+      assertEquals(tree(fold, slice(x, 3, n)), y[0], fold + " " + n);
+      double[] z = new double[1];
+      Reduce.run(fold, NONE, new int[] {n}, d, 3, NONE, new int[] {1}, z, 0, NONE);
+      assertEquals(tree(fold, slice(d, 3, n)), z[0], fold + " " + n);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fold.class)
+  void layoutDoesNotShow(Fold fold) {
+    // [a,b,c,d], every subset of dimensions reduced, against the tree over a gathered copy, for
+    // row-major, reversed, padded and expanded operands.
+    for (int[] sizes :
+        new int[][] {{3, 5, 7, 4}, {1, 40, 3, 20}, {30, 1, 2, 50}, {2, 600, 1, 3}, {70, 9, 9, 1}}) {
+      for (int layout = 0; layout < 5; layout++) {
+        int[] strides = strides(layout, sizes);
+        float[] x = floats(20_000);
+        for (int mask = 0; mask < 16; mask++) {
+          check(fold, x, sizes, strides, mask, layout);
+        }
+      }
+    }
+  }
+
+  private static void check(Fold fold, float[] x, int[] sizes, int[] strides, int mask, int layout) {
+    int[] kept = pick(sizes, mask, false);
+    int[] reduced = pick(sizes, mask, true);
+    int[] keptStrides = pick(strides, mask, false);
+    int[] reducedStrides = pick(strides, mask, true);
+    int results = count(kept);
+    int n = count(reduced);
+    int[] outStrides = layout % 2 == 0 ? rowMajor(kept, 1) : rowMajor(kept, 3);
+    float[] y = new float[results * 3 + 2];
+    Reduce.run(fold, kept, reduced, x, 2, keptStrides, reducedStrides, y, 1, outStrides);
+    for (int k = 0; k < results; k++) {
+      float[] gathered = new float[n];
+      for (int r = 0; r < n; r++) {
+        gathered[r] = x[2 + at(k, kept, keptStrides) + at(r, reduced, reducedStrides)];
+      }
+      assertEquals(
+          tree(fold, gathered), y[1 + at(k, kept, outStrides)], "layout " + layout + " mask " + mask);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Fold.class, names = {"SUM", "MAX"})
+  void aFusedMapEqualsTheStoredOne(Fold fold) {
+    // sum of exp(x - m) and of x * x, m broadcast along the reduced dimension: over either dimension.
+    Expr exp = Expr.arg(0).sub(Expr.arg(1)).exp();
+    for (int[] shape : new int[][] {{64, 10}, {3, 5000}, {5000, 3}, {700, 40}, {1, 1}, {600, 1}}) {
+      int m = shape[0];
+      int n = shape[1];
+      float[] x = floats(m * n);
+      float[] shift = floats(m);
+      float[] stored = new float[m * n];
+      ElementwiseKernel.of(List.of(exp))
+          .run(
+              Compute.FLOAT,
+              new int[] {m, n},
+              new Object[] {stored, x, shift},
+              new int[3],
+              new int[][] {{n, 1}, {n, 1}, {1, 0}},
+              new double[0]);
+      for (boolean rows : new boolean[] {true, false}) {
+        int kept = rows ? m : n;
+        float[] expected = new float[kept];
+        Reduce.run(
+            fold, new int[] {kept}, new int[] {rows ? n : m}, stored, 0, new int[] {rows ? n : 1},
+            new int[] {rows ? 1 : n}, expected, 0, new int[] {1});
+        float[] y = new float[kept];
+        Reduce.run(
+            fold,
+            exp,
+            Compute.FLOAT,
+            new int[] {kept},
+            new int[] {rows ? n : m},
+            new Object[] {x, shift},
+            new int[2],
+            new int[][] {{rows ? n : 1}, {rows ? 1 : 0}},
+            new int[][] {{rows ? 1 : n}, {rows ? 0 : 1}},
+            new double[0],
+            y,
+            0,
+            new int[] {1});
+        assertArrayEquals(expected, y, m + " x " + n);
+      }
+    }
+  }
+
+  @Test
+  void threadsDoNotShow() {
+    int before = Workers.threads();
+    try {
+      for (int threads : new int[] {1, 2, 3, 7}) {
+        Workers.setThreads(threads);
+        everyLengthFollowsTheTreeToTheBit(300_000);
+        largeColumnsFollowTheTree();
+      }
+    } finally {
+      Workers.setThreads(before);
+    }
+  }
+
+  @Test
+  void largeColumnsFollowTheTree() {
+    for (int[] shape : new int[][] {{2000, 3}, {2000, 37}, {1500, 300}, {64, 1000}, {4, 5000}}) {
+      int m = shape[0];
+      int n = shape[1];
+      double[] x = doubles(m * n);
+      double[] y = new double[n];
+      Reduce.run(Fold.SUM, new int[] {n}, new int[] {m}, x, 0, new int[] {1}, new int[] {n}, y, 0, new int[] {1});
+      for (int j = 0; j < n; j++) {
+        double[] column = new double[m];
+        for (int i = 0; i < m; i++) {
+          column[i] = x[i * n + j];
+        }
+        assertEquals(tree(Fold.SUM, column), y[j]);
+      }
+    }
+  }
+
+  @Test
+  void errorGrowsWithTheLogarithm() {
+    int n = 3_000_000;
+    float[] x = floats(n);
+    double exact = 0;
+    double magnitude = 0;
+    for (float v : x) {
+      exact += v;
+      magnitude += Math.abs(v);
+    }
+    float[] y = new float[1];
+    Reduce.run(Fold.SUM, NONE, new int[] {n}, x, 0, NONE, new int[] {1}, y, 0, NONE);
+    double bound = (Math.log(n) / Math.log(2) + 2) * 0x1p-24 * magnitude;
+    assertTrue(Math.abs(y[0] - exact) <= bound, y[0] + " for " + exact);
+  }
+
+  @Test
+  void integersAreExact() {
+    int n = 4000;
+    byte[] bytes = new byte[n];
+    int[] ints = new int[n];
+    long[] longs = new long[n];
+    var random = new Random(1);
+    for (int i = 0; i < n; i++) {
+      bytes[i] = (byte) random.nextInt();
+      ints[i] = random.nextInt();
+      longs[i] = random.nextLong();
+    }
+    // [40, 100] -> [100]
+    for (int j = 0; j < 100; j++) {
+      long sumOfBytes = 0;
+      long sumOfInts = 0;
+      long product = 1;
+      int least = Integer.MAX_VALUE;
+      int most = 0;
+      for (int i = 0; i < 40; i++) {
+        sumOfBytes += bytes[i * 100 + j] & 0xFF;
+        sumOfInts += ints[i * 100 + j];
+        product *= longs[i * 100 + j];
+        least = Math.min(least, ints[i * 100 + j]);
+        most = Math.max(most, bytes[i * 100 + j] & 0xFF);
+      }
+      assertEquals(sumOfBytes, columns(Fold.SUM, bytes, new long[100])[j]);
+      assertEquals(sumOfInts, columns(Fold.SUM, ints, new long[100])[j]);
+      assertEquals(product, columns(Fold.PROD, longs, new long[100])[j]);
+      assertEquals(least, columns(Fold.MIN, ints, new int[100])[j]);
+      assertEquals((byte) most, columns(Fold.MAX, bytes, new byte[100])[j]);
+    }
+  }
+
+  private static <T> T columns(Fold fold, Object x, T out) {
+    Reduce.run(fold, new int[] {100}, new int[] {40}, x, 0, new int[] {1}, new int[] {100}, out, 0, new int[] {1});
+    return out;
+  }
+
+  @Test
+  void emptyReductionsGiveTheIdentity() {
+    for (Fold fold : Fold.values()) {
+      double[] y = {9, 9, 9};
+      Reduce.run(
+          fold, new int[] {3}, new int[] {0}, new double[0], 0, new int[] {0}, new int[] {1}, y, 0, new int[] {1});
+      double expected =
+          switch (fold) {
+            case SUM -> 0;
+            case PROD -> 1;
+            case MIN -> Double.POSITIVE_INFINITY;
+            case MAX -> Double.NEGATIVE_INFINITY;
+          };
+      assertArrayEquals(new double[] {expected, expected, expected}, y);
+    }
+    double[] untouched = {9};
+    Reduce.run(
+        Fold.SUM, new int[] {0}, new int[] {3}, new double[0], 0, new int[] {3}, new int[] {1}, untouched, 0, new int[] {1});
+    assertEquals(9, untouched[0]);
+  }
+
+  @Test
+  void nanWinsAndZerosKeepTheirSign() {
+    for (int n : new int[] {1, 5, 9, 17, 40, 600}) {
+      float[] x = new float[n];
+      java.util.Arrays.fill(x, -0f);
+      assertEquals(-0f, one(Fold.SUM, x));
+      x[n - 1] = Float.NaN;
+      for (Fold fold : Fold.values()) {
+        assertTrue(Float.isNaN(one(fold, x)), fold + " " + n);
+      }
+    }
+    assertEquals(0f, one(Fold.MAX, new float[] {-0f, 0f, -0f}));
+    assertEquals(-0f, one(Fold.MIN, new float[] {0f, -0f, 0f}));
+  }
+
+  private static float one(Fold fold, float[] x) {
+    float[] y = new float[1];
+    Reduce.run(fold, NONE, new int[] {x.length}, x, 0, NONE, new int[] {1}, y, 0, NONE);
+    return y[0];
+  }
+
+  // --- the law, written down a second time ---
+
+  static float tree(Fold fold, float[] x) {
+    double[] d = new double[x.length];
+    for (int i = 0; i < d.length; i++) {
+      d[i] = x[i];
+    }
+    return (float) tree(fold, d, true);
+  }
+
+  static double tree(Fold fold, double[] x) {
+    return tree(fold, x, false);
+  }
+
+  private static double tree(Fold fold, double[] x, boolean single) {
+    if (x.length > 512) {
+      double[] blocks = new double[(x.length + 511) / 512];
+      for (int b = 0; b < blocks.length; b++) {
+        blocks[b] = tree(fold, slice(x, b * 512, Math.min(512, x.length - b * 512)), single);
+      }
+      return tree(fold, blocks, single);
+    }
+    if (x.length == 1) {
+      return x[0];
+    }
+    int h = 1;
+    while (2 * h < x.length) {
+      h *= 2;
+    }
+    double[] half = slice(x, 0, h);
+    for (int i = h; i < x.length; i++) {
+      double v =
+          switch (fold) {
+            case SUM -> x[i - h] + x[i];
+            case PROD -> x[i - h] * x[i];
+            case MIN -> Math.min(x[i - h], x[i]);
+            case MAX -> Math.max(x[i - h], x[i]);
+          };
+      half[i - h] = single ? (float) v : v; // a double holds the exact sum or product closely enough
+    }
+    return tree(fold, half, single);
+  }
+
+  // --- layouts ---
+
+  private static int[] strides(int layout, int[] sizes) {
+    return switch (layout) {
+      case 0 -> rowMajor(sizes, 1);
+      case 1 -> {
+        int[] reversed = new int[sizes.length];
+        int stride = 1;
+        for (int d = 0; d < sizes.length; d++) {
+          reversed[d] = stride;
+          stride *= sizes[d];
+        }
+        yield reversed;
+      }
+      case 2 -> rowMajor(sizes, 2);
+      case 3 -> {
+        int[] expanded = rowMajor(sizes, 1);
+        expanded[1] = 0;
+        yield expanded;
+      }
+      default -> {
+        int[] expanded = rowMajor(sizes, 1);
+        expanded[3] = 0;
+        yield expanded;
+      }
+    };
+  }
+
+  private static int[] rowMajor(int[] sizes, int unit) {
+    int[] strides = new int[sizes.length];
+    int stride = unit;
+    for (int d = sizes.length - 1; d >= 0; d--) {
+      strides[d] = stride;
+      stride *= sizes[d];
+    }
+    return strides;
+  }
+
+  private static int at(int position, int[] sizes, int[] strides) {
+    int at = 0;
+    for (int d = sizes.length - 1; d >= 0; d--) {
+      at += position % sizes[d] * strides[d];
+      position /= sizes[d];
+    }
+    return at;
+  }
+
+  private static int[] pick(int[] of, int mask, boolean set) {
+    return java.util.stream.IntStream.range(0, of.length)
+        .filter(d -> (mask >> d & 1) == (set ? 1 : 0))
+        .map(d -> of[d])
+        .toArray();
+  }
+
+  private static int count(int[] sizes) {
+    int n = 1;
+    for (int size : sizes) {
+      n *= size;
+    }
+    return n;
+  }
+
+  private static float[] slice(float[] x, int from, int n) {
+    return java.util.Arrays.copyOfRange(x, from, from + n);
+  }
+
+  private static double[] slice(double[] x, int from, int n) {
+    return java.util.Arrays.copyOfRange(x, from, from + n);
+  }
+
+  private static float[] floats(int n) {
+    var random = new Random(n);
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) (random.nextGaussian() * Math.exp(random.nextDouble() - 0.5));
+    }
+    return x;
+  }
+
+  private static double[] doubles(int n) {
+    return new Random(n).doubles(n, -2, 2).toArray();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package gradus.nn;
+
+import org.jspecify.annotations.NullMarked;

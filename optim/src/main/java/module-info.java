@@ -1,0 +1,5 @@
+/** Optimizers, schedules, clipping. */
+module gradus.optim {
+  requires transitive gradus.core;
+  requires static org.jspecify;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package gradus.train;
+
+import org.jspecify.annotations.NullMarked;
