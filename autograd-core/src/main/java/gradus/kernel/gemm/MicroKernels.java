@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.threads.Warmup;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -67,6 +68,11 @@ final class MicroKernels {
       }
     }
     return kernel;
+  }
+
+  /** A kernel that {@link #find} has found before. */
+  MicroKernel get(int rows, int vectors, boolean packed) {
+    return Objects.requireNonNull(ready.getPlain(slot(rows, vectors, packed)));
   }
 
   /** The mover if it is fast by now, else null. */
