@@ -5,6 +5,7 @@ module gradus.core {
   requires static org.jspecify;
 
   exports gradus;
+  exports gradus.check;
   exports gradus.formula;
   exports gradus.op;
   exports gradus.op.elementwise;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One pattern of operands that a program has met: which move along the row and which stay. Its
  * vector loop is made when its traffic has earned it.
  */
-final class Pattern {
+final class Pattern implements Runnable {
   /**
    * The traffic, in function values, that earns a vector loop: some milliseconds of scalar work,
    * against the tenth of a second that another thread spends on warming.
@@ -38,7 +38,7 @@ final class Pattern {
 
   /** The vector loop, or null as long as the scalar loop has to do. */
   @Nullable Loop vector() {
-    // A data race by design: a loop has no state, so to see it late or early does no harm.
+    // A data race by design: a loop's state is final, so to see it late does no harm.
     return vector;
   }
 
@@ -46,7 +46,7 @@ final class Pattern {
   void count(long n) {
     if (!asked) {
       traffic += n * program.cost();
-      if (traffic >= EARNED || program.tiers().mode() == Tiers.Mode.SIMD) {
+      if (traffic >= EARNED || program.mode() == Tiers.Mode.SIMD) {
         rise();
       }
     }
@@ -57,19 +57,21 @@ final class Pattern {
       return;
     }
     asked = true;
-    if (!program.canVectorize()) {
-      return;
-    }
-    if (program.tiers().mode() == Tiers.Mode.SIMD) {
-      vector = program.vectorLoop(moving);
-    } else {
-      Warmup.later(this::prime);
+    switch (program.mode()) {
+      case SCALAR -> {}
+      case SIMD -> vector = program.vectorLoop(moving);
+      case AUTO -> Warmup.later(this);
     }
   }
 
-  private void prime() {
+  /** On the warm-up thread: makes the vector loop and calls it until it is fast. */
+  @Override
+  public void run() {
     Loop loop = program.vectorLoop(moving);
-    int cols = PRIMING_ROUNDS * program.lanes();
+    if (loop == null) {
+      return;
+    }
+    int cols = PRIMING_ROUNDS * loop.lanes;
     var arrays = new Object[steps.length];
     for (int k = 0; k < arrays.length; k++) {
       arrays[k] = program.compute.newArray(2 * cols);

@@ -68,14 +68,12 @@ final class MicroKernels {
     return found;
   }
 
-  /** As {@link Element#copy}, by whole vectors where that is possible. */
+  /** As {@link Element#copy}, but a transpose goes by whole vectors. */
   void copy(
       int rows, int columns, Object from, int fo, int fromRow, int fromColumn, Object to, int offset, int toRow) {
-    Mover fast = fromColumn == 1 && (columns != VECTORS * lanes || toRow != columns) ? null : mover();
-    if (fast == null || fromColumn != 1 && fromRow != 1) {
+    Mover fast = fromColumn == 1 || fromRow != 1 ? null : mover();
+    if (fast == null) {
       element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
-    } else if (fromColumn == 1) {
-      fast.panel(rows, from, fo, fromRow, to, offset);
     } else {
       int blocks = rows / lanes;
       int across = columns / lanes * lanes;
@@ -130,7 +128,7 @@ final class MicroKernels {
       Object from = element.newArray(width * width);
       Object to = element.newArray(width * width);
       boolean fast =
-          Warmup.prime(() -> made.panel(width, from, 0, width, to, 0), FAST_NANOS)
+          Warmup.prime(() -> made.panels(lanes, VECTORS, from, 0, width, to, 0, lanes), FAST_NANOS)
               && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
               && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);
       mover = fast ? made : null;

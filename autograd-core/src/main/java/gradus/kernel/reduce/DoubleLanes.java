@@ -1,7 +1,14 @@
 package gradus.kernel.reduce;
 
+import gradus.kernel.compile.Compute;
+
 /** The steps of the halving tree over {@code double}. */
 final class DoubleLanes extends Lanes {
+  @Override
+  Compute compute() {
+    return Compute.DOUBLE;
+  }
+
   @Override
   Object array(int length) {
     return new double[length];

@@ -1,7 +1,14 @@
 package gradus.kernel.reduce;
 
+import gradus.kernel.compile.Compute;
+
 /** The steps of the halving tree over {@code float}. */
 final class FloatLanes extends Lanes {
+  @Override
+  Compute compute() {
+    return Compute.FLOAT;
+  }
+
   @Override
   Object array(int length) {
     return new float[length];

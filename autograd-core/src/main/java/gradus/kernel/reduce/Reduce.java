@@ -1,6 +1,9 @@
 package gradus.kernel.reduce;
 
+import gradus.formula.Expr;
+import gradus.kernel.compile.Compute;
 import gradus.kernel.index.Dims;
+import java.util.Arrays;
 
 /** Sum, product, minimum or maximum over some dimensions of an array. */
 public final class Reduce {
@@ -43,6 +46,39 @@ public final class Reduce {
     if (narrow) {
       Longs.narrow(keptSizes, (long[]) to, out, outOffset, outKeptStrides);
     }
+  }
+
+  /**
+   * {@code out[k] = fold over r of map(operands[k, r])}: the map is never stored.
+   *
+   * @param map a formula of the operands by index
+   * @param compute the arithmetic of the map and of the fold; out is of its type
+   * @param operands arrays of any type
+   * @param keptStrides for each operand, its strides over the dimensions that stay
+   * @param reducedStrides for each operand, its strides over those that are folded
+   * @param settings the values of the map's settings, by index
+   */
+  public static void run(
+      Fold fold,
+      Expr map,
+      Compute compute,
+      int[] keptSizes,
+      int[] reducedSizes,
+      Object[] operands,
+      int[] offsets,
+      int[][] keptStrides,
+      int[][] reducedStrides,
+      double[] settings,
+      Object out,
+      int outOffset,
+      int[] outKeptStrides) {
+    boolean plain = map == Expr.arg(0) && operands.length == 1 && operands[0].getClass() == out.getClass();
+    Source source =
+        plain ? Source.of(operands[0]) : new Source.Mapped(map, compute, operands, settings);
+    int[][] kept = Arrays.copyOf(keptStrides, operands.length + 1);
+    kept[operands.length] = outKeptStrides;
+    new Reduction(fold, source, offsets, keptSizes, kept, reducedSizes, reducedStrides, out, outOffset)
+        .run();
   }
 
   private static int[] dense(int[] sizes) {

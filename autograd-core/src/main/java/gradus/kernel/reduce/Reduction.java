@@ -194,14 +194,22 @@ final class Reduction {
       stride = along ? hi - lo : width;
       stage(kept, 0, at, lo, hi, width, hi - lo, x, 0);
     }
+    int n = hi - lo;
     if (!along) {
-      lanes.down(fold, x, xo, stride, hi - lo, width, buffers[1], to, put, step);
+      lanes.down(fold, x, xo, stride, n, width, buffers, to, put, step);
       return;
     }
-    for (int b = 0; b * Lanes.BLOCK < hi - lo; b++) {
-      int from = b * Lanes.BLOCK;
-      int n = Math.min(Lanes.BLOCK, hi - lo - from);
-      lanes.along(fold, x, xo + from, stride, n, width, buffers[1], to, put + b * blockStride, step);
+    if (width > 1 || n <= Lanes.BLOCK) {
+      lanes.along(fold, x, xo, stride, n, width, buffers, to, put, step);
+      return;
+    }
+    int full = n / Lanes.BLOCK;
+    int rest = n % Lanes.BLOCK;
+    int done = full * Lanes.BLOCK;
+    lanes.along(fold, x, xo, Lanes.BLOCK, Lanes.BLOCK, full, buffers, to, put, blockStride);
+    if (rest > 0) {
+      // A staged rest survives the first call, whose later steps reach less far.
+      lanes.along(fold, x, xo + done, 0, rest, 1, buffers, to, put + full * blockStride, 0);
     }
   }
 
