@@ -1,14 +1,19 @@
 package gradus.formula;
 
 /**
- * erf: near zero an odd polynomial, x + x R(x^2); beyond, 1 - erfc(|x|), with erfc as 2 to the power of a
- * polynomial in |x|.
+ * erf: near zero an odd polynomial, x + x R(x^2); beyond, 1 - erfc(|x|), with erfc as 2 to the
+ * power of a polynomial in |x|.
  */
 final class ErrorFunction {
   /** For |x| up to 0.95 and 1; relative error 2^-30 and 2^-56.3. */
   private static final double[] FLOAT_SMALL = {
-    0x1.06eba8p-3, -0x1.812740p-2, 0x1.ce2d64p-4, -0x1.b80124p-6,
-    0x1.544b08p-8, -0x1.a6180ap-11, 0x1.4fa8f0p-14
+    0x1.06eba8p-3,
+    -0x1.812740p-2,
+    0x1.ce2d64p-4,
+    -0x1.b80124p-6,
+    0x1.544b08p-8,
+    -0x1.a6180ap-11,
+    0x1.4fa8f0p-14
   };
 
   private static final double[] DOUBLE_SMALL = {
@@ -20,8 +25,13 @@ final class ErrorFunction {
 
   /** log2(erfc(a)) for a from 0.93 and 1 on; error of erf 2^-29.3 and 2^-57.8. */
   private static final double[] FLOAT_LOG2_ERFC = {
-    -0x1.3fb910p-12, -0x1.a075e4p0, -0x1.d6bdb6p-1, -0x1.32ccc6p-3,
-    0x1.06268cp-5, -0x1.1ea69cp-8, 0x1.26a61ap-12
+    -0x1.3fb910p-12,
+    -0x1.a075e4p0,
+    -0x1.d6bdb6p-1,
+    -0x1.32ccc6p-3,
+    0x1.06268cp-5,
+    -0x1.1ea69cp-8,
+    0x1.26a61ap-12
   };
 
   private static final double[] DOUBLE_LOG2_ERFC = {

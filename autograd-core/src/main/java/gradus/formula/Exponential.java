@@ -37,7 +37,7 @@ final class Exponential {
   static Expr exp(Expr x, Precision p) {
     Expr c = atLeast(x, lowest(p));
     c = c.gt(highest(p)).select(Expr.constant(highest(p)), c);
-    // 2^n in two factors, so that the result alone may overflow or become subnormal: 2^(n + k) 2^-k.
+    // 2^n as 2^(n + k) 2^-k, so that only the last product may overflow or become subnormal.
     Expr below = c.lt(0);
     int up = subnormalShift(p);
     Expr n = exponent(c, p);
@@ -61,8 +61,8 @@ final class Exponential {
   }
 
   /**
-   * 2^n (e^r - 1) + (2^n - 1), where n is 0 up to |x| = 1/2: with it, and only with it, the sum would
-   * lose what e^r - 1 has in relative accuracy.
+   * 2^n (e^r - 1) + (2^n - 1), where n is 0 up to |x| = 1/2: with it, and only with it, the sum
+   * would lose what e^r - 1 has in relative accuracy.
    */
   static Expr expm1(Expr x, Precision p) {
     double bottom = p.choose(-20, -40); // e^x is less than a quarter of the last place of 1

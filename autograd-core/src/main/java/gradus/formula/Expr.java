@@ -316,10 +316,15 @@ public final class Expr {
 
   /** 1 above zero, -1 below, and zero and NaN as they are. */
   public Expr sign() {
-    return gt(0).select(constant(1), lt(0).select(constant(-1), this));
+    return gt(0).select(constant(1), lt(0).select(constant(-1), mul(0))); // NaN * 0 is NaN
   }
 
   // --- on the whole expression ---
+
+  /** This gradient passed on through a slope: their product, exactly zero where the slope is. */
+  public Expr along(Expr slope) {
+    return Derivative.times(this, slope);
+  }
 
   /** The derivative with respect to operand {@code i}; see {@link Derivative}. */
   public Expr derivative(int i) {

@@ -1,8 +1,8 @@
 package gradus.formula;
 
 /**
- * tanh: near zero an odd polynomial, x + x^3 P(x^2); beyond, 1 - 2 / (e^2|x| + 1), where an error of the
- * exponential weighs half or less.
+ * tanh: near zero an odd polynomial, x + x^3 P(x^2); beyond, 1 - 2 / (e^2|x| + 1), where an error
+ * of the exponential weighs half or less.
  */
 final class HyperbolicTangent {
   /** For |x| up to 0.6 and 0.55; relative error 2^-28.4 and 2^-64.9. */
@@ -25,9 +25,9 @@ final class HyperbolicTangent {
     Expr a = x.abs();
     Expr tail = large(a, p);
     Expr square = x.square();
-    Expr small =
-        x.mul(square).fma(Polynomial.at(square, p.choose(FLOAT_SMALL, DOUBLE_SMALL)), x);
-    Expr result = a.lt(p.round(p.choose(0.6, 0.55))).select(small, x.lt(0).select(tail.neg(), tail));
+    Expr small = x.mul(square).fma(Polynomial.at(square, p.choose(FLOAT_SMALL, DOUBLE_SMALL)), x);
+    Expr result =
+        a.lt(p.round(p.choose(0.6, 0.55))).select(small, x.lt(0).select(tail.neg(), tail));
     return x.eq(0).select(x, result); // -0 is its own result
   }
 
@@ -35,11 +35,12 @@ final class HyperbolicTangent {
   private static Expr large(Expr a, Precision p) {
     double one = p.choose(10, 20); // from here on the result rounds to 1
     Expr c = a.gt(one).select(Expr.constant(one), a);
-    // 2a = n ln 2 + 2r. One constant for ln 2 is enough: where n is large the exponential hardly counts.
+    // 2a = n ln 2 + 2r. One constant for ln 2 will do: where n is large, 2 / (e^2a + 1) is small.
     Expr shift = Expr.constant(p.roundingShift());
     Expr n = c.fma(p.constant(TWO_LOG2_E), shift).sub(shift);
     Expr r = n.fma(p.constant(-HALF_LN_2), c);
-    // e^2r / 2 = 1/2 + r + r^2 (2 c0 + 4 c1 r + 8 c2 r^2 ...) with the c of e^r = 1 + r + r^2 (c0 + ...)
+    // From e^r = 1 + r + r^2 (c0 + c1 r ...): e^2r / 2 = 1/2 + r + r^2 (2 c0 + 4 c1 r + 8 c2 r^2
+    // ...).
     double[] scaled = Exponential.expCoefficients(p).clone();
     for (int i = 0; i < scaled.length; i++) {
       scaled[i] = Math.scalb(scaled[i], i + 1);

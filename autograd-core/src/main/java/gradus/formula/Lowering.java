@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * Rewrites composite functions to primitives.
  *
- * <p>Primitives are correctly rounded wherever they run, and the rewriting fixes every operation and
- * its order: a lowered expression has one meaning to the last bit, in scalar code and in vectors of
- * any width. The rewritings have no branches, only selections. sin, cos and pow stay as they are: the
- * lanes call {@link StrictMath} for them, in double.
+ * <p>Primitives are correctly rounded wherever they run, and the rewriting fixes every operation
+ * and its order: a lowered expression has one meaning to the last bit, in scalar code and in
+ * vectors of any width. The rewritings have no branches, only selections. sin, cos and pow stay as
+ * they are: the lanes call {@link StrictMath} for them, in double.
  *
  * <p>Error bounds, in units in the last place of the result: see {@code AccuracyTest}.
  */

@@ -1,8 +1,8 @@
 package gradus.formula;
 
 /**
- * Polynomials by Estrin's scheme: neighbours are joined by one fused multiply-add each, with x, then
- * with x^2, x^4 ..., so that a polynomial of degree d is about log2(d) operations deep, where
+ * Polynomials by Estrin's scheme: neighbours are joined by one fused multiply-add each, with x,
+ * then with x^2, x^4 ..., so that a polynomial of degree d is about log2(d) operations deep, where
  * Horner's scheme is d deep.
  */
 final class Polynomial {

@@ -23,12 +23,10 @@ public final class Gemm {
   /** Multiply-adds from which a product in a batch is cut by itself rather than left to one thread. */
   private static final long LARGE = 1 << 22;
 
-  private static final long PART = 1 << 19;
-
   private Gemm() {}
 
   private static @Nullable MicroKernels kernels(Element element) {
-    return VectorWidth.BITS == 0 ? null : new MicroKernels(element, VectorWidth.BITS);
+    return VectorWidth.BITS == 0 ? null : new MicroKernels(element, VectorWidth.BITS, true);
   }
 
   /** One product in float. */
@@ -120,7 +118,7 @@ public final class Gemm {
       }
       return;
     }
-    int group = Math.clamp(PART / work, 1, batch);
+    int group = Math.clamp(Product.PART / work, 1, batch);
     Workers.parallel(
         Product.ceil(batch, group),
         part -> {

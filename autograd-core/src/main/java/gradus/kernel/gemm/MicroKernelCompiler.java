@@ -1,8 +1,6 @@
 package gradus.kernel.gemm;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
-import static java.lang.constant.ConstantDescs.CD_double;
-import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -38,9 +36,6 @@ import java.lang.invoke.MethodHandles;
  * {@code stride} is a constant for packed panels, so that range checks leave the loop.
  */
 final class MicroKernelCompiler {
-  private static final String VECTORS = "jdk.incubator.vector.";
-  private static final ClassDesc SPECIES = ClassDesc.of(VECTORS + "VectorSpecies");
-  private static final ClassDesc ANY_VECTOR = ClassDesc.of(VECTORS + "Vector");
   private static final ClassDesc SUPER = ClassDesc.of(MicroKernel.class.getName());
 
   // Parameters of MicroKernel.run, by local variable slot; this is 0.
@@ -59,10 +54,7 @@ final class MicroKernelCompiler {
   private static final int C_ROW = 13;
   private static final int FREE = 14;
 
-  private final ClassDesc scalar;
-  private final ClassDesc array;
-  private final ClassDesc vector;
-  private final int bits;
+  private final VectorCode vector;
   private final int lanes;
   private final int rows;
   private final int vectors;
@@ -76,11 +68,8 @@ final class MicroKernelCompiler {
   private final int p;
 
   private MicroKernelCompiler(boolean isDouble, int bits, int rows, int vectors, boolean packed) {
-    this.scalar = isDouble ? CD_double : CD_float;
-    this.array = scalar.arrayType();
-    this.vector = ClassDesc.of(VECTORS + (isDouble ? "DoubleVector" : "FloatVector"));
-    this.bits = bits;
-    this.lanes = bits / (isDouble ? Double.SIZE : Float.SIZE);
+    this.vector = VectorCode.of(isDouble, bits);
+    this.lanes = vector.lanes();
     this.rows = rows;
     this.vectors = vectors;
     this.packed = packed;
@@ -104,7 +93,7 @@ final class MicroKernelCompiler {
   }
 
   private byte[] classFile() {
-    String name = SUPER.packageName() + ".Kernel" + rows + "x" + vectors + "x" + bits + (packed ? "Packed" : "");
+    String name = SUPER.packageName() + ".Kernel" + rows + "x" + vectors + "x" + vector.bits() + (packed ? "Packed" : "");
     MethodTypeDesc run =
         MethodTypeDesc.of(
             CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object,
@@ -121,16 +110,15 @@ final class MicroKernelCompiler {
   }
 
   private void body(CodeBuilder code) {
-    for (int each : new int[] {A, B, INIT, C}) {
-      code.aload(each).checkcast(array).astore(each);
-    }
+    VectorCode.keepOutOfLine(code);
+    vector.cast(code, A, B, INIT, C);
     for (int i = 0; i < rows; i++) {
       code.iload(A_OFFSET);
       times(code, A_ROW, i).iadd().istore(aRows + i);
       for (int v = 0; v < vectors; v++) {
-        species(code).aload(INIT);
+        vector.species(code).aload(INIT);
         tileIndex(code, INIT_OFFSET, INIT_ROW, i, v);
-        fromArray(code).astore(accumulator(i, v));
+        vector.load(code).astore(accumulator(i, v));
       }
     }
     Label top = code.newLabel();
@@ -143,7 +131,7 @@ final class MicroKernelCompiler {
       for (int v = 0; v < vectors; v++) {
         code.aload(accumulator(i, v)).aload(C);
         tileIndex(code, C_OFFSET, C_ROW, i, v);
-        code.invokevirtual(vector, "intoArray", MethodTypeDesc.of(CD_void, array, CD_int));
+        vector.store(code);
       }
     }
     code.return_();
@@ -152,41 +140,27 @@ final class MicroKernelCompiler {
   /** One p: the vectors of a row of B, and each row's element of A times all of them. */
   private void step(CodeBuilder code) {
     for (int v = 0; v < vectors; v++) {
-      species(code).aload(B).iload(B_OFFSET).iload(p);
+      vector.species(code).aload(B).iload(B_OFFSET).iload(p);
       if (packed) {
         code.loadConstant(vectors * lanes);
       } else {
         code.iload(B_STRIDE);
       }
       code.imul().iadd().loadConstant(v * lanes).iadd();
-      fromArray(code).astore(bVectors + v);
+      vector.load(code).astore(bVectors + v);
     }
     for (int i = 0; i < rows; i++) {
-      species(code).aload(A).iload(aRows + i).iload(p).iadd();
-      if (scalar == CD_double) {
-        code.daload();
-      } else {
-        code.faload();
-      }
-      code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, scalar)).astore(aVector);
+      vector.species(code).aload(A).iload(aRows + i).iload(p).iadd();
+      vector.broadcastElement(code).astore(aVector);
       for (int v = 0; v < vectors; v++) {
         code.aload(aVector).aload(bVectors + v).aload(accumulator(i, v));
-        code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
-        code.astore(accumulator(i, v));
+        vector.fma(code).astore(accumulator(i, v));
       }
     }
   }
 
   private int accumulator(int row, int v) {
     return accumulators + row * vectors + v;
-  }
-
-  private CodeBuilder species(CodeBuilder code) {
-    return code.getstatic(vector, "SPECIES_" + bits, SPECIES);
-  }
-
-  private CodeBuilder fromArray(CodeBuilder code) {
-    return code.invokestatic(vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, array, CD_int));
   }
 
   /** Pushes {@code offset + row * stride + v * lanes}. */

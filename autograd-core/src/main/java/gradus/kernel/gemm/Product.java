@@ -25,19 +25,21 @@ record Product(
     Matrix b,
     Matrix c,
     boolean accumulate) {
-  /** k per block: a panel of 16 floats by 256 takes half of a 32 KiB first-level cache. */
-  private static final int BLOCK = 256;
-
-  /** Most elements of B packed at a time (4 MiB of floats), and most columns. */
+  /** Most elements of B packed at a time for all tiles (4 MiB of floats), and most columns. */
   private static final int SLAB = 1 << 20;
 
   private static final int SLAB_COLUMNS = 1024;
 
-  /** Up to this many rows, reading B where it lies costs less than packing it. */
-  private static final int DIRECT_ROWS = 12;
+  /** With more rows than this, tiles share the packed B; with fewer each packs its own, close to where it is used. */
+  private static final int SHARED_ROWS = 192;
+
+  /** Up to so many rows and steps, reading B where it lies costs less than packing it. */
+  private static final int DIRECT_ROWS = 48;
+
+  private static final int DIRECT_DEPTH = 64;
 
   /** Multiply-adds that are worth handing to another thread, about ten microseconds. */
-  private static final long PART = 1 << 19;
+  static final long PART = 1 << 19;
 
   private static final int TINY = 64;
 
@@ -50,13 +52,17 @@ record Product(
         element.zero(m, n, c.array(), c.offset(), c.row());
       }
     } else if (n == 1 && a.column() == 1) {
-      dots(m, a, b.transposed(), c.row());
+      new Dots(element, kernels, m, k, a, b.transposed(), c.array(), c.offset(), c.row(), accumulate).run();
     } else if (m == 1 && b.row() == 1) {
-      dots(n, b.transposed(), a, 1);
+      new Dots(element, kernels, n, k, b.transposed(), a, c.array(), c.offset(), 1, accumulate).run();
     } else if (n == 1 && m > 1 && c.row() == 1) {
       new Product(element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate).run();
     } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
-      vectorTiles(kernels);
+      if (a.column() != 1 && (long) m * k <= SLAB) {
+        withContiguousRows(kernels);
+      } else {
+        vectorTiles(kernels);
+      }
     } else {
       scalarTiles();
     }
@@ -77,31 +83,6 @@ record Product(
     return (long) m * n * k;
   }
 
-  /** {@code y[i] = rows[i,:] . x}, x a row; the elements of y are {@code stride} apart. */
-  private void dots(int count, Matrix rows, Matrix x, int stride) {
-    Object contiguous = x.array();
-    int start = x.offset();
-    if (x.column() != 1) {
-      contiguous = element.scratch(k);
-      start = 0;
-      element.copy(1, k, x.array(), x.offset(), 0, x.column(), contiguous, 0, 0);
-    }
-    int band = (int) Math.max(8, Math.min(count, PART / k) / 8 * 8);
-    Object vector = contiguous;
-    int vectorStart = start;
-    Workers.parallel(
-        ceil(count, band),
-        part -> {
-          int i = part * band;
-          element.dots(
-              Math.min(band, count - i), k, rows.array(), rows.at(i, 0), rows.row(), vector, vectorStart, c.array(),
-              c.offset() + i * stride, stride, accumulate);
-        });
-    if (contiguous != x.array()) {
-      element.release(contiguous);
-    }
-  }
-
   // ---- scalar loops
 
   private void scalarTiles() {
@@ -118,9 +99,9 @@ record Product(
       element.zero(rows, columns, c.array(), c.at(top, left), c.row());
     }
     boolean pack = b.column() != 1;
-    Object packed = pack ? element.scratch(Math.min(k, BLOCK) * columns) : b.array();
-    for (int p = 0; p < k; p += BLOCK) {
-      int depth = Math.min(BLOCK, k - p);
+    Object packed = pack ? element.scratch(Math.min(k, Tile.BLOCK) * columns) : b.array();
+    for (int p = 0; p < k; p += Tile.BLOCK) {
+      int depth = Math.min(Tile.BLOCK, k - p);
       if (pack) {
         element.copy(depth, columns, b.array(), b.at(p, left), b.row(), b.column(), packed, 0, columns);
       }
@@ -135,55 +116,74 @@ record Product(
 
   // ---- vector kernels
 
-  /** Whether B is read where it lies. Columns that do not fill their last vector are packed even then. */
-  private boolean direct() {
-    return b.column() == 1 && m <= DIRECT_ROWS;
+  /** Whether B is read where it lies: if it fills whole vectors and is not read often. */
+  boolean direct(MicroKernels kernels) {
+    return b.column() == 1
+        && n % kernels.lanes() == 0
+        && (m <= DIRECT_ROWS && k <= DIRECT_DEPTH || m <= kernels.rows(MicroKernels.VECTORS));
   }
 
   private boolean kernelsReady(MicroKernels kernels) {
     int width = MicroKernels.VECTORS * kernels.lanes();
-    int last = n % width;
-    boolean ready = n < width || kernelsReady(kernels, MicroKernels.VECTORS, !direct());
-    if (last != 0) {
-      boolean packed = !direct() || last % kernels.lanes() != 0;
-      ready &= kernelsReady(kernels, ceil(last, kernels.lanes()), packed);
-    }
-    return ready;
+    boolean ready = n < width || kernelsReady(kernels, width);
+    return (n % width == 0 || kernelsReady(kernels, n % width)) && ready;
   }
 
-  private boolean kernelsReady(MicroKernels kernels, int vectors, boolean packed) {
+  private boolean kernelsReady(MicroKernels kernels, int columns) {
+    int vectors = ceil(columns, kernels.lanes());
     int step = kernels.rows(vectors);
+    boolean packed = !direct(kernels);
     boolean ready = m < step || kernels.find(step, vectors, packed) != null;
     return (m % step == 0 || kernels.find(m % step, vectors, packed) != null) && ready;
   }
 
+  /** Micro-kernels read rows of A; a small A is turned into rows once, a large one by each tile for itself. */
+  private void withContiguousRows(MicroKernels kernels) {
+    int stride = k + Tile.PADDING;
+    Object rows = element.scratch(m * stride);
+    int across = ceil(k, Tile.BLOCK);
+    int height = 32;
+    Workers.parallel(
+        (long) m * k < 1 << 14 ? 1 : ceil(m, height) * across,
+        part -> {
+          boolean all = (long) m * k < 1 << 14;
+          int i = all ? 0 : part / across * height;
+          int p = all ? 0 : part % across * Tile.BLOCK;
+          kernels.copy(
+              all ? m : Math.min(height, m - i), all ? k : Math.min(Tile.BLOCK, k - p), a.array(), a.at(i, p), a.row(),
+              a.column(), rows, i * stride + p, stride);
+        });
+    new Product(element, kernels, m, n, k, new Matrix(rows, 0, stride, 1), b, c, accumulate).vectorTiles(kernels);
+    element.release(rows);
+  }
+
   private void vectorTiles(MicroKernels kernels) {
-    int lanes = kernels.lanes();
-    int width = MicroKernels.VECTORS * lanes;
-    int packedFrom = !direct() ? 0 : n % lanes == 0 ? n : n / width * width;
+    if (m <= SHARED_ROWS) {
+      vectorTiles(kernels, null, 0, n, 0, k);
+      return;
+    }
     for (int left = 0; left < n; left += SLAB_COLUMNS) {
       int right = Math.min(n, left + SLAB_COLUMNS);
-      int most = Math.max(BLOCK, SLAB / (right - left) / BLOCK * BLOCK);
+      int most = Math.max(Tile.BLOCK, SLAB / (right - left) / Tile.BLOCK * Tile.BLOCK);
       for (int p = 0; p < k; p += most) {
-        int depth = Math.min(most, k - p);
-        slab(kernels, left, right, p, depth, Math.max(left, Math.min(right, packedFrom)));
+        int end = Math.min(k, p + most);
+        Panels panels = Panels.packTogether(this, kernels, left, right, p, end - p);
+        vectorTiles(kernels, panels, left, right, p, end);
+        element.release(panels.array());
       }
     }
   }
 
-  /** The columns {@code left .. right-1} of C, {@code depth} steps of their chains; B is packed {@code from} a column on. */
-  private void slab(MicroKernels kernels, int left, int right, int p, int depth, int from) {
-    Panels panels = from < right ? Panels.pack(this, kernels.lanes(), from, right, p, depth) : null;
-    Tiling tiling = Tiling.of(m, right - left, (long) m * (right - left) * depth, PART);
+  /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
+  private void vectorTiles(MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
+    Tiling tiling = Tiling.of(m, right - left, (long) m * (right - left) * (end - begin), PART);
     Workers.parallel(
         tiling.count(),
-        t -> {
-          var tile = new Tile(this, kernels, panels, tiling.top(t), tiling.bottom(t), left + tiling.left(t), left + tiling.right(t));
-          tile.run(p, p + depth, BLOCK);
-        });
-    if (panels != null) {
-      element.release(panels.array());
-    }
+        t ->
+            new Tile(
+                    this, kernels, panels, tiling.top(t), tiling.bottom(t), left + tiling.left(t),
+                    left + tiling.right(t))
+                .run(begin, end));
   }
 
   static int ceil(int a, int b) {

@@ -4,21 +4,19 @@ package gradus.kernel.gemm;
 record Tiling(int m, int n, int height, int width, int across) {
   private static final int HEIGHT = 96; // a multiple of the rows of every micro-kernel, as are its halves
   private static final int WIDTH = 256; // likewise of their columns
-  private static final int SMALLEST = 24;
   private static final int ENOUGH = 32;
 
-  /** Large tiles if there are many, else smaller ones, as long as one is worth a thread's attention. */
+  /** Large tiles if there are many of them, else narrower, then lower ones, as long as one is worth a thread's attention. */
   static Tiling of(int m, int n, long work, long part) {
     int height = HEIGHT;
     int width = WIDTH;
     while (count(m, n, height, width) < ENOUGH && work / count(m, n, height, width) >= 2 * part) {
-      if (height >= width && height > SMALLEST || width <= 32) {
-        if (height <= SMALLEST) {
-          break;
-        }
+      if (width > 32) {
+        width /= 2;
+      } else if (height > 24) {
         height /= 2;
       } else {
-        width /= 2;
+        break;
       }
     }
     return new Tiling(m, n, height, width, Product.ceil(n, width));

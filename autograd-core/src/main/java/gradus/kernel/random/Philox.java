@@ -1,5 +1,7 @@
 package gradus.kernel.random;
 
+import java.util.Arrays;
+
 /**
  * Philox4x32-10: a bijection of 128-bit counters under a 64-bit key, ten rounds of multiplication.
  *
@@ -23,15 +25,44 @@ final class Philox {
   private Philox() {}
 
   /** The words of a group, into {@code words[0 .. SPAN)}. */
-  static void group(long seed, long stream, int group, int attempt, int[] words) {
+  static void group(long seed, long stream, int group, int[] words) {
     int first = group * BLOCKS;
     for (int j = 0; j < BLOCKS; j++) {
       words[j] = first + j;
     }
-    java.util.Arrays.fill(words, BLOCKS, 2 * BLOCKS, attempt);
-    java.util.Arrays.fill(words, 2 * BLOCKS, 3 * BLOCKS, (int) stream);
-    java.util.Arrays.fill(words, 3 * BLOCKS, SPAN, (int) (stream >>> 32));
+    Arrays.fill(words, BLOCKS, 2 * BLOCKS, 0);
+    Arrays.fill(words, 2 * BLOCKS, 3 * BLOCKS, (int) stream);
+    Arrays.fill(words, 3 * BLOCKS, SPAN, (int) (stream >>> 32));
     rounds(seed, words);
+  }
+
+  /**
+   * The first two words of one block, the first of them high: what position {@code index} takes on
+   * a later attempt. Attempt 0 belongs to {@link #group}.
+   */
+  static long retry(long seed, long stream, int index, int attempt) {
+    int c0 = index;
+    int c1 = attempt;
+    int c2 = (int) stream;
+    int c3 = (int) (stream >>> 32);
+    int k0 = (int) seed;
+    int k1 = (int) (seed >>> 32);
+    for (int i = 0; i < 10; i++) {
+      long p0 = Integer.toUnsignedLong(c0) * Integer.toUnsignedLong(M0);
+      long p1 = Integer.toUnsignedLong(c2) * Integer.toUnsignedLong(M1);
+      c0 = (int) (p1 >>> 32) ^ c1 ^ k0;
+      c1 = (int) p1;
+      c2 = (int) (p0 >>> 32) ^ c3 ^ k1;
+      c3 = (int) p0;
+      k0 += W0;
+      k1 += W1;
+    }
+    return join(c0, c1);
+  }
+
+  /** Two words as one of 64 bits. */
+  static long join(int high, int low) {
+    return (long) high << 32 | Integer.toUnsignedLong(low);
   }
 
   /** Encrypts the counters: word k of counter j in {@code words[BLOCKS k + j]}. */

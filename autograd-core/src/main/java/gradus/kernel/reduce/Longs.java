@@ -6,7 +6,7 @@ import gradus.kernel.index.Dims;
 final class Longs {
   private Longs() {}
 
-  /** {@code to[i] = from[i]} over a box; {@code from} is of byte, int or long. */
+  /** {@code to[i] = from[i]} over a box; {@code from} is of int, long or byte (0 to 255). */
   static void widen(
       int[] sizes, Object from, int fo, int[] fs, long[] to, int oo, int[] os) {
     Dims dims = Dims.merged(sizes, fs, os);
@@ -21,7 +21,7 @@ final class Longs {
       switch (from) {
         case byte[] x -> {
           for (int i = 0; i < n; i++) {
-            to[put + i * o] = x[at + i * f];
+            to[put + i * o] = x[at + i * f] & 0xFF;
           }
         }
         case int[] x -> {

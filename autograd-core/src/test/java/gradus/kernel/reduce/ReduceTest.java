@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gradus.formula.Expr;
+import gradus.kernel.compile.Compute;
+import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.threads.Workers;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +71,65 @@ class ReduceTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(value = Fold.class, names = {"SUM", "MAX"})
+  void aFusedMapEqualsTheStoredOne(Fold fold) {
+    // sum of exp(x - m) and of x * x, m broadcast along the reduced dimension: over either dimension.
+    Expr exp = Expr.arg(0).sub(Expr.arg(1)).exp();
+    for (int[] shape : new int[][] {{64, 10}, {3, 5000}, {5000, 3}, {700, 40}, {1, 1}, {600, 1}}) {
+      int m = shape[0];
+      int n = shape[1];
+      float[] x = floats(m * n);
+      float[] shift = floats(m);
+      float[] stored = new float[m * n];
+      ElementwiseKernel.of(List.of(exp))
+          .run(
+              Compute.FLOAT,
+              new int[] {m, n},
+              new Object[] {stored, x, shift},
+              new int[3],
+              new int[][] {{n, 1}, {n, 1}, {1, 0}},
+              new double[0]);
+      for (boolean rows : new boolean[] {true, false}) {
+        int kept = rows ? m : n;
+        float[] expected = new float[kept];
+        Reduce.run(
+            fold, new int[] {kept}, new int[] {rows ? n : m}, stored, 0, new int[] {rows ? n : 1},
+            new int[] {rows ? 1 : n}, expected, 0, new int[] {1});
+        float[] y = new float[kept];
+        Reduce.run(
+            fold,
+            exp,
+            Compute.FLOAT,
+            new int[] {kept},
+            new int[] {rows ? n : m},
+            new Object[] {x, shift},
+            new int[2],
+            new int[][] {{rows ? n : 1}, {rows ? 1 : 0}},
+            new int[][] {{rows ? 1 : n}, {rows ? 0 : 1}},
+            new double[0],
+            y,
+            0,
+            new int[] {1});
+        assertArrayEquals(expected, y, m + " x " + n);
+      }
+    }
+  }
+
+  @Test
+  void threadsDoNotShow() {
+    int before = Workers.threads();
+    try {
+      for (int threads : new int[] {1, 2, 3, 7}) {
+        Workers.setThreads(threads);
+        everyLengthFollowsTheTreeToTheBit(300_000);
+        largeColumnsFollowTheTree();
+      }
+    } finally {
+      Workers.setThreads(before);
+    }
+  }
+
   @Test
   void largeColumnsFollowTheTree() {
     for (int[] shape : new int[][] {{2000, 3}, {2000, 37}, {1500, 300}, {64, 1000}, {4, 5000}}) {
@@ -118,19 +182,19 @@ class ReduceTest {
       long sumOfInts = 0;
       long product = 1;
       int least = Integer.MAX_VALUE;
-      byte most = Byte.MIN_VALUE;
+      int most = 0;
       for (int i = 0; i < 40; i++) {
-        sumOfBytes += bytes[i * 100 + j];
+        sumOfBytes += bytes[i * 100 + j] & 0xFF;
         sumOfInts += ints[i * 100 + j];
         product *= longs[i * 100 + j];
         least = Math.min(least, ints[i * 100 + j]);
-        most = (byte) Math.max(most, bytes[i * 100 + j]);
+        most = Math.max(most, bytes[i * 100 + j] & 0xFF);
       }
       assertEquals(sumOfBytes, columns(Fold.SUM, bytes, new long[100])[j]);
       assertEquals(sumOfInts, columns(Fold.SUM, ints, new long[100])[j]);
       assertEquals(product, columns(Fold.PROD, longs, new long[100])[j]);
       assertEquals(least, columns(Fold.MIN, ints, new int[100])[j]);
-      assertEquals(most, columns(Fold.MAX, bytes, new byte[100])[j]);
+      assertEquals((byte) most, columns(Fold.MAX, bytes, new byte[100])[j]);
     }
   }
 

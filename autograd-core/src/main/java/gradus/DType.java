@@ -1,0 +1,82 @@
+package gradus;
+
+import java.util.Locale;
+
+/**
+ * The element type of a tensor, in the order of promotion: an operator on several types computes in
+ * the last of them.
+ */
+public enum DType {
+  /** Truth values, one byte each, 0 or 1. */
+  BOOL(1, byte[].class),
+  /** Unsigned bytes 0..255: images. */
+  UINT8(1, byte[].class),
+  INT32(4, int[].class),
+  INT64(8, long[].class),
+  FLOAT32(4, float[].class),
+  FLOAT64(8, double[].class);
+
+  private final int bytes;
+  private final Class<?> arrayType;
+
+  DType(int bytes, Class<?> arrayType) {
+    this.bytes = bytes;
+    this.arrayType = arrayType;
+  }
+
+  /** Bytes per element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** The class of the Java arrays that hold it. */
+  public Class<?> arrayType() {
+    return arrayType;
+  }
+
+  /** Whether gradients exist for it. */
+  public boolean isFloating() {
+    return this == FLOAT32 || this == FLOAT64;
+  }
+
+  /** The type that holds both: the later one. */
+  public DType promote(DType other) {
+    return compareTo(other) >= 0 ? this : other;
+  }
+
+  /**
+   * The type in which an operator on these tensors computes: the latest of their types, where
+   * 0-dimensional tensors count only if they are of a higher kind (bool, integer, floating), as in
+   * PyTorch: a float32 matrix times a float64 number stays float32.
+   */
+  public static DType promote(Tensor... tensors) {
+    DType result = tensors[0].dtype();
+    boolean same = true;
+    for (Tensor t : tensors) {
+      same &= t.dtype() == result;
+    }
+    if (same) {
+      return result;
+    }
+    DType dimensioned = BOOL;
+    DType numbers = BOOL;
+    for (Tensor t : tensors) {
+      if (t.rank() > 0) {
+        dimensioned = dimensioned.promote(t.dtype());
+      } else {
+        numbers = numbers.promote(t.dtype());
+      }
+    }
+    return numbers.kind() > dimensioned.kind() ? numbers : dimensioned;
+  }
+
+  private int kind() {
+    return this == BOOL ? 0 : isFloating() ? 2 : 1;
+  }
+
+  /** As in PyTorch: {@code float32}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,110 @@
+package gradus;
+
+import gradus.kernel.random.Draw;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Random tensors from a seed. Every draw takes the next stream of a counter-based generator, and
+ * element i of a draw is a function of (seed, stream, i) alone: it depends neither on threads nor on
+ * what other generators do.
+ */
+public final class Generator {
+  private static final Generator GLOBAL = new Generator(System.nanoTime());
+
+  private volatile long seed;
+  private final AtomicLong stream = new AtomicLong();
+
+  public Generator(long seed) {
+    this.seed = seed;
+  }
+
+  /** The generator of everything that is not given another. */
+  public static Generator global() {
+    return GLOBAL;
+  }
+
+  /** Starts anew from a seed. */
+  public void seed(long seed) {
+    this.seed = seed;
+    stream.set(0);
+  }
+
+  /** Uniform in [0, 1). */
+  public Tensor uniform(Shape shape, DType dtype) {
+    return uniform(0, 1, shape, dtype);
+  }
+
+  /** Uniform in [low, high). */
+  public Tensor uniform(double low, double high, Shape shape, DType dtype) {
+    Tensor t = floating("uniform", shape, dtype);
+    long s = stream.getAndIncrement();
+    if (dtype == DType.FLOAT32) {
+      Draw.uniform(seed, s, low, high, t.storage().floats(), 0, t.numel());
+    } else {
+      Draw.uniform(seed, s, low, high, t.storage().doubles(), 0, t.numel());
+    }
+    return t;
+  }
+
+  /** Normal with mean 0 and standard deviation 1. */
+  public Tensor normal(Shape shape, DType dtype) {
+    return normal(0, 1, shape, dtype);
+  }
+
+  /** Normal with this mean and standard deviation. */
+  public Tensor normal(double mean, double deviation, Shape shape, DType dtype) {
+    Tensor t = floating("normal", shape, dtype);
+    long s = stream.getAndIncrement();
+    if (dtype == DType.FLOAT32) {
+      Draw.normal(seed, s, mean, deviation, t.storage().floats(), 0, t.numel());
+    } else {
+      Draw.normal(seed, s, mean, deviation, t.storage().doubles(), 0, t.numel());
+    }
+    return t;
+  }
+
+  /** Whole numbers from {@code low} to below {@code high}, int64. */
+  public Tensor integers(long low, long high, Shape shape) {
+    if (low >= high) {
+      throw new IllegalArgumentException(
+          "randint: there is no whole number from %d to below %d".formatted(low, high));
+    }
+    Tensor t = Tensor.allocate(shape, DType.INT64);
+    Draw.integers(seed, stream.getAndIncrement(), low, high, t.storage().longs(), 0, t.numel());
+    return t;
+  }
+
+  /** The numbers 0 to n - 1 in random order, int64. */
+  public Tensor permutation(int n) {
+    int[] order = Draw.permutation(seed, stream.getAndIncrement(), n);
+    return Tensor.of(order, DType.INT64);
+  }
+
+  /**
+   * What inverted dropout multiplies by: 0 with probability {@code p}, else 1 / (1 - p).
+   *
+   * @throws IllegalArgumentException unless 0 &lt;= p &lt; 1
+   */
+  public Tensor dropoutMask(double p, Shape shape, DType dtype) {
+    if (!(p >= 0 && p < 1)) {
+      throw new IllegalArgumentException("dropout: p must be in [0, 1), got " + p);
+    }
+    Tensor t = floating("dropout", shape, dtype);
+    long s = stream.getAndIncrement();
+    double kept = 1 / (1 - p);
+    if (dtype == DType.FLOAT32) {
+      Draw.bernoulli(seed, s, 1 - p, kept, t.storage().floats(), 0, t.numel());
+    } else {
+      Draw.bernoulli(seed, s, 1 - p, kept, t.storage().doubles(), 0, t.numel());
+    }
+    return t;
+  }
+
+  private static Tensor floating(String operator, Shape shape, DType dtype) {
+    if (!dtype.isFloating()) {
+      throw new DTypeException(
+          "%s: random numbers are float32 or float64, got %s".formatted(operator, dtype));
+    }
+    return Tensor.allocate(shape, dtype);
+  }
+}

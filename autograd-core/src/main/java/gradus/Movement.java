@@ -1,0 +1,266 @@
+package gradus;
+
+import gradus.op.movement.Cast;
+import gradus.op.movement.Concat;
+import gradus.op.movement.Expand;
+import gradus.op.movement.Permute;
+import gradus.op.movement.Reshape;
+import gradus.op.movement.Slice;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The operators that rearrange elements without computing; most are views. Part of {@link Tensor}.
+ * Negative dimensions count from the end.
+ */
+public sealed interface Movement permits Tensor {
+
+  /**
+   * The same elements in row-major order under another shape; one size may be -1 and is worked out.
+   *
+   * @throws ShapeException if the number of elements differs
+   */
+  default Tensor reshape(int... dims) {
+    Tensor x = (Tensor) this;
+    Shape target = inferred(x, dims);
+    return target.equals(x.shape()) ? x : new Reshape(target).apply(x);
+  }
+
+  private static Shape inferred(Tensor x, int... dims) {
+    int open = -1;
+    long known = 1;
+    for (int d = 0; d < dims.length; d++) {
+      if (dims[d] == -1 && open < 0) {
+        open = d;
+      } else {
+        known *= dims[d];
+      }
+    }
+    int[] sizes = dims.clone();
+    if (open >= 0 && known > 0 && x.numel() % known == 0) {
+      sizes[open] = (int) (x.numel() / known);
+      known *= sizes[open];
+    }
+    if (known != x.numel() || (open >= 0 && sizes[open] == -1)) {
+      throw new ShapeException(
+          "reshape: %s has %d elements, which do not fit %s"
+              .formatted(x.shape(), x.numel(), Arrays.toString(dims)));
+    }
+    return Shape.of(sizes);
+  }
+
+  /** Dimensions {@code start} to {@code end}, both included, made one: {@code torch.flatten}. */
+  default Tensor flatten(int start, int end) {
+    Tensor x = (Tensor) this;
+    if (x.rank() == 0) {
+      return reshape(1);
+    }
+    int from = x.shape().axis("flatten", start);
+    int to = x.shape().axis("flatten", end);
+    if (from > to) {
+      throw new ShapeException(
+          "flatten: start %d comes after end %d in %s".formatted(start, end, x.shape()));
+    }
+    int[] dims = new int[x.rank() - (to - from)];
+    int size = 1;
+    for (int d = 0; d < x.rank(); d++) {
+      if (d < from || d > to) {
+        dims[d < from ? d : d - (to - from)] = x.size(d);
+      } else {
+        size *= x.size(d);
+      }
+    }
+    dims[from] = size;
+    return reshape(dims);
+  }
+
+  /** All dimensions from {@code start} made one. */
+  default Tensor flatten(int start) {
+    return flatten(start, -1);
+  }
+
+  /** All dimensions made one. */
+  default Tensor flatten() {
+    return flatten(0, -1);
+  }
+
+  /** Dimensions in another order: dimension d of the result is {@code order[d]} of this. */
+  default Tensor permute(int... order) {
+    Tensor x = (Tensor) this;
+    var checked = new ArrayList<Integer>(order.length);
+    for (int d : order) {
+      checked.add(x.shape().axis("permute", d));
+    }
+    if (order.length != x.rank() || checked.stream().distinct().count() != order.length) {
+      throw new ShapeException(
+          "permute: %s must name each dimension of %s once"
+              .formatted(Arrays.toString(order), x.shape()));
+    }
+    return new Permute(List.copyOf(checked)).apply(x);
+  }
+
+  /** Two dimensions exchanged, as a view. */
+  default Tensor transpose(int a, int b) {
+    Tensor x = (Tensor) this;
+    int[] order = new int[x.rank()];
+    Arrays.setAll(order, d -> d);
+    int first = x.shape().axis("transpose", a);
+    int second = x.shape().axis("transpose", b);
+    order[first] = second;
+    order[second] = first;
+    return permute(order);
+  }
+
+  /** The last two dimensions exchanged, as a view: {@code x.mT}. */
+  default Tensor transpose() {
+    return transpose(-2, -1);
+  }
+
+  /** Dimensions of size 1 repeated to {@code dims}, as a view; -1 keeps a size. */
+  default Tensor expand(int... dims) {
+    Tensor x = (Tensor) this;
+    int[] sizes = dims.clone();
+    for (int d = 0; d < dims.length; d++) {
+      int own = d - (dims.length - x.rank());
+      if (dims[d] == -1 && own >= 0) {
+        sizes[d] = x.size(own);
+      }
+    }
+    return expand(Shape.of(sizes));
+  }
+
+  /** As {@link #expand(int...)}. */
+  default Tensor expand(Shape target) {
+    Tensor x = (Tensor) this;
+    return target.equals(x.shape()) ? x : new Expand(target).apply(x);
+  }
+
+  /** Without the dimensions of size 1. */
+  default Tensor squeeze() {
+    return reshape(Arrays.stream(((Tensor) this).shape().dims()).filter(n -> n != 1).toArray());
+  }
+
+  /** Without a dimension, if its size is 1. */
+  default Tensor squeeze(int dim) {
+    Tensor x = (Tensor) this;
+    int axis = x.shape().axis("squeeze", dim);
+    return x.size(axis) == 1 ? reshape(x.shape().remove(axis).dims()) : x;
+  }
+
+  /** With a dimension of size 1 put in at {@code dim}, 0 to rank; negative ones count from the end. */
+  default Tensor unsqueeze(int dim) {
+    Tensor x = (Tensor) this;
+    int axis = dim < 0 ? dim + x.rank() + 1 : dim;
+    if (axis < 0 || axis > x.rank()) {
+      throw new ShapeException(
+          "unsqueeze: dimension %d does not fit %s; valid are %d to %d"
+              .formatted(dim, x.shape(), -x.rank() - 1, x.rank()));
+    }
+    return reshape(x.shape().insert(axis, 1).dims());
+  }
+
+  /** {@code size} indices from {@code start} of one dimension, as a view. */
+  default Tensor narrow(int dim, int start, int size) {
+    Tensor x = (Tensor) this;
+    int axis = x.shape().axis("narrow", dim);
+    int n = x.size(axis);
+    int from = start < 0 ? start + n : start;
+    if (from < 0 || size < 0 || from > n - size) {
+      throw new ShapeException(
+          "narrow: %d indices from %d do not lie in dimension %d of %s"
+              .formatted(size, start, dim, x.shape()));
+    }
+    return size == n ? x : new Slice(axis, from, size, 1).apply(x);
+  }
+
+  /**
+   * {@code x[start:end:step]} along one dimension, as a view: negative bounds count from the end,
+   * bounds beyond the ends are cut off as in Python. The step must be positive; {@link #flip} turns
+   * around.
+   */
+  default Tensor slice(int dim, int start, int end, int step) {
+    Tensor x = (Tensor) this;
+    int axis = x.shape().axis("slice", dim);
+    if (step <= 0) {
+      throw new IllegalArgumentException("slice: the step must be positive, got " + step);
+    }
+    int n = x.size(axis);
+    int from = Math.clamp(start < 0 ? (long) start + n : start, 0, n);
+    int to = Math.clamp(end < 0 ? (long) end + n : end, from, n);
+    int size = (to - from + step - 1) / step;
+    return new Slice(axis, from, size, step).apply(x);
+  }
+
+  /** {@code x[start:end]} along one dimension, as a view. */
+  default Tensor slice(int dim, int start, int end) {
+    return slice(dim, start, end, 1);
+  }
+
+  /** One index of a dimension, which goes, as a view: {@code x[index]} for dimension 0. */
+  default Tensor select(int dim, int index) {
+    Tensor x = (Tensor) this;
+    int axis = x.shape().axis("select", dim);
+    int n = x.size(axis);
+    if (index < -n || index >= n) {
+      throw new IndexOutOfBoundsException(
+          "select: index %d is outside dimension %d of %s".formatted(index, dim, x.shape()));
+    }
+    int at = index < 0 ? index + n : index;
+    return narrow(axis, at, 1).reshape(x.shape().remove(axis).dims());
+  }
+
+  /** A dimension backwards, as a view. */
+  default Tensor flip(int dim) {
+    Tensor x = (Tensor) this;
+    int axis = x.shape().axis("flip", dim);
+    int n = x.size(axis);
+    return new Slice(axis, Math.max(n - 1, 0), n, -1).apply(x);
+  }
+
+  /** Pieces of {@code size} indices along a dimension, the last perhaps smaller, as views. */
+  default List<Tensor> split(int size, int dim) {
+    Tensor x = (Tensor) this;
+    if (size <= 0) {
+      throw new IllegalArgumentException("split: the size must be positive, got " + size);
+    }
+    int n = x.size(dim);
+    var pieces = new ArrayList<Tensor>();
+    for (int start = 0; start < n; start += size) {
+      pieces.add(narrow(dim, start, Math.min(size, n - start)));
+    }
+    return pieces;
+  }
+
+  /** At most {@code count} pieces of equal size along a dimension, as views: {@code torch.chunk}. */
+  default List<Tensor> chunk(int count, int dim) {
+    int n = ((Tensor) this).size(dim);
+    return split(Math.max(1, (n + count - 1) / count), dim);
+  }
+
+  /** Tensors one after the other along an existing dimension: {@code torch.cat}. */
+  static Tensor concat(List<Tensor> tensors, int dim) {
+    if (tensors.isEmpty()) {
+      throw new IllegalArgumentException("concat: needs at least one tensor");
+    }
+    int axis = tensors.getFirst().shape().axis("concat", dim);
+    return new Concat(axis).apply(tensors.toArray(Tensor[]::new));
+  }
+
+  /** Tensors of one shape along a new dimension: {@code torch.stack}. */
+  static Tensor stack(List<Tensor> tensors, int dim) {
+    return concat(tensors.stream().map(t -> t.unsqueeze(dim)).toList(), dim);
+  }
+
+  /** The same numbers in another type; this tensor if it has it already. */
+  default Tensor to(DType dtype) {
+    Tensor x = (Tensor) this;
+    return x.dtype() == dtype ? x : new Cast(dtype).apply(x);
+  }
+
+  /** This tensor if it is row-major without gaps, else such a copy. */
+  default Tensor contiguous() {
+    Tensor x = (Tensor) this;
+    return x.isContiguous() ? x : x.copy();
+  }
+}

@@ -1,0 +1,392 @@
+package gradus;
+
+import gradus.op.Op;
+import gradus.tape.Node;
+import gradus.tape.Recording;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An n-dimensional array of numbers that remembers how it was made.
+ *
+ * <p>A tensor is a strided view of a {@link Storage}: element [i, j] lies at offset + i * stride(0) +
+ * j * stride(1). Views share their storage and cost nothing. A tensor that requires gradients and was
+ * made by an operator has a {@link Node}, through which {@link #backward} finds its way back.
+ *
+ * <p>The operators are in the interfaces, by kind; what makes tensors is in {@code Creation}.
+ */
+public sealed class Tensor extends Creation
+    implements Elementwise, Comparison, Reduction, Movement, Indexing, LinearAlgebra, InPlace
+    permits Parameter {
+  private Storage storage;
+  private DType dtype;
+  private final Shape shape;
+  private int offset;
+  private int @Nullable [] strides; // null: row-major without gaps
+  private @Nullable Node node;
+  private @Nullable Tensor grad;
+
+  private Tensor(
+      Storage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.offset = offset;
+    this.strides = strides;
+  }
+
+  /** A tensor that looks at the elements of another: what {@link Parameter} is made of. */
+  Tensor(Tensor data) {
+    this(data.storage, data.dtype, data.shape, data.offset, data.strides);
+  }
+
+  /** A new tensor; its elements are zero. */
+  public static Tensor allocate(Shape shape, DType dtype) {
+    return new Tensor(Storage.allocate(dtype, shape.size()), dtype, shape, 0, null);
+  }
+
+  /**
+   * A row-major tensor over a storage, not a copy.
+   *
+   * @throws ShapeException if the storage does not hold exactly as many elements
+   * @throws DTypeException if its array is not of the type's kind
+   */
+  public static Tensor wrap(Storage storage, DType dtype, Shape shape) {
+    if (!dtype.arrayType().isInstance(storage.array())) {
+      throw new DTypeException(
+          "wrap: %s lives in a %s, got a %s"
+              .formatted(
+                  dtype,
+                  dtype.arrayType().getSimpleName(),
+                  storage.array().getClass().getSimpleName()));
+    }
+    if (storage.size() != shape.size()) {
+      throw new ShapeException(
+          "wrap: shape %s has %d elements, the array has %d"
+              .formatted(shape, shape.size(), storage.size()));
+    }
+    return new Tensor(storage, dtype, shape, 0, null);
+  }
+
+  // --- what it is ---
+
+  public Shape shape() {
+    return shape;
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** The number of dimensions. */
+  public int rank() {
+    return shape.rank();
+  }
+
+  /** The size of a dimension; negative ones count from the end. */
+  public int size(int dim) {
+    return shape.dim(dim);
+  }
+
+  /** The number of elements. */
+  public int numel() {
+    return shape.size();
+  }
+
+  public Storage storage() {
+    return storage;
+  }
+
+  /** Where in the storage the first element lies. */
+  public int offset() {
+    return offset;
+  }
+
+  /** The distance in the storage between neighbours along a dimension, in elements. */
+  public int stride(int dim) {
+    int axis = shape.axis("stride", dim);
+    if (strides != null) {
+      return strides[axis];
+    }
+    int stride = 1;
+    for (int d = shape.rank() - 1; d > axis; d--) {
+      stride *= shape.dim(d);
+    }
+    return stride;
+  }
+
+  /** The strides of all dimensions, in a fresh array. */
+  public int[] strides() {
+    if (strides != null) {
+      return strides.clone();
+    }
+    var result = new int[shape.rank()];
+    int stride = 1;
+    for (int d = result.length - 1; d >= 0; d--) {
+      result[d] = stride;
+      stride *= shape.dim(d);
+    }
+    return result;
+  }
+
+  /** Whether the elements lie row-major and without gaps. */
+  public boolean isContiguous() {
+    return strides == null;
+  }
+
+  /**
+   * A tensor over the same storage with another layout and without history: the way in which view
+   * operators make their result.
+   *
+   * @throws ShapeException if an element would lie outside the storage
+   */
+  public Tensor alias(Shape shape, int offset, int... strides) {
+    long low = offset;
+    long high = offset;
+    boolean contiguous = true;
+    long dense = 1;
+    for (int d = shape.rank() - 1; d >= 0; d--) {
+      long reach = (shape.dim(d) - 1L) * strides[d];
+      low += Math.min(reach, 0);
+      high += Math.max(reach, 0);
+      contiguous &= strides[d] == dense || shape.dim(d) == 1;
+      dense *= shape.dim(d);
+    }
+    if (shape.size() > 0 && (low < 0 || high >= storage.size())) {
+      throw new ShapeException(
+          "alias: %s with offset %d reaches from %d to %d in a storage of %d elements"
+              .formatted(shape, offset, low, high, storage.size()));
+    }
+    boolean plain = contiguous || shape.size() == 0;
+    return new Tensor(storage, dtype, shape, offset, plain ? null : strides.clone());
+  }
+
+  // --- gradients ---
+
+  /** Whether gradients flow to it: it was asked for, or an operator made it from such a tensor. */
+  public boolean requiresGrad() {
+    return node != null;
+  }
+
+  /**
+   * Asks for the gradient of this tensor, which becomes a leaf of the graph; or no longer.
+   *
+   * @return this
+   * @throws AutogradException if an operator made it: such a tensor requires gradients if its inputs do
+   * @throws DTypeException if it is not floating
+   */
+  public Tensor requiresGrad(boolean wanted) {
+    if (node instanceof Node.Operation made) {
+      throw new AutogradException(
+          "requiresGrad: this tensor %s was made by %s and is no leaf; use detach() for one that is"
+              .formatted(shape, made.op().name()));
+    }
+    if (wanted && !dtype.isFloating()) {
+      throw new DTypeException(
+          "requiresGrad: only floating tensors have gradients, this one is %s; use to(FLOAT32)"
+              .formatted(dtype));
+    }
+    node = wanted ? (node != null ? node : Recording.leaf(this)) : null;
+    return this;
+  }
+
+  /** What made it, or what collects its gradient; null if it does not require gradients. */
+  public @Nullable Node node() {
+    return node;
+  }
+
+  /** Whether it was not made by a recorded operator. */
+  public boolean isLeaf() {
+    return !(node instanceof Node.Operation);
+  }
+
+  /** The gradient that backward passes have summed up here, or null: only leaves have one. */
+  public @Nullable Tensor grad() {
+    return grad;
+  }
+
+  /** Replaces the gradient; null forgets it. */
+  public void setGrad(@Nullable Tensor gradient) {
+    if (gradient != null && !gradient.shape().equals(shape)) {
+      throw new ShapeException(
+          "setGrad: the gradient of a tensor %s must have its shape, got %s"
+              .formatted(shape, gradient.shape()));
+    }
+    grad = gradient;
+  }
+
+  /** Adds to the gradient; several backward passes may do so at once. */
+  public synchronized void accumulateGrad(Tensor gradient) {
+    grad = grad == null ? gradient : grad.add(gradient);
+  }
+
+  /**
+   * Gives this very tensor another floating type and a storage of its own, so that everything that
+   * holds it, an optimizer or a layer, goes on with the new type. Views made before keep the old
+   * elements; a graph that saved the old ones is refused by its backward pass.
+   *
+   * @return this
+   * @throws AutogradException if an operator made it
+   * @throws DTypeException unless both types are floating
+   */
+  public Tensor convertInPlace(DType type) {
+    if (!isLeaf()) {
+      throw new AutogradException(
+          "convertInPlace: this tensor %s is the result of an operator; use to(%s)"
+              .formatted(shape, type));
+    }
+    if (!dtype.isFloating() || !type.isFloating()) {
+      throw new DTypeException(
+          "convertInPlace: converts between floating types, got %s to %s".formatted(dtype, type));
+    }
+    if (type != dtype) {
+      Storage converted = detach().to(type).copy().storage;
+      converted.follow(storage);
+      storage = converted;
+      dtype = type;
+      offset = 0;
+      strides = null;
+      grad = grad == null ? null : grad.detach().to(type);
+      node = node == null ? null : Recording.leaf(this);
+    }
+    return this;
+  }
+
+  /** The same elements without history: gradients stop here. */
+  public Tensor detach() {
+    return new Tensor(this);
+  }
+
+  /**
+   * Differentiates this single number with respect to every leaf behind it; the gradients add up in
+   * {@link #grad}.
+   *
+   * @throws AutogradException if it is not a single number, has no history, or its graph was freed
+   */
+  public void backward(Autograd.Option... options) {
+    Autograd.backward(this, null, options);
+  }
+
+  /** As {@link #backward(Autograd.Option...)} for any shape, given the gradient of the result. */
+  public void backward(Tensor gradient, Autograd.Option... options) {
+    Autograd.backward(this, gradient, options);
+  }
+
+  /**
+   * The result of an operator, recorded if an input requires gradients and recording is on.
+   *
+   * @throws ShapeException if the inputs do not fit
+   * @throws DTypeException if the operator does not take their types
+   */
+  public static Tensor apply(Op op, Tensor... in) {
+    Tensor out = op.evaluate(in);
+    if (out.dtype.isFloating() && Recording.needed(in)) {
+      if (out.node != null) {
+        out = new Tensor(out);
+      }
+      out.node = Recording.record(op, in, out);
+    }
+    return out;
+  }
+
+  // --- elements ---
+
+  /**
+   * The value of a tensor of one element.
+   *
+   * @throws ShapeException if it has more or none
+   */
+  public double item() {
+    return storage.get(single("item"));
+  }
+
+  /** As {@link #item}, exact for every int64. */
+  public long itemLong() {
+    return storage.getLong(single("itemLong"));
+  }
+
+  private int single(String operator) {
+    if (numel() != 1) {
+      throw new ShapeException(
+          "%s: needs a tensor of one element, got %s; reduce first, or use get(...)"
+              .formatted(operator, shape));
+    }
+    return offset;
+  }
+
+  /** The element at an index for each dimension; negative ones count from the end. */
+  public double get(int... index) {
+    return storage.get(position("get", index));
+  }
+
+  /**
+   * Replaces one element in place.
+   *
+   * @throws AutogradException if the tensor is part of a graph and recording is on
+   */
+  public void set(double value, int... index) {
+    int position = position("set", index);
+    requireWritable("set");
+    storage.set(position, value);
+    storage.changed();
+  }
+
+  private int position(String operator, int... index) {
+    if (index.length != rank()) {
+      throw new ShapeException(
+          "%s: %d indices for a tensor of %d dimensions %s"
+              .formatted(operator, index.length, rank(), shape));
+    }
+    int position = offset;
+    for (int d = 0; d < index.length; d++) {
+      int n = shape.dim(d);
+      int i = index[d] < 0 ? index[d] + n : index[d];
+      Objects.checkIndex(i, n);
+      position += i * stride(d);
+    }
+    return position;
+  }
+
+  /**
+   * Refuses a change in place where it would falsify gradients.
+   *
+   * @throws AutogradException if this tensor requires gradients and recording is on
+   */
+  public void requireWritable(String operator) {
+    if (node != null && Recording.isOn()) {
+      throw new AutogradException(
+          isLeaf()
+              ? ("%s: a leaf that requires gradients %s cannot be changed in place while recording;"
+                      + " wrap it in try (var _ = Autograd.noGrad()) { ... }")
+                  .formatted(operator, shape)
+              : "%s: the result of an operator %s cannot be changed in place; use detach() or copy()"
+                  .formatted(operator, shape));
+    }
+  }
+
+  /** The elements as a Java array of this rank: a float[][] for a float32 matrix. */
+  public Object toArray() {
+    return NestedArray.array(this);
+  }
+
+  /** All elements in row-major order, converted. */
+  public float[] toFloats() {
+    return detach().to(DType.FLOAT32).copy().storage.floats();
+  }
+
+  /** All elements in row-major order, converted. */
+  public double[] toDoubles() {
+    return detach().to(DType.FLOAT64).copy().storage.doubles();
+  }
+
+  /** All elements in row-major order, converted. */
+  public long[] toLongs() {
+    return detach().to(DType.INT64).copy().storage.longs();
+  }
+
+  /** The elements as NumPy prints them, large tensors shortened, with type and gradient. */
+  @Override
+  public String toString() {
+    return Printer.print(this);
+  }
+}

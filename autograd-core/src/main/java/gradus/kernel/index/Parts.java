@@ -1,0 +1,36 @@
+package gradus.kernel.index;
+
+import gradus.kernel.threads.Workers;
+
+/** Cuts independent units of work into parts for the workers. */
+public final class Parts {
+  /** Elements that are worth waking another thread for. */
+  private static final int GRAIN = 1 << 15;
+
+  /** More parts than this balance nothing. */
+  private static final int MOST = 64;
+
+  private Parts() {}
+
+  /** A stretch of units, from {@code begin} to before {@code end}. */
+  @FunctionalInterface
+  public interface Stretch {
+    void run(int begin, int end);
+  }
+
+  /**
+   * Runs all units, in as many stretches as their size suggests.
+   *
+   * @param elements what one unit moves or computes, in elements of a cheap loop
+   */
+  public static void run(int units, long elements, Stretch work) {
+    int parts = Math.clamp(units * elements / GRAIN, 1, Math.clamp(units, 1, MOST));
+    if (parts == 1) {
+      work.run(0, units);
+    } else {
+      Workers.parallel(
+          parts,
+          p -> work.run((int) ((long) units * p / parts), (int) ((long) units * (p + 1) / parts)));
+    }
+  }
+}

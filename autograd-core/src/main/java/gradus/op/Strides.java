@@ -1,0 +1,78 @@
+package gradus.op;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.Tensor;
+import gradus.kernel.compile.Compute;
+import gradus.kernel.compile.ElementwiseKernel;
+
+/** From tensors to what loops take: arrays, offsets, and the strides that broadcast them. */
+public final class Strides {
+  private static final int[] ONE = {1};
+  private static final int[] ZERO = {0};
+
+  private Strides() {}
+
+  /** The shape to which all operands broadcast. */
+  public static Shape broadcast(String operator, Tensor... in) {
+    Shape shape = in[0].shape();
+    for (int i = 1; i < in.length; i++) {
+      shape = shape.broadcast(operator, in[i].shape());
+    }
+    return shape;
+  }
+
+  /** The strides with which {@code t} reads as {@code shape}: 0 along broadcast dimensions. */
+  public static int[] broadcast(Tensor t, Shape shape) {
+    int[] strides = new int[shape.rank()];
+    int lead = shape.rank() - t.rank();
+    int dense = 1;
+    for (int d = t.rank() - 1; d >= 0; d--) {
+      int n = t.shape().dim(d);
+      strides[lead + d] = n == 1 ? 0 : t.isContiguous() ? dense : t.stride(d);
+      dense *= n;
+    }
+    return strides;
+  }
+
+  /** Runs a kernel over tensors that broadcast to the shape of the outputs. */
+  static void run(
+      ElementwiseKernel kernel, DType computing, double[] settings, Tensor[] out, Tensor... in) {
+    Shape shape = out[0].shape();
+    int n = shape.size();
+    int count = out.length + in.length;
+    var arrays = new Object[count];
+    var offsets = new int[count];
+    var strides = new int[count][];
+    boolean flat = true;
+    for (int k = 0; k < count; k++) {
+      Tensor t = k < out.length ? out[k] : in[k - out.length];
+      arrays[k] = t.storage().array();
+      offsets[k] = t.offset();
+      if (t.numel() == n && t.isContiguous()) {
+        strides[k] = ONE;
+      } else if (t.numel() == 1) {
+        strides[k] = ZERO;
+      } else {
+        flat = false;
+      }
+    }
+    int[] sizes = {n};
+    if (!flat) {
+      sizes = shape.dims();
+      for (int k = 0; k < count; k++) {
+        strides[k] = broadcast(k < out.length ? out[k] : in[k - out.length], shape);
+      }
+    }
+    kernel.run(compute(computing), sizes, arrays, offsets, strides, settings);
+  }
+
+  /** The arithmetic of a type: integers and truth values compute in longs. */
+  public static Compute compute(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32 -> Compute.FLOAT;
+      case FLOAT64 -> Compute.DOUBLE;
+      default -> Compute.LONG;
+    };
+  }
+}

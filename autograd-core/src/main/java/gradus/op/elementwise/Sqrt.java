@@ -1,0 +1,10 @@
+package gradus.op.elementwise;
+
+import gradus.op.Formula;
+
+/** Square root: {@code torch.sqrt}. */
+public final class Sqrt {
+  public static final Formula OP = Formula.of("sqrt", x -> x.sqrt());
+
+  private Sqrt() {}
+}

@@ -1,0 +1,5 @@
+/** Operators that pick elements by tensors of indices. */
+@NullMarked
+package gradus.op.indexing;
+
+import org.jspecify.annotations.NullMarked;

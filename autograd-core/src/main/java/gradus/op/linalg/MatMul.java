@@ -1,0 +1,132 @@
+package gradus.op.linalg;
+
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.kernel.gemm.Gemm;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import gradus.op.Strides;
+import java.util.Arrays;
+
+/**
+ * Matrix product: [..., m,k] @ [..., k,n] -> [..., m,n]; leading dimensions broadcast. {@code
+ * torch.matmul} for operands of rank 2 and more.
+ */
+public record MatMul() implements Op {
+  @Override
+  public String name() {
+    return "matmul";
+  }
+
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape a = in[0].shape();
+    Shape b = in[1].shape();
+    if (a.dim(-1) != b.dim(-2)) {
+      boolean wouldFit = a.rank() == 2 && b.rank() == 2 && a.dim(-1) == b.dim(-1);
+      throw new ShapeException(
+          "matmul: inner dimensions differ: left %s (dimension %d = %d), right %s (dimension %d = %d)%s"
+              .formatted(
+                  a,
+                  a.rank() - 1,
+                  a.dim(-1),
+                  b,
+                  b.rank() - 2,
+                  b.dim(-2),
+                  wouldFit ? ". Did you forget transpose() on the right?" : a.rank() > 2 ? ". Did you forget flatten(1)?" : ""));
+    }
+    Shape batch = batch(a).broadcast("matmul (leading dimensions)", batch(b));
+    return batch.insert(batch.rank(), a.dim(-2)).insert(batch.rank() + 1, b.dim(-1));
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    DType a = in[0].dtype();
+    DType b = in[1].dtype();
+    if (a != b || !a.isFloating()) {
+      throw new DTypeException(
+          "matmul: both sides must be float32 or both float64, got %s and %s; convert with to(...)"
+              .formatted(a, b));
+    }
+    return a;
+  }
+
+  private static Shape batch(Shape s) {
+    return Shape.of(Arrays.copyOf(s.dims(), s.rank() - 2));
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor a = in[0];
+    Tensor b = in[1];
+    int m = a.size(-2);
+    int k = a.size(-1);
+    int n = b.size(-1);
+    int ar = a.stride(-2);
+    int ac = a.stride(-1);
+    int br = b.stride(-2);
+    int bc = b.stride(-1);
+    int ao = a.offset();
+    int bo = b.offset();
+    if (out.rank() == 2) {
+      if (out.dtype() == DType.FLOAT32) {
+        float[] c = out.storage().floats();
+        Gemm.multiply(
+            m, n, k, a.storage().floats(), ao, ar, ac, b.storage().floats(), bo, br, bc, c, 0, n, false);
+      } else {
+        double[] c = out.storage().doubles();
+        Gemm.multiply(
+            m, n, k, a.storage().doubles(), ao, ar, ac, b.storage().doubles(), bo, br, bc, c, 0, n, false);
+      }
+      return;
+    }
+    Shape batch = batch(out.shape());
+    int[] as = offsets(a, batch);
+    int[] bs = offsets(b, batch);
+    int[] cs = new int[batch.size()];
+    Arrays.setAll(cs, i -> i * m * n);
+    if (out.dtype() == DType.FLOAT32) {
+      float[] c = out.storage().floats();
+      Gemm.multiplyBatch(
+          m, n, k, a.storage().floats(), as, ar, ac, b.storage().floats(), bs, br, bc, c, cs, n, false);
+    } else {
+      double[] c = out.storage().doubles();
+      Gemm.multiplyBatch(
+          m, n, k, a.storage().doubles(), as, ar, ac, b.storage().doubles(), bs, br, bc, c, cs, n, false);
+    }
+  }
+
+  /** Where each matrix of the batch begins. */
+  private static int[] offsets(Tensor t, Shape batch) {
+    int[] strides = Strides.broadcast(t, batch.insert(batch.rank(), t.size(-2)).insert(batch.rank() + 1, t.size(-1)));
+    int[] offsets = new int[batch.size()];
+    for (int i = 0; i < offsets.length; i++) {
+      int rest = i;
+      int offset = t.offset();
+      for (int d = batch.rank() - 1; d >= 0; d--) {
+        offset += rest % batch.dim(d) * strides[d];
+        rest /= batch.dim(d);
+      }
+      offsets[i] = offset;
+    }
+    return offsets;
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    return switch (i) {
+      case 0 -> g.matmul(call.in(1).transpose()); // [m,n] @ [n,k]
+      case 1 -> call.in(0).transpose().matmul(g); // [k,m] @ [m,n]
+      default -> throw new AssertionError(i);
+    };
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.of(1 - i);
+  }
+}

@@ -1,0 +1,5 @@
+/** Matrix products. */
+@NullMarked
+package gradus.op.linalg;
+
+import org.jspecify.annotations.NullMarked;

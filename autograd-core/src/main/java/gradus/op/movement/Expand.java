@@ -1,0 +1,26 @@
+package gradus.op.movement;
+
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Strides;
+import gradus.op.View;
+
+/** Dimensions of size 1 repeated without copying: {@code torch.expand}. */
+public record Expand(Shape target) implements View {
+  @Override
+  public Tensor view(Tensor x) {
+    if (!x.shape().expandsTo(target)) {
+      throw new ShapeException(
+          "expand: %s does not expand to %s: from the right, sizes must be equal or 1"
+              .formatted(x.shape(), target));
+    }
+    return x.alias(target, x.offset(), Strides.broadcast(x, target));
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    return g; // the walk sums it back to the operand's shape
+  }
+}

@@ -1,0 +1,50 @@
+package gradus.op.movement;
+
+import gradus.Shape;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import gradus.op.View;
+
+/**
+ * Every {@code step}-th index from {@code start} of one dimension, {@code size} of them, as a view;
+ * {@code x[start:stop:step]}. A negative step walks backwards.
+ */
+public record Slice(int dim, int start, int size, int step) implements View {
+  @Override
+  public Tensor view(Tensor x) {
+    int[] strides = x.strides();
+    int offset = size == 0 ? x.offset() : x.offset() + start * strides[dim];
+    strides[dim] *= step;
+    return x.alias(x.shape().with(dim, size), offset, strides);
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    return new Unslice(this, call.shape(0)).apply(g);
+  }
+
+  /** The adjoint: zeros of shape {@code whole} with the operand at the place of the slice. */
+  public record Unslice(Slice slice, Shape whole) implements Op {
+    @Override
+    public Shape shape(Tensor... in) {
+      return whole;
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      slice.view(out).copyInPlace(in[0]);
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor g, Call call) {
+      return slice.apply(g);
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.NOTHING;
+    }
+  }
+}

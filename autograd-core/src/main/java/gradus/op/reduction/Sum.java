@@ -1,0 +1,30 @@
+package gradus.op.reduction;
+
+import gradus.DType;
+import gradus.Tensor;
+import gradus.kernel.reduce.Fold;
+import gradus.op.Call;
+import gradus.op.Reads;
+
+/** Sum over dimensions; of integers and truth values in int64: {@code torch.sum}. */
+public record Sum(Axes axes) implements Reducing {
+  @Override
+  public Fold fold() {
+    return Fold.SUM;
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    return in[0].dtype().isFloating() ? in[0].dtype() : DType.INT64;
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    return axes.restore(g, call.shape(0)).expand(call.shape(0));
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.NOTHING;
+  }
+}

@@ -1,0 +1,5 @@
+/** Operators that fold dimensions away. */
+@NullMarked
+package gradus.op.reduction;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+import module gradus;
+
+void main() {
+  IO.println(Gradus.describe());
+}

@@ -1,0 +1,2 @@
+import module gradus;
+import module java.base;
