@@ -42,7 +42,15 @@ final class FloatElement implements Element {
 
   @Override
   public void copy(
-      int rows, int columns, Object from, int fo, int fromRow, int fromColumn, Object to, int offset, int toRow) {
+      int rows,
+      int columns,
+      Object from,
+      int fo,
+      int fromRow,
+      int fromColumn,
+      Object to,
+      int offset,
+      int toRow) {
     float[] source = (float[]) from;
     float[] target = (float[]) to;
     if (fromColumn == 1) {
@@ -66,7 +74,15 @@ final class FloatElement implements Element {
 
   /** Four rows at a time, so that both sides are read and written by whole cache lines. */
   private static void transpose(
-      int rows, int columns, float[] from, int fo, int fromRow, int fromColumn, float[] to, int offset, int toRow) {
+      int rows,
+      int columns,
+      float[] from,
+      int fo,
+      int fromRow,
+      int fromColumn,
+      float[] to,
+      int offset,
+      int toRow) {
     int i = 0;
     for (; i + 4 <= rows; i += 4) {
       int f = fo + i * fromRow;
@@ -87,7 +103,19 @@ final class FloatElement implements Element {
 
   @Override
   public void rows(
-      int m, int n, int k, Object a, int ao, int ars, int acs, Object b, int bo, int brs, Object c, int co, int crs) {
+      int m,
+      int n,
+      int k,
+      Object a,
+      int ao,
+      int ars,
+      int acs,
+      Object b,
+      int bo,
+      int brs,
+      Object c,
+      int co,
+      int crs) {
     float[] left = (float[]) a;
     float[] right = (float[]) b;
     float[] out = (float[]) c;
@@ -96,8 +124,16 @@ final class FloatElement implements Element {
       int p = 0;
       for (; p + 4 <= k; p += 4) {
         axpy4(
-            n, left[row + p * acs], left[row + (p + 1) * acs], left[row + (p + 2) * acs], left[row + (p + 3) * acs],
-            right, bo + p * brs, brs, out, co + i * crs);
+            n,
+            left[row + p * acs],
+            left[row + (p + 1) * acs],
+            left[row + (p + 2) * acs],
+            left[row + (p + 3) * acs],
+            right,
+            bo + p * brs,
+            brs,
+            out,
+            co + i * crs);
       }
       for (; p < k; p++) {
         axpy(n, left[row + p * acs], right, bo + p * brs, out, co + i * crs);
@@ -105,9 +141,20 @@ final class FloatElement implements Element {
     }
   }
 
-  /** Four steps of n chains. A loop of its own: small methods are compiled, and vectorised, first. */
+  /**
+   * Four steps of n chains. A loop of its own: small methods are compiled, and vectorised, first.
+   */
   private static void axpy4(
-      int n, float a0, float a1, float a2, float a3, float[] b, int bo, int brs, float[] c, int co) {
+      int n,
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      float[] b,
+      int bo,
+      int brs,
+      float[] c,
+      int co) {
     int b1 = bo + brs;
     int b2 = b1 + brs;
     int b3 = b2 + brs;
@@ -127,7 +174,17 @@ final class FloatElement implements Element {
 
   @Override
   public void dots(
-      int m, int k, Object a, int ao, int ars, Object x, int xo, Object y, int yo, int ys, boolean accumulate) {
+      int m,
+      int k,
+      Object a,
+      int ao,
+      int ars,
+      Object x,
+      int xo,
+      Object y,
+      int yo,
+      int ys,
+      boolean accumulate) {
     float[] left = (float[]) a;
     float[] right = (float[]) x;
     float[] out = (float[]) y;
@@ -145,9 +202,21 @@ final class FloatElement implements Element {
     }
   }
 
-  /** Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers idle. */
+  /**
+   * Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers
+   * idle.
+   */
   private static void dots8(
-      int k, float[] a, int ao, int ars, float[] x, int xo, float[] y, int yo, int ys, boolean accumulate) {
+      int k,
+      float[] a,
+      int ao,
+      int ars,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int ys,
+      boolean accumulate) {
     int r1 = ao + ars;
     int r2 = r1 + ars;
     int r3 = r2 + ars;

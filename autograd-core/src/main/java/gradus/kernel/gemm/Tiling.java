@@ -1,12 +1,18 @@
 package gradus.kernel.gemm;
 
-/** A matrix of {@code m x n} cut into tiles, by its shape alone; tiles are numbered along the rows. */
+/**
+ * A matrix of {@code m x n} cut into tiles, by its shape alone; tiles are numbered along the rows.
+ */
 record Tiling(int m, int n, int height, int width, int across) {
-  private static final int HEIGHT = 96; // a multiple of the rows of every micro-kernel, as are its halves
+  private static final int HEIGHT =
+      96; // a multiple of the rows of every micro-kernel, as are its halves
   private static final int WIDTH = 256; // likewise of their columns
   private static final int ENOUGH = 32;
 
-  /** Large tiles if there are many of them, else narrower, then lower ones, as long as one is worth a thread's attention. */
+  /**
+   * Large tiles if there are many of them, else narrower, then lower ones, as long as one is worth
+   * a thread's attention.
+   */
   static Tiling of(int m, int n, long work, long part) {
     int height = HEIGHT;
     int width = WIDTH;
