@@ -41,8 +41,8 @@ sealed interface Element permits FloatElement, DoubleElement {
       int toRow);
 
   /**
-   * {@code c[i,j] = fma-chain(c[i,j]; a[i,p], b[p,j])} by rows, for any compiler to make the best
-   * of; b and c have unit column strides.
+   * {@code c[i,j] = fma-chain(fresh ? 0 : c[i,j]; a[i,p], b[p,j])} by plain loops; c has unit
+   * column stride.
    */
   void rows(
       int m,
@@ -55,9 +55,11 @@ sealed interface Element permits FloatElement, DoubleElement {
       Object b,
       int bo,
       int brs,
+      int bcs,
       Object c,
       int co,
-      int crs);
+      int crs,
+      boolean fresh);
 
   /**
    * {@code y[i] = fma-chain(accumulate ? y[i] : 0; a[i,p], x[p])}; a has unit column stride, x is

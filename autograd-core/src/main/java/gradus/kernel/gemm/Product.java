@@ -47,6 +47,9 @@ record Product(
 
   private static final int TINY = 64;
 
+  /** Columns of the narrowest tile: a multiple of the width of every micro-kernel. */
+  private static final int NARROWEST = 32;
+
   void run() {
     if (m == 0 || n == 0) {
       return;
@@ -95,43 +98,30 @@ record Product(
   // ---- scalar loops
 
   private void scalarTiles() {
-    Tiling tiling = Tiling.of(m, n, work(), PART);
+    Tiling tiling = Tiling.of(m, n, work(), PART, Tiling.WIDTH); // long rows make long loops
     Workers.parallel(
         tiling.count(),
         t -> scalarTile(tiling.top(t), tiling.bottom(t), tiling.left(t), tiling.right(t)));
   }
 
   private void scalarTile(int top, int bottom, int left, int right) {
-    int rows = bottom - top;
-    int columns = right - left;
-    if (!accumulate) {
-      element.zero(rows, columns, c.array(), c.at(top, left), c.row());
-    }
-    boolean pack = b.column() != 1;
-    Object packed = pack ? element.scratch(Math.min(k, Tile.BLOCK) * columns) : b.array();
     for (int p = 0; p < k; p += Tile.BLOCK) {
-      int depth = Math.min(Tile.BLOCK, k - p);
-      if (pack) {
-        element.copy(
-            depth, columns, b.array(), b.at(p, left), b.row(), b.column(), packed, 0, columns);
-      }
       element.rows(
-          rows,
-          columns,
-          depth,
+          bottom - top,
+          right - left,
+          Math.min(Tile.BLOCK, k - p),
           a.array(),
           a.at(top, p),
           a.row(),
           a.column(),
-          packed,
-          pack ? 0 : b.at(p, left),
-          pack ? columns : b.row(),
+          b.array(),
+          b.at(p, left),
+          b.row(),
+          b.column(),
           c.array(),
           c.at(top, left),
-          c.row());
-    }
-    if (pack) {
-      element.release(packed);
+          c.row(),
+          p == 0 && !accumulate);
     }
   }
 
@@ -209,7 +199,8 @@ record Product(
   /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
   private void vectorTiles(
       MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
-    Tiling tiling = Tiling.of(m, right - left, (long) m * (right - left) * (end - begin), PART);
+    Tiling tiling =
+        Tiling.of(m, right - left, (long) m * (right - left) * (end - begin), PART, NARROWEST);
     Workers.parallel(
         tiling.count(),
         t ->
