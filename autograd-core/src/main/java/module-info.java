@@ -9,6 +9,7 @@ module gradus.core {
   exports gradus.formula;
   exports gradus.op;
   exports gradus.op.elementwise;
+  exports gradus.op.indexing;
   exports gradus.op.linalg;
   exports gradus.op.movement;
   exports gradus.op.reduction;
