@@ -309,6 +309,18 @@ class BackwardTest {
     assertThat(Autograd.grad(g.sum(), x).item()).isEqualTo(12);
   }
 
+  @Test
+  void recordedGradientsThatTwoLeavesShareKeepTheirHistory() {
+    Tensor a = leaf(1);
+    Tensor b = leaf(2);
+    a.add(b).square().sum().backward(CREATE_GRAPH);
+    for (Tensor leaf : List.of(a, b)) {
+      Tensor g = leaf.grad();
+      assertThat(g).isNotNull();
+      assertThat(Autograd.grad(g.sum(), leaf, RETAIN_GRAPH).item()).isEqualTo(2);
+    }
+  }
+
   // --- recording ---
 
   @Test
