@@ -97,6 +97,7 @@ final class MoverCompiler {
     int row = 9;
     int panel = 10;
     int width = MicroKernels.VECTORS * lanes;
+    VectorCode.keepOutOfLine(code);
     vector.cast(code, from, to);
     loop(
         code,
@@ -129,6 +130,7 @@ final class MoverCompiler {
     int toRow = 7;
     int block = 8;
     int row = 9; // vectors row .. row + lanes - 1, and one more
+    VectorCode.keepOutOfLine(code);
     vector.cast(code, from, to);
     loop(
         code,
@@ -158,6 +160,7 @@ final class MoverCompiler {
     int block = 9;
     int sum = 10;
     int row = 11; // vectors row .. row + lanes - 1, and one more
+    VectorCode.keepOutOfLine(code);
     vector.cast(code, a, x, y);
     vector.load(vector.species(code).aload(y).iload(yo)).astore(sum);
     loop(

@@ -79,7 +79,7 @@ record Tile(
     int step = kernels.rows(vectors);
     for (int i = top; i < bottom; i += step) {
       int rows = Math.min(step, bottom - i);
-      MicroKernel kernel = kernels.find(rows, vectors, packed);
+      MicroKernel kernel = kernels.get(rows, vectors, packed);
       int from = ao + (i - top) * ars;
       int to = c.at(i, j);
       if (columns == vectors * kernels.lanes()) {
