@@ -12,6 +12,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.check.GradCheck;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -43,10 +44,10 @@ class LayersTest {
     double[] w = linear.weight().toDoubles();
 
     assertThat(linear.weight().shape()).isEqualTo(Shape.of(400, 100));
-    assertThat(w).allMatch(v -> Math.abs(v) <= 0.1);
+    assertThat(linear.weight().abs().max().item()).isBetween(0.09, 0.1);
     // The variance of a uniform variable over +-0.1 is 0.01 / 3.
     assertThat(linear.weight().var().item()).isCloseTo(0.01 / 3, within(1e-4));
-    assertThat(linear.bias().toDoubles()).allMatch(v -> Math.abs(v) <= 0.1);
+    assertThat(linear.bias().abs().max().item()).isBetween(0.09, 0.1);
     Gradus.seed(1);
     assertThat(new Linear(100, 400).weight().toDoubles()).containsExactly(w);
     assertThat(new Linear(100, 400).weight().toDoubles()).isNotEqualTo(w);
@@ -79,7 +80,7 @@ class LayersTest {
     double[] y = dropout.forward(Tensor.ones(100, 100)).toDoubles();
 
     assertThat(y).containsOnly(0, (float) (1 / 0.75));
-    long zeros = java.util.Arrays.stream(y).filter(v -> v == 0).count();
+    long zeros = Arrays.stream(y).filter(v -> v == 0).count();
     assertThat(zeros).isBetween(2300L, 2700L);
     assertThat(dropout.forward(Tensor.ones(100, 100)).toDoubles()).isNotEqualTo(y);
     assertThat(new Dropout(0.25, new Generator(3)).forward(Tensor.ones(100, 100)).toDoubles())
@@ -149,8 +150,9 @@ class LayersTest {
     Tensor x = random(2, 3);
     GradCheck.secondOrder(layer::forward, x).assertOk();
     List<Parameter> parameters = layer.parameters();
-    Tensor y = layer.forward(x);
-    y.square().sum().backward();
+    if (!parameters.isEmpty()) {
+      layer.forward(x).square().sum().backward();
+    }
     for (Parameter p : parameters) {
       Tensor exact = p.grad();
       for (int i = 0; i < p.numel(); i++) {

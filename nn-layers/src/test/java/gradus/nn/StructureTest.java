@@ -300,12 +300,16 @@ class StructureTest {
   }
 
   @Test
-  void refusesAGraphFromBeforeTheConversion() {
+  void aGraphFromBeforeTheConversionIsRightOrRefused() {
     var net = new Linear(2, 1);
-    Tensor loss = net.forward(Tensor.ones(1, 2).requiresGrad(true)).sum();
+    Tensor throughAView = net.forward(Tensor.of(3, 5)).sum();
+    Tensor direct = net.weight().mul(net.weight()).sum();
     net.to(DType.FLOAT64);
 
-    assertThatThrownBy(loss::backward).hasMessageContaining("changed in place");
+    throughAView.backward();
+    assertThat(net.weight().grad().dtype()).isEqualTo(DType.FLOAT64);
+    assertThat(net.weight().grad().toDoubles()).containsExactly(3, 5);
+    assertThatThrownBy(direct::backward).hasMessageContaining("changed in place");
   }
 
   @Test
