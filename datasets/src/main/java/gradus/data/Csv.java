@@ -144,7 +144,6 @@ public final class Csv {
             .fieldSeparator(separator)
             .detectBomHeader(true)
             .allowUnclosedQuote(false)
-            .allowExtraCharsAfterClosingQuote(false)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // counted below, with a better message
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .ofCsvRecord(unzipped(source.open()), StandardCharsets.UTF_8)) {
