@@ -1,15 +1,22 @@
 package gradus;
 
+import gradus.op.Formula;
 import gradus.op.reduction.Axes;
 import gradus.op.reduction.Max;
 import gradus.op.reduction.Min;
 import gradus.op.reduction.Sum;
+import gradus.op.reduction.SumOf;
 
 /**
  * The operators that fold dimensions away. Without dimensions they fold all; {@code keep} keeps the
  * folded ones with size 1, as {@code keepdim}. Part of {@link Tensor}.
  */
 public sealed interface Reduction permits Tensor {
+  /** (a - b)^2. */
+  Formula SQUARED_DISTANCE = Formula.of("squaredDistance", (a, b) -> a.sub(b).square());
+
+  /** exp(a - b). */
+  Formula EXP_DIFFERENCE = Formula.of("expDifference", (a, b) -> a.sub(b).exp());
 
   /** The sum over the given dimensions, or all. Integers and truth values sum up in int64. */
   default Tensor sum(int... dims) {
@@ -62,8 +69,9 @@ public sealed interface Reduction permits Tensor {
    */
   default Tensor var(int correction, boolean keep, int... dims) {
     Tensor x = (Tensor) this;
-    int n = Axes.of("var", x.shape(), keep, dims).count(x.shape());
-    return x.sub(mean(true, dims)).square().sum(keep, dims).div(Math.max(0, n - correction));
+    Axes axes = Axes.of("var", x.shape(), keep, dims);
+    Tensor squares = new SumOf(SQUARED_DISTANCE, axes).apply(x, mean(true, dims));
+    return squares.div(Math.max(0, axes.count(x.shape()) - correction));
   }
 
   /** The unbiased standard deviation over the given dimensions, or all. */
@@ -94,6 +102,24 @@ public sealed interface Reduction permits Tensor {
   default Tensor amin(boolean keep, int... dims) {
     Tensor x = (Tensor) this;
     return new Min(Axes.of("amin", x.shape(), keep, dims)).apply(x);
+  }
+
+  /**
+   * log(sum(exp(x))) over the given dimensions, or all, shifted by the largest element so that nothing
+   * overflows.
+   */
+  default Tensor logsumexp(int... dims) {
+    return logsumexp(false, dims);
+  }
+
+  default Tensor logsumexp(boolean keep, int... dims) {
+    Tensor x = (Tensor) this;
+    Axes axes = Axes.of("logsumexp", x.shape(), keep, dims);
+    // The shift cancels, so it takes part in no derivative; an infinite one would make NaN of x - m.
+    Tensor top = x.detach().amax(true, dims);
+    Tensor shift = top.maskedFill(top.abs().eq(Double.POSITIVE_INFINITY), 0);
+    Tensor sum = new SumOf(EXP_DIFFERENCE, axes).apply(x, shift);
+    return sum.log().add(shift.reshape(sum.shape().dims()));
   }
 
   /** The largest element of all; equal ones share the gradient. */

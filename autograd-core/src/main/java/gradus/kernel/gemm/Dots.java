@@ -34,21 +34,24 @@ record Dots(
 
   private void run(Object vector, int start) {
     int band = (int) Math.max(16, Math.min(count, Product.PART / k) / 16 * 16);
-    Mover mover = kernels == null ? null : kernels.mover();
     Workers.parallel(
         Product.ceil(count, band),
         part -> {
           int i = part * band;
           int height = Math.min(band, count - i);
-          int whole = mover == null || k < kernels.lanes() ? 0 : height / kernels.lanes() * kernels.lanes();
-          if (whole > 0) {
-            byVectors(mover, kernels.lanes(), i, whole, vector, start);
-          }
+          int whole = kernels == null ? 0 : byVectors(kernels, i, height, vector, start);
           byElements(i + whole, height - whole, 0, vector, start, accumulate);
         });
   }
 
-  private void byVectors(Mover mover, int lanes, int first, int height, Object vector, int start) {
+  /** Does as many of the rows as fill vectors and returns their number; none if that is not possible now. */
+  private int byVectors(MicroKernels kernels, int first, int available, Object vector, int start) {
+    int lanes = kernels.lanes();
+    int height = available / lanes * lanes;
+    Mover mover = height == 0 || k < lanes ? null : kernels.mover();
+    if (mover == null) {
+      return 0;
+    }
     boolean aside = yStride != 1;
     Object sums = aside ? element.scratch(height) : y;
     int at = aside ? 0 : yOffset + first;
@@ -65,6 +68,7 @@ record Dots(
       element.release(sums);
     }
     byElements(first, height, k / lanes * lanes, vector, start, true);
+    return height;
   }
 
   /** The chains of some rows from step {@code p} on. */

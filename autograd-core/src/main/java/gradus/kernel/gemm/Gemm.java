@@ -26,7 +26,7 @@ public final class Gemm {
   private Gemm() {}
 
   private static @Nullable MicroKernels kernels(Element element) {
-    return VectorWidth.BITS == 0 ? null : new MicroKernels(element, VectorWidth.BITS);
+    return VectorWidth.BITS == 0 ? null : new MicroKernels(element, VectorWidth.BITS, true);
   }
 
   /** One product in float. */

@@ -110,6 +110,7 @@ final class MicroKernelCompiler {
   }
 
   private void body(CodeBuilder code) {
+    VectorCode.keepOutOfLine(code);
     vector.cast(code, A, B, INIT, C);
     for (int i = 0; i < rows; i++) {
       code.iload(A_OFFSET);

@@ -58,7 +58,11 @@ record Product(
     } else if (n == 1 && m > 1 && c.row() == 1) {
       new Product(element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate).run();
     } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
-      vectorTiles(kernels);
+      if (a.column() != 1 && (long) m * k <= SLAB) {
+        withContiguousRows(kernels);
+      } else {
+        vectorTiles(kernels);
+      }
     } else {
       scalarTiles();
     }
@@ -112,10 +116,10 @@ record Product(
 
   // ---- vector kernels
 
-  /** Whether a panel's columns of B are read where they lie: if they fill whole vectors and are not read often. */
-  boolean direct(MicroKernels kernels, int columns) {
+  /** Whether B is read where it lies: if it fills whole vectors and is not read often. */
+  boolean direct(MicroKernels kernels) {
     return b.column() == 1
-        && columns % kernels.lanes() == 0
+        && n % kernels.lanes() == 0
         && (m <= DIRECT_ROWS && k <= DIRECT_DEPTH || m <= kernels.rows(MicroKernels.VECTORS));
   }
 
@@ -128,9 +132,29 @@ record Product(
   private boolean kernelsReady(MicroKernels kernels, int columns) {
     int vectors = ceil(columns, kernels.lanes());
     int step = kernels.rows(vectors);
-    boolean packed = !direct(kernels, columns);
+    boolean packed = !direct(kernels);
     boolean ready = m < step || kernels.find(step, vectors, packed) != null;
     return (m % step == 0 || kernels.find(m % step, vectors, packed) != null) && ready;
+  }
+
+  /** Micro-kernels read rows of A; a small A is turned into rows once, a large one by each tile for itself. */
+  private void withContiguousRows(MicroKernels kernels) {
+    int stride = k + Tile.PADDING;
+    Object rows = element.scratch(m * stride);
+    int across = ceil(k, Tile.BLOCK);
+    int height = 32;
+    Workers.parallel(
+        (long) m * k < 1 << 14 ? 1 : ceil(m, height) * across,
+        part -> {
+          boolean all = (long) m * k < 1 << 14;
+          int i = all ? 0 : part / across * height;
+          int p = all ? 0 : part % across * Tile.BLOCK;
+          kernels.copy(
+              all ? m : Math.min(height, m - i), all ? k : Math.min(Tile.BLOCK, k - p), a.array(), a.at(i, p), a.row(),
+              a.column(), rows, i * stride + p, stride);
+        });
+    new Product(element, kernels, m, n, k, new Matrix(rows, 0, stride, 1), b, c, accumulate).vectorTiles(kernels);
+    element.release(rows);
   }
 
   private void vectorTiles(MicroKernels kernels) {
@@ -143,7 +167,7 @@ record Product(
       int most = Math.max(Tile.BLOCK, SLAB / (right - left) / Tile.BLOCK * Tile.BLOCK);
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
-        Panels panels = Panels.pack(this, kernels, left, right, p, end - p);
+        Panels panels = Panels.packTogether(this, kernels, left, right, p, end - p);
         vectorTiles(kernels, panels, left, right, p, end);
         element.release(panels.array());
       }

@@ -6,18 +6,17 @@ record Tiling(int m, int n, int height, int width, int across) {
   private static final int WIDTH = 256; // likewise of their columns
   private static final int ENOUGH = 32;
 
-  /**
-   * Large tiles if there are many of them, else smaller ones as long as one is worth a thread's attention: first lower
-   * ones, since a tile that packs its share of A should not do so for few columns.
-   */
+  /** Large tiles if there are many of them, else narrower, then lower ones, as long as one is worth a thread's attention. */
   static Tiling of(int m, int n, long work, long part) {
     int height = HEIGHT;
     int width = WIDTH;
-    for (int cut = 0; cut < 5 && count(m, n, height, width) < ENOUGH && work / count(m, n, height, width) >= 2 * part; cut++) {
-      if (cut == 0 || cut == 3) {
+    while (count(m, n, height, width) < ENOUGH && work / count(m, n, height, width) >= 2 * part) {
+      if (width > 32) {
+        width /= 2;
+      } else if (height > 24) {
         height /= 2;
       } else {
-        width /= 2;
+        break;
       }
     }
     return new Tiling(m, n, height, width, Product.ceil(n, width));

@@ -35,6 +35,16 @@ record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
     return scalar.arrayType();
   }
 
+  /**
+   * Makes the method too long to be inlined (the limit is 325 bytecodes). An inlined copy is compiled for its caller alone:
+   * a kernel warmed up by one caller would meet the next one uncompiled.
+   */
+  static void keepOutOfLine(CodeBuilder code) {
+    for (int i = 0; i < 330; i++) {
+      code.nop();
+    }
+  }
+
   /** Turns parameters of type Object into arrays of this element type. */
   void cast(CodeBuilder code, int... variables) {
     for (int each : variables) {

@@ -19,7 +19,24 @@ public final class Copy {
   public static void run(
       int[] sizes, Object src, int srcOffset, int[] srcStrides, Object dst, int dstOffset, int[] dstStrides) {
     Dims dims = Dims.sorted(1, sizes, srcStrides, dstStrides);
-    box(dims, src, srcOffset, dst, dstOffset);
+    if (dims.rank() < 2) {
+      box(dims, src, srcOffset, dst, dstOffset);
+      return;
+    }
+    int n = dims.sizes()[0];
+    Parts.run(
+        n,
+        dims.count(1, dims.rank()),
+        (begin, end) -> {
+          int[] part = dims.sizes().clone();
+          part[0] = end - begin;
+          box(
+              new Dims(part, dims.strides()),
+              src,
+              srcOffset + begin * dims.strides()[0][0],
+              dst,
+              dstOffset + begin * dims.strides()[1][0]);
+        });
   }
 
   /** The copy over simplified dimensions; array 0 is the source, array 1 the destination. */

@@ -1,24 +1,36 @@
 package gradus.kernel.reduce;
 
+import gradus.kernel.compile.Compute;
 import gradus.kernel.index.Copy;
 
 /**
  * The canonical order of a reduction, for one element type.
  *
- * <p>Up to {@link #BLOCK} rows are folded by halving: with h the largest power of two below their
- * number n, row i takes in row i + h, for i below n - h; what remains are h rows; and so on until
- * one is left. Three such steps are taken at once wherever n is a power of two, by {@link #eight}.
- * The tree is a matter of row numbers only: how a row is cut, where it lies and how many lanes the
- * processor has cannot show in the result.
+ * <p>Up to {@link #BLOCK} elements are folded by halving: with h the largest power of two below their
+ * number n, element i takes in element i + h, for i below n - h; what remains are h elements; and so
+ * on until one is left. Where n is a power of two, three halvings are taken at once. The tree is a
+ * matter of element numbers only: how the loops are cut, where the elements lie and how many lanes
+ * the processor has cannot show in the result.
  *
  * <p>A missing partner may be replaced by the neutral element, which for a sum is -0: x + -0 is x
  * for every x, and 0 would turn -0 into 0.
  */
 abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
-  /** The most rows that one tree spans: three steps of eight. */
+  /** The most elements that one tree spans: three steps of eight. */
   static final int BLOCK = 512;
 
   private static final int SHORT = 16;
+
+  /** The most elements that scratch arrays hold: 64 KB of float. */
+  static final int STAGE = 1 << 14;
+
+  /** Steps with at least so many results run as a formula, which knows vectors. */
+  private static final int FLAT = 128;
+
+  private static final int RAGGED = 512;
+
+  private final ThreadLocal<Object[]> scratch =
+      ThreadLocal.withInitial(() -> new Object[] {array(STAGE), array(STAGE), array(STAGE / BLOCK)});
 
   private static final Lanes FLOAT = new FloatLanes();
   private static final Lanes DOUBLE = new DoubleLanes();
@@ -33,12 +45,22 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
     };
   }
 
+  abstract Compute compute();
+
   abstract Object array(int length);
 
-  /** {@code s[j] = x[j] . x[j + h]} for j below n, from the given offsets. In place is allowed. */
+  /**
+   * This thread's two arrays of {@link #STAGE} elements, and one for as many elements as those have
+   * blocks.
+   */
+  final Object[] scratch() {
+    return scratch.get();
+  }
+
+  /** {@code s[j] = x[j] . x[j + h]} for j below n, from the given offsets. */
   abstract void pair(Fold fold, Object x, int xo, int h, Object s, int so, int n);
 
-  /** Three halvings of {@code x[j + k h]}, k = 0..7, into {@code s[j]}. In place is allowed. */
+  /** Three halvings of {@code x[j + k h]}, k = 0..7, into {@code s[j]}, for j below n. */
   abstract void eight(Fold fold, Object x, int xo, int h, Object s, int so, int n);
 
   /** Each of some rows of n contiguous elements, 1 to 16, into its place in {@code out}. */
@@ -46,24 +68,48 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
       Fold fold, Object x, int xo, int stride, int n, int rows, Object out, int oo, int os);
 
   /**
-   * Folds each of {@code rows} contiguous runs of n elements, 1 to {@link #BLOCK}.
+   * Folds each of {@code rows} runs of n contiguous elements, 1 to {@link #BLOCK}.
    *
    * @param stride from one run to the next
-   * @param s scratch for n / 2 elements, rounded up to a power of two
+   * @param scratch two arrays for {@code rows * n / 2} elements, n rounded up to a power of two; x
+   *     may be the first
    * @param os from one result to the next
    */
   final void along(
-      Fold fold, Object x, int xo, int stride, int n, int rows, Object s, Object out, int oo, int os) {
-    if (n <= SHORT) {
-      shortRows(fold, x, xo, stride, n, rows, out, oo, os);
-      return;
-    }
-    for (int r = 0; r < rows; r++) {
-      int left = step(fold, x, xo + r * stride, 1, n, 1, s, 0);
-      while (left > SHORT) {
-        left = step(fold, s, 0, 1, left, 1, s, 0);
+      Fold fold, Object x, int xo, int stride, int n, int rows, Object[] scratch, Object out, int oo, int os) {
+    while (n > SHORT) {
+      Object to = x == scratch[1] ? scratch[0] : scratch[1];
+      int h = Integer.highestOneBit(n - 1);
+      int left = n == 2 * h ? n / 8 : h;
+      if (n == 2 * h) {
+        step(fold, 8, x, xo, stride, left, to, 0, left, rows, left);
+      } else {
+        step(fold, 2, x, xo, stride, h, to, 0, h, rows, n - h);
+        copy(x, xo + n - h, stride, to, n - h, h, rows, h - (n - h));
       }
-      shortRows(fold, s, 0, 0, left, 1, out, oo + r * os, 0);
+      x = to;
+      xo = 0;
+      stride = left;
+      n = left;
+    }
+    shortRows(fold, x, xo, stride, n, rows, out, oo, os);
+  }
+
+  /**
+   * Folds each block of n contiguous elements, 1 to {@link #STAGE}.
+   *
+   * @param scratch as in {@link #along}
+   * @param os from one block's result to the next
+   */
+  final void blocks(
+      Fold fold, Object x, int xo, int n, Object[] scratch, Object out, int oo, int os) {
+    int full = n / BLOCK;
+    int done = full * BLOCK;
+    if (full > 0) {
+      along(fold, x, xo, BLOCK, BLOCK, full, scratch, out, oo, os);
+    }
+    if (n > done) { // if staged in scratch, it is still there: later steps do not reach so far
+      along(fold, x, xo + done, 0, n - done, 1, scratch, out, oo + full * os, os);
     }
   }
 
@@ -71,48 +117,63 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
    * Folds n rows, 1 to {@link #BLOCK}, of {@code cols} contiguous elements into one such row.
    *
    * @param stride from one row to the next
-   * @param s scratch for n / 2 rows, rounded up to a power of two; x itself if offset and stride are
-   *     0 and cols
+   * @param scratch two arrays for {@code cols * n / 2} elements, n rounded up to a power of two; x
+   *     may be the first
    * @param os from one result to the next
    */
   final void down(
-      Fold fold, Object x, int xo, int stride, int n, int cols, Object s, Object out, int oo, int os) {
+      Fold fold, Object x, int xo, int stride, int n, int cols, Object[] scratch, Object out, int oo, int os) {
     while (n > 1) {
-      boolean straightOut = os == 1 && (n == 2 || n == 8);
-      n = step(fold, x, xo, stride, n, cols, straightOut ? out : s, straightOut ? oo : 0);
-      x = straightOut ? out : s;
-      xo = straightOut ? oo : 0;
+      int h = Integer.highestOneBit(n - 1);
+      boolean eight = n == 2 * h && n >= 8;
+      int left = eight ? n / 8 : h;
+      boolean last = left == 1 && os == 1;
+      Object to = last ? out : x == scratch[1] ? scratch[0] : scratch[1];
+      int put = last ? oo : 0;
+      if (eight) {
+        step(fold, 8, x, xo, stride, left * stride, to, put, cols, left, cols);
+      } else {
+        step(fold, 2, x, xo, stride, h * stride, to, put, cols, n - h, cols);
+        copy(x, xo + (n - h) * stride, stride, to, put + (n - h) * cols, cols, 2 * h - n, cols);
+      }
+      if (last) {
+        return;
+      }
+      x = to;
+      xo = 0;
       stride = cols;
+      n = left;
     }
-    if (x != out || xo != oo) {
-      Copy.run(
-          new int[] {cols}, x, xo, new int[] {1}, out, oo, new int[] {os});
+    Copy.run(new int[] {cols}, x, xo, new int[] {1}, out, oo, new int[] {os});
+  }
+
+  /** One or three halvings of {@code members} = 2 or 8 elements h apart, over rows and columns. */
+  private void step(
+      Fold fold, int members, Object x, int xo, int xs, int h, Object to, int o, int os, int rows, int cols) {
+    if (xs == cols && os == cols) {
+      cols *= rows;
+      rows = 1;
+    }
+    if (rows * cols * members / 8 >= (rows == 1 ? FLAT : RAGGED)) {
+      Wide.run(compute(), fold, members, x, xo, xs, h, to, o, os, rows, cols);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      if (members == 8) {
+        eight(fold, x, xo + r * xs, h, to, o + r * os, cols);
+      } else {
+        pair(fold, x, xo + r * xs, h, to, o + r * os, cols);
+      }
     }
   }
 
-  /** One or three halvings; the rows that remain lie densely from {@code s[so]}; their number. */
-  private int step(
-      Fold fold, Object x, int xo, int stride, int n, int cols, Object s, int so) {
-    int h = Integer.highestOneBit(n - 1);
-    boolean eight = n == 2 * h && n >= 8;
-    int left = eight ? n / 8 : h;
-    int paired = eight ? left : n - h;
-    int runs = stride == cols ? 1 : paired;
-    int run = stride == cols ? paired * cols : cols;
-    for (int j = 0; j < runs; j++) {
-      if (eight) {
-        eight(fold, x, xo + j * stride, left * stride, s, so + j * cols, run);
-      } else {
-        pair(fold, x, xo + j * stride, h * stride, s, so + j * cols, run);
-      }
+  private static void copy(Object x, int xo, int xs, Object to, int o, int os, int rows, int cols) {
+    if (xs == cols && os == cols) {
+      cols *= rows;
+      rows = 1;
     }
-    if (paired < left && x != s) {
-      int copies = runs == 1 && stride == cols ? 1 : left - paired;
-      int copy = (left - paired) * cols / copies;
-      for (int j = 0; j < copies; j++) {
-        System.arraycopy(x, xo + (paired + j) * stride, s, so + paired * cols + j * cols, copy);
-      }
+    for (int r = 0; r < rows && cols > 0; r++) {
+      System.arraycopy(x, xo + r * xs, to, o + r * os, cols);
     }
-    return left;
   }
 }

@@ -1,7 +1,14 @@
 package gradus.kernel.reduce;
 
+import gradus.kernel.compile.Compute;
+
 /** The steps of the halving tree over {@code long}. */
 final class LongLanes extends Lanes {
+  @Override
+  Compute compute() {
+    return Compute.LONG;
+  }
+
   @Override
   Object array(int length) {
     return new long[length];

@@ -1,6 +1,10 @@
 package gradus.kernel.reduce;
 
+import gradus.formula.Expr;
+import gradus.kernel.compile.Compute;
+import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.index.Copy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where the elements of a reduction come from: an array as it is, or a formula of several. */
@@ -31,6 +35,30 @@ interface Source {
       case byte[] a -> (sizes, xo, xs, to, o, s) -> Longs.widen(sizes, a, xo[0], xs[0], (long[]) to, o, s);
       default -> new Plain(x);
     };
+  }
+
+  /** A formula of several arrays. */
+  record Mapped(Expr map, Compute compute, Object[] arrays, double[] settings) implements Source {
+    @Override
+    public void stage(
+        int[] sizes, int[] offsets, int[][] strides, Object to, int toOffset, int[] toStrides) {
+      int n = arrays.length;
+      Object[] all = new Object[n + 1];
+      int[] at = new int[n + 1];
+      int[][] steps = new int[n + 1][];
+      all[0] = to;
+      at[0] = toOffset;
+      steps[0] = toStrides;
+      System.arraycopy(arrays, 0, all, 1, n);
+      System.arraycopy(offsets, 0, at, 1, n);
+      System.arraycopy(strides, 0, steps, 1, n);
+      ElementwiseKernel.of(List.of(map)).run(compute, sizes, all, at, steps, settings);
+    }
+
+    @Override
+    public int cost() {
+      return 1 + Expr.nodes(List.of(map)).size();
+    }
   }
 
   /** An array that can be folded where it lies. */

@@ -1,6 +1,7 @@
 package gradus.kernel.threads;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work arrays on loan: {@code float[] s = Scratch.floats(n); try { ... } finally { Scratch.release(s); }}.
@@ -55,7 +56,7 @@ public final class Scratch {
     return size < SIZES ? 1 << (size + SMALLEST) : n;
   }
 
-  private static <T> T take(AtomicReferenceArray<T> slots, int size) {
+  private static <T> @Nullable T take(AtomicReferenceArray<T> slots, int size) {
     if (size < SIZES) {
       int slot = slot(size);
       for (int i = slot; i < slot + DEPTH; i++) {

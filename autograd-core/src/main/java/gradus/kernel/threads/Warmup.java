@@ -16,7 +16,12 @@ public final class Warmup {
   private static volatile @Nullable Thread thread;
 
   private static final int BATCH = 500;
-  private static final long LONGEST_NANOS = 3_000_000_000L;
+
+  /** By now the compiler has been asked; what is missing is its answer. */
+  private static final int ASKED = 10_000;
+
+  private static final long MOST_CALLING_NANOS = 2_000_000_000L;
+  private static final long MOST_WAITING_MILLIS = 10_000;
 
   private Warmup() {}
 
@@ -36,33 +41,32 @@ public final class Warmup {
    *     instructions), and then the scalar loop should stay
    */
   public static boolean prime(Runnable kernel, long fastNanos) {
-    long begin = System.nanoTime();
-    int calls = 0;
-    while (true) {
+    long calling = 0;
+    long waiting = 0;
+    for (int calls = 0; calling < MOST_CALLING_NANOS && waiting < MOST_WAITING_MILLIS; calls += BATCH) {
       long start = System.nanoTime();
       for (int i = 0; i < BATCH; i++) {
         kernel.run();
       }
-      long end = System.nanoTime();
-      if (end - start < BATCH * fastNanos) {
+      long spent = System.nanoTime() - start;
+      if (spent < BATCH * fastNanos) {
         return true;
       }
-      if (end - begin > LONGEST_NANOS) {
-        return false;
-      }
-      calls += BATCH;
-      if (calls >= 20 * BATCH) {
-        pause(); // called often enough: now the compiler needs the processor, not we
+      calling += spent;
+      if (calls >= ASKED) {
+        waiting += pause(1 + waiting / 8);
       }
     }
+    return false;
   }
 
-  private static void pause() {
+  private static long pause(long millis) {
     try {
-      Thread.sleep(2);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return millis;
   }
 
   private static synchronized void start() {

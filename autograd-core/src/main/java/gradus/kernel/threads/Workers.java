@@ -177,7 +177,7 @@ public final class Workers {
       long start = System.nanoTime();
       while (true) {
         Job job = current;
-        if (mine(job, last)) {
+        if (job != null && mine(job, last)) {
           return job;
         }
         if (System.nanoTime() - start < SPIN_NANOS) {
@@ -185,15 +185,16 @@ public final class Workers {
           continue;
         }
         parked = true; // before the last look: either we see the job or its caller sees us parked
-        if (!mine(current, last)) {
+        job = current;
+        if (job == null || !mine(job, last)) {
           LockSupport.park(this);
         }
         parked = false;
       }
     }
 
-    private boolean mine(@Nullable Job job, @Nullable Job last) {
-      return job != null && job != last && index < job.helpers;
+    private boolean mine(Job job, @Nullable Job last) {
+      return job != last && index < job.helpers;
     }
   }
 }

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gradus.formula.Expr;
+import gradus.kernel.compile.Compute;
+import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.threads.Workers;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +68,51 @@ class ReduceTest {
       }
       assertEquals(
           tree(fold, gathered), y[1 + at(k, kept, outStrides)], "layout " + layout + " mask " + mask);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Fold.class, names = {"SUM", "MAX"})
+  void aFusedMapEqualsTheStoredOne(Fold fold) {
+    // sum of exp(x - m) and of x * x, m broadcast along the reduced dimension: over either dimension.
+    Expr exp = Expr.arg(0).sub(Expr.arg(1)).exp();
+    for (int[] shape : new int[][] {{64, 10}, {3, 5000}, {5000, 3}, {700, 40}, {1, 1}, {600, 1}}) {
+      int m = shape[0];
+      int n = shape[1];
+      float[] x = floats(m * n);
+      float[] shift = floats(m);
+      float[] stored = new float[m * n];
+      ElementwiseKernel.of(List.of(exp))
+          .run(
+              Compute.FLOAT,
+              new int[] {m, n},
+              new Object[] {stored, x, shift},
+              new int[3],
+              new int[][] {{n, 1}, {n, 1}, {1, 0}},
+              new double[0]);
+      for (boolean rows : new boolean[] {true, false}) {
+        int kept = rows ? m : n;
+        float[] expected = new float[kept];
+        Reduce.run(
+            fold, new int[] {kept}, new int[] {rows ? n : m}, stored, 0, new int[] {rows ? n : 1},
+            new int[] {rows ? 1 : n}, expected, 0, new int[] {1});
+        float[] y = new float[kept];
+        Reduce.run(
+            fold,
+            exp,
+            Compute.FLOAT,
+            new int[] {kept},
+            new int[] {rows ? n : m},
+            new Object[] {x, shift},
+            new int[2],
+            new int[][] {{rows ? n : 1}, {rows ? 1 : 0}},
+            new int[][] {{rows ? 1 : n}, {rows ? 0 : 1}},
+            new double[0],
+            y,
+            0,
+            new int[] {1});
+        assertArrayEquals(expected, y, m + " x " + n);
+      }
     }
   }
 
