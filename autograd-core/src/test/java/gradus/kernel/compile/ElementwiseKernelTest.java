@@ -13,7 +13,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterTry;
 
-/** Whole calls: any sizes, strides, offsets, array types, tiers and threads, against the interpreter. */
+/**
+ * Whole calls: any sizes, strides, offsets, array types, tiers and threads, against the
+ * interpreter.
+ */
 class ElementwiseKernelTest {
   private static final double[] SETTINGS = {0.75, -3};
   private static final Class<?>[] TYPES = {
@@ -86,7 +89,9 @@ class ElementwiseKernelTest {
     }
   }
 
-  /** All arrays after a run on copies of them; what no output element covers must stay as it was. */
+  /**
+   * All arrays after a run on copies of them; what no output element covers must stay as it was.
+   */
   private static Object[] run(
       ElementwiseKernel kernel,
       List<Expr> formula,
