@@ -27,7 +27,9 @@ final class Numbers {
     Double.NaN,
     Math.sqrt(0.5),
     127,
-    -126
+    -126,
+    1e10,
+    -3e12
   };
 
   private Numbers() {}
