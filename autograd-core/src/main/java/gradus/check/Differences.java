@@ -81,40 +81,34 @@ final class Differences {
     return values;
   }
 
-  /** Central difference on five points: (f(-2h) - 8 f(-h) + 8 f(h) - f(2h)) / 12h, error h^4. */
+  /** Central difference on five points: (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h, error h^4. */
   double[][] central(Line line, double h) {
-    double w = 1 / (12 * h);
-    return combine(
-        new double[] {w, -8 * w, 8 * w, -w},
-        values(line, -2 * h),
-        values(line, -h),
-        values(line, h),
-        values(line, 2 * h));
+    double[][] outer = minus(values(line, 2 * h), 1, values(line, -2 * h), 1);
+    double[][] inner = minus(values(line, h), 1, values(line, -h), 1);
+    return minus(inner, 8 / (12 * h), outer, 1 / (12 * h));
   }
 
   /**
    * The slope from one side, of which the sign of h is: from three points beyond the one in question,
-   * (-5 f(h) + 8 f(2h) - 3 f(3h)) / 2h, error h^2. So it exists also where the function jumps.
+   * (5 (f(2h) - f(h)) - 3 (f(3h) - f(2h))) / 2h, error h^2. So it exists also where the function
+   * jumps.
    */
   double[][] oneSided(Line line, double h) {
-    double w = 1 / (2 * h);
-    return combine(
-        new double[] {-5 * w, 8 * w, -3 * w},
-        values(line, h),
-        values(line, 2 * h),
-        values(line, 3 * h));
+    double[][] middle = values(line, 2 * h);
+    double[][] near = minus(middle, 1, values(line, h), 1);
+    double[][] far = minus(values(line, 3 * h), 1, middle, 1);
+    return minus(near, 5 / (2 * h), far, 3 / (2 * h));
   }
 
-  private static double[][] combine(double[] weights, double[][]... values) {
-    double[][] sum = new double[values[0].length][];
-    for (int o = 0; o < sum.length; o++) {
-      sum[o] = new double[values[0][o].length];
-      for (int k = 0; k < sum[o].length; k++) {
-        for (int p = 0; p < weights.length; p++) {
-          sum[o][k] += weights[p] * values[p][o][k];
-        }
+  /** {@code s a - t b}. */
+  private static double[][] minus(double[][] a, double s, double[][] b, double t) {
+    double[][] difference = new double[a.length][];
+    for (int o = 0; o < a.length; o++) {
+      difference[o] = new double[a[o].length];
+      for (int k = 0; k < a[o].length; k++) {
+        difference[o][k] = s * a[o][k] - t * b[o][k];
       }
     }
-    return sum;
+    return difference;
   }
 }

@@ -125,47 +125,49 @@ final class Examination {
     var differences = new Differences(f, inputs);
     for (int o = 0; o < y.size(); o++) {
       Tensor result = y.get(o);
-      if (settings.fast()) {
-        Tensor[] once = gradients(result, weights[o].to(result.dtype()), in);
-        for (int i : floatingInputs()) {
+      Tensor[][] rows = settings.fast() ? null : rows(result, in);
+      Tensor[] once = gradients(result, weights[o].to(result.dtype()), in);
+      for (int i = 0; i < in.length; i++) {
+        if (!in[i].requiresGrad()) {
+          continue;
+        }
+        if (rows == null) {
           Tensor u = random(inputs[i].shape());
-          double analytic = dot(once[i], u);
           var one = new Comparison(settings, differences, o, weights[o].toDoubles());
-          if (inputs[i].numel() > 0 && !one.agrees(differences.along(i, u.toDoubles()), analytic)) {
-            pairs.add(full(differences, result, o, i, in));
-          } else {
+          if (in[i].numel() == 0
+              || one.agrees(differences.along(i, u.toDoubles()), dot(once[i], u))) {
             pairs.add(one.pair(order, labels.get(i), result.shape(), inputs[i].shape(), 1));
+            continue;
           }
+          rows = rows(result, in); // says where
         }
-      } else {
-        for (int i : floatingInputs()) {
-          pairs.add(full(differences, result, o, i, in));
-        }
+        pairs.add(full(differences, rows, o, i, result.shape()));
       }
     }
   }
 
-  private int[] floatingInputs() {
-    return IntStream.range(0, inputs.length).filter(i -> inputs[i].dtype().isFloating()).toArray();
+  /** The gradients of every element of an output: [output element][input]. */
+  private static Tensor[][] rows(Tensor y, Tensor... in) {
+    Tensor basis = Tensor.eye(y.numel(), y.dtype());
+    Tensor[][] rows = new Tensor[y.numel()][];
+    for (int k = 0; k < rows.length; k++) {
+      rows[k] = gradients(y, basis.select(0, k).reshape(y.shape().dims()), in);
+    }
+    return rows;
   }
 
   /** Every element of an input against every element of an output. */
-  private Pair full(Differences differences, Tensor y, int o, int i, Tensor... in) {
-    int m = y.numel();
-    int n = inputs[i].numel();
-    double[][] rows = new double[m][];
-    Tensor basis = Tensor.eye(m, y.dtype());
-    for (int k = 0; k < m; k++) {
-      rows[k] = gradients(y, basis.select(0, k).reshape(y.shape().dims()), in[i])[0].toDoubles();
-    }
+  private Pair full(Differences differences, Tensor[][] rows, int o, int i, Shape outputShape) {
+    double[][] slopes = new double[rows.length][];
+    Arrays.setAll(slopes, k -> rows[k][i].toDoubles());
     var comparison = new Comparison(settings, differences, o, null);
-    for (int j = 0; j < n && m > 0; j++) {
-      int column = j;
+    int n = inputs[i].numel();
+    for (int j = 0; j < n && rows.length > 0; j++) {
+      int element = j;
       comparison.column(
-          differences.element(i, j),
-          IntStream.range(0, m).mapToDouble(k -> rows[k][column]).toArray());
+          differences.element(i, j), Arrays.stream(slopes).mapToDouble(r -> r[element]).toArray());
     }
-    return comparison.pair(order, labels.get(i), y.shape(), inputs[i].shape(), m * n);
+    return comparison.pair(order, labels.get(i), outputShape, inputs[i].shape(), rows.length * n);
   }
 
   /** J'v with respect to each floating input; zeros where the result does not depend on it. */

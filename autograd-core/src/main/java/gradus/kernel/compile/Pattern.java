@@ -14,7 +14,16 @@ final class Pattern implements Runnable {
    */
   private static final long EARNED = 4_000_000;
 
-  private static final int PRIMING_ROUNDS = 8;
+  /** Few: the compilers count calls as much as rounds, and calls cost less. */
+  private static final int PRIMING_ROUNDS = 2;
+
+  /** On a busy machine the compiler may need several turns of priming. */
+  private static final int ATTEMPTS = 5;
+
+  /** Set when a loop did not become fast in all its attempts before any other did. */
+  private static volatile boolean hopeless;
+
+  private static volatile boolean proven;
 
   /** Bit k: slot k moves along the row. */
   final long moving;
@@ -26,6 +35,11 @@ final class Pattern implements Runnable {
   private long traffic;
   private boolean asked;
   private @Nullable Loop vector;
+
+  /** The loop being primed, and how often it was: the warm-up thread's own. */
+  private @Nullable Loop candidate;
+
+  private int attempts;
 
   Pattern(Program program, long moving, int slots) {
     this.program = program;
@@ -67,10 +81,23 @@ final class Pattern implements Runnable {
   /** On the warm-up thread: makes the vector loop and calls it until it is fast. */
   @Override
   public void run() {
-    Loop loop = program.vectorLoop(moving);
-    if (loop == null) {
+    Loop loop = candidate != null ? candidate : program.vectorLoop(moving);
+    if (loop == null || hopeless) {
       return;
     }
+    candidate = loop;
+    if (Warmup.prime(priming(loop), 500 + 8L * program.cost())) {
+      proven = true;
+      vector = loop;
+    } else if (++attempts < ATTEMPTS) {
+      Warmup.later(this);
+    } else if (!proven) {
+      hopeless = true;
+    }
+  }
+
+  /** A short call of the loop on arrays of its own. */
+  private Runnable priming(Loop loop) {
     int cols = PRIMING_ROUNDS * loop.lanes;
     var arrays = new Object[steps.length];
     for (int k = 0; k < arrays.length; k++) {
@@ -84,9 +111,6 @@ final class Pattern implements Runnable {
     double[] settings = new double[program.settings()];
     // Two rows: a branch never taken here would be compiled as impossible, and fall back to
     // interpreted vectors when it is taken.
-    Runnable call = () -> loop.run(arrays, at, steps, rowStep, 2, 0, cols, settings);
-    if (Warmup.prime(call, 100 + 2 * PRIMING_ROUNDS * program.cost())) {
-      vector = loop;
-    }
+    return () -> loop.run(arrays, at, steps, rowStep, 2, 0, cols, settings);
   }
 }

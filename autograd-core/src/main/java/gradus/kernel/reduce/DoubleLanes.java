@@ -82,7 +82,23 @@ final class DoubleLanes extends Lanes {
   void shortRows(Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
     double[] x = (double[]) from;
     double[] out = (double[]) to;
-    double none = fold == Fold.SUM ? -0d : fold.identity();
+    if (fold == Fold.SUM) {
+      for (int r = 0; r < rows; r++, xo += stride) {
+        out[oo + r * os] = sum(x, xo, n);
+      }
+      return;
+    }
+    if (fold == Fold.MAX) { // in any order
+      for (int r = 0; r < rows; r++, xo += stride) {
+        double most = x[xo];
+        for (int i = 1; i < n; i++) {
+          most = Math.max(most, x[xo + i]);
+        }
+        out[oo + r * os] = most;
+      }
+      return;
+    }
+    double none = fold.identity();
     for (int r = 0; r < rows; r++, xo += stride) {
       double a0 = at(fold, x, xo, n, 0, none);
       double a1 = at(fold, x, xo, n, 1, none);
@@ -96,6 +112,20 @@ final class DoubleLanes extends Lanes {
       }
       out[oo + r * os] = of(fold, of(fold, a0, a2), of(fold, a1, a3));
     }
+  }
+
+  private static double sum(double[] x, int xo, int n) {
+    double a0 = n > 8 ? x[xo] + x[xo + 8] : x[xo];
+    double a1 = n > 9 ? x[xo + 1] + x[xo + 9] : n > 1 ? x[xo + 1] : -0d;
+    double a2 = n > 10 ? x[xo + 2] + x[xo + 10] : n > 2 ? x[xo + 2] : -0d;
+    double a3 = n > 11 ? x[xo + 3] + x[xo + 11] : n > 3 ? x[xo + 3] : -0d;
+    if (n > 4) {
+      a0 += n > 12 ? x[xo + 4] + x[xo + 12] : x[xo + 4];
+      a1 += n > 13 ? x[xo + 5] + x[xo + 13] : n > 5 ? x[xo + 5] : -0d;
+      a2 += n > 14 ? x[xo + 6] + x[xo + 14] : n > 6 ? x[xo + 6] : -0d;
+      a3 += n > 15 ? x[xo + 7] + x[xo + 15] : n > 7 ? x[xo + 7] : -0d;
+    }
+    return (a0 + a2) + (a1 + a3);
   }
 
   /** Element i folded with its partner i + 8, for n up to 16; {@code none} where there is neither. */

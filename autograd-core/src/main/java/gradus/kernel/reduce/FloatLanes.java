@@ -82,7 +82,23 @@ final class FloatLanes extends Lanes {
   void shortRows(Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
     float[] x = (float[]) from;
     float[] out = (float[]) to;
-    float none = fold == Fold.SUM ? -0f : (float) fold.identity();
+    if (fold == Fold.SUM) {
+      for (int r = 0; r < rows; r++, xo += stride) {
+        out[oo + r * os] = sum(x, xo, n);
+      }
+      return;
+    }
+    if (fold == Fold.MAX) { // in any order
+      for (int r = 0; r < rows; r++, xo += stride) {
+        float most = x[xo];
+        for (int i = 1; i < n; i++) {
+          most = Math.max(most, x[xo + i]);
+        }
+        out[oo + r * os] = most;
+      }
+      return;
+    }
+    float none = (float) fold.identity();
     for (int r = 0; r < rows; r++, xo += stride) {
       float a0 = at(fold, x, xo, n, 0, none);
       float a1 = at(fold, x, xo, n, 1, none);
@@ -96,6 +112,20 @@ final class FloatLanes extends Lanes {
       }
       out[oo + r * os] = of(fold, of(fold, a0, a2), of(fold, a1, a3));
     }
+  }
+
+  private static float sum(float[] x, int xo, int n) {
+    float a0 = n > 8 ? x[xo] + x[xo + 8] : x[xo];
+    float a1 = n > 9 ? x[xo + 1] + x[xo + 9] : n > 1 ? x[xo + 1] : -0f;
+    float a2 = n > 10 ? x[xo + 2] + x[xo + 10] : n > 2 ? x[xo + 2] : -0f;
+    float a3 = n > 11 ? x[xo + 3] + x[xo + 11] : n > 3 ? x[xo + 3] : -0f;
+    if (n > 4) {
+      a0 += n > 12 ? x[xo + 4] + x[xo + 12] : x[xo + 4];
+      a1 += n > 13 ? x[xo + 5] + x[xo + 13] : n > 5 ? x[xo + 5] : -0f;
+      a2 += n > 14 ? x[xo + 6] + x[xo + 14] : n > 6 ? x[xo + 6] : -0f;
+      a3 += n > 15 ? x[xo + 7] + x[xo + 15] : n > 7 ? x[xo + 7] : -0f;
+    }
+    return (a0 + a2) + (a1 + a3);
   }
 
   /** Element i folded with its partner i + 8, for n up to 16; {@code none} where there is neither. */

@@ -21,8 +21,16 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
 
   private static final int SHORT = 16;
 
+  /** The most elements that scratch arrays hold: 64 KB of float. */
+  static final int STAGE = 1 << 14;
+
   /** Steps with at least so many results run as a formula, which knows vectors. */
-  private static final int WIDE = 256;
+  private static final int FLAT = 128;
+
+  private static final int RAGGED = 512;
+
+  private final ThreadLocal<Object[]> scratch =
+      ThreadLocal.withInitial(() -> new Object[] {array(STAGE), array(STAGE), array(STAGE / BLOCK)});
 
   private static final Lanes FLOAT = new FloatLanes();
   private static final Lanes DOUBLE = new DoubleLanes();
@@ -40,6 +48,14 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
   abstract Compute compute();
 
   abstract Object array(int length);
+
+  /**
+   * This thread's two arrays of {@link #STAGE} elements, and one for as many elements as those have
+   * blocks.
+   */
+  final Object[] scratch() {
+    return scratch.get();
+  }
 
   /** {@code s[j] = x[j] . x[j + h]} for j below n, from the given offsets. */
   abstract void pair(Fold fold, Object x, int xo, int h, Object s, int so, int n);
@@ -77,6 +93,24 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
       n = left;
     }
     shortRows(fold, x, xo, stride, n, rows, out, oo, os);
+  }
+
+  /**
+   * Folds each block of n contiguous elements, 1 to {@link #STAGE}.
+   *
+   * @param scratch as in {@link #along}
+   * @param os from one block's result to the next
+   */
+  final void blocks(
+      Fold fold, Object x, int xo, int n, Object[] scratch, Object out, int oo, int os) {
+    int full = n / BLOCK;
+    int done = full * BLOCK;
+    if (full > 0) {
+      along(fold, x, xo, BLOCK, BLOCK, full, scratch, out, oo, os);
+    }
+    if (n > done) { // if staged in scratch, it is still there: later steps do not reach so far
+      along(fold, x, xo + done, 0, n - done, 1, scratch, out, oo + full * os, os);
+    }
   }
 
   /**
@@ -120,7 +154,7 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
       cols *= rows;
       rows = 1;
     }
-    if (rows * cols >= WIDE) {
+    if (rows * cols * members / 8 >= (rows == 1 ? FLAT : RAGGED)) {
       Wide.run(compute(), fold, members, x, xo, xs, h, to, o, os, rows, cols);
       return;
     }

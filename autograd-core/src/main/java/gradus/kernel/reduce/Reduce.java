@@ -29,6 +29,9 @@ public final class Reduce {
       Object out,
       int outOffset,
       int[] outKeptStrides) {
+    if (small(fold, keptSizes, reducedSizes, x, xOffset, xKeptStrides, xReducedStrides, out, outOffset, outKeptStrides)) {
+      return;
+    }
     boolean narrow = out instanceof int[] || out instanceof byte[];
     int[] dense = narrow ? dense(keptSizes) : outKeptStrides;
     Object to = narrow ? new long[new Dims(keptSizes, new int[0][]).count()] : out;
@@ -79,6 +82,88 @@ public final class Reduce {
     kept[operands.length] = outKeptStrides;
     new Reduction(fold, source, offsets, keptSizes, kept, reducedSizes, reducedStrides, out, outOffset)
         .run();
+  }
+
+  /**
+   * Reduces at once what is small and has one stride over the reduced elements and one over the
+   * results: in small networks the setting up of a {@link Reduction} would cost more than its loops.
+   *
+   * @return whether it did
+   */
+  private static boolean small(
+      Fold fold,
+      int[] keptSizes,
+      int[] reducedSizes,
+      Object x,
+      int xo,
+      int[] xKeptStrides,
+      int[] xReducedStrides,
+      Object out,
+      int oo,
+      int[] outKeptStrides) {
+    long n = count(reducedSizes);
+    long results = count(keptSizes);
+    if (n == 0 || results == 0 || n * results > Lanes.STAGE || x.getClass() != out.getClass()) {
+      return false;
+    }
+    Lanes lanes = Lanes.of(out);
+    if (lanes.compute() == Compute.LONG) {
+      return false;
+    }
+    int step = stride(reducedSizes, xReducedStrides);
+    int next = stride(keptSizes, xKeptStrides);
+    int os = stride(keptSizes, outKeptStrides);
+    if (step == NONE || next == NONE || os == NONE) {
+      return false;
+    }
+    boolean along = step == 1 || n == 1;
+    if (along && n > Lanes.BLOCK && results == 1) {
+      Object[] scratch = lanes.scratch();
+      lanes.blocks(fold, x, xo, (int) n, scratch, scratch[2], 0, 1);
+      int blocks = Math.ceilDiv((int) n, Lanes.BLOCK);
+      lanes.along(fold, scratch[2], 0, 0, blocks, 1, scratch, out, oo, 0);
+      return true;
+    }
+    if (n > Lanes.BLOCK) {
+      return false;
+    }
+    if (along) {
+      lanes.along(fold, x, xo, next, (int) n, (int) results, lanes.scratch(), out, oo, os);
+      return true;
+    }
+    if (next == 1 && (results >= 16 || step == results)) {
+      lanes.down(fold, x, xo, step, (int) n, (int) results, lanes.scratch(), out, oo, os);
+      return true;
+    }
+    return false;
+  }
+
+  private static final int NONE = Integer.MIN_VALUE;
+
+  private static long count(int[] sizes) {
+    long n = 1;
+    for (int size : sizes) {
+      n *= size;
+    }
+    return n;
+  }
+
+  /** The stride with which all dimensions together walk in row-major order, or NONE. */
+  private static int stride(int[] sizes, int[] strides) {
+    int inner = 1;
+    int next = NONE;
+    for (int d = sizes.length - 1; d >= 0; d--) {
+      if (sizes[d] == 1) {
+        continue;
+      }
+      if (next == NONE) {
+        inner = strides[d];
+      } else if (strides[d] != next) {
+        return NONE;
+      }
+      next = strides[d] * sizes[d];
+    }
+    return inner;
   }
 
   private static int[] dense(int[] sizes) {

@@ -3,7 +3,6 @@ package gradus.kernel.reduce;
 import gradus.kernel.index.Dims;
 import gradus.kernel.index.Parts;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +13,6 @@ import org.jspecify.annotations.Nullable;
  * which is then reduced in turn.
  */
 final class Reduction {
-  /** The most elements staged at once: 64 KB of float. */
-  private static final int STAGE = 1 << 14;
-
-  private static final ThreadLocal<Object[]> FLOATS =
-      ThreadLocal.withInitial(() -> new Object[] {new float[STAGE], new float[STAGE]});
-  private static final ThreadLocal<Object[]> DOUBLES =
-      ThreadLocal.withInitial(() -> new Object[] {new double[STAGE], new double[STAGE]});
-  private static final ThreadLocal<Object[]> LONGS =
-      ThreadLocal.withInitial(() -> new Object[] {new long[STAGE], new long[STAGE]});
-
   private final Fold fold;
   private final Source source;
   private final int[] offsets;
@@ -146,8 +135,8 @@ final class Reduction {
     int outer = kept.count(0, Math.max(0, kept.rank() - 1));
     int inner = kept.innerSize();
     int rows = Math.min(count, Lanes.BLOCK);
-    int tile = along && blocks > 1 ? 1 : Math.clamp(STAGE / rows, 1, inner);
-    int group = along ? STAGE / Lanes.BLOCK : 1;
+    int tile = along && blocks > 1 ? 1 : Math.clamp(Lanes.STAGE / rows, 1, inner);
+    int group = along ? Lanes.STAGE / Lanes.BLOCK : 1;
     int tiles = Math.ceilDiv(inner, tile);
     int groups = Math.ceilDiv(blocks, group);
     int units = outer * tiles * groups;
@@ -180,7 +169,7 @@ final class Reduction {
   /** Elements lo to hi of {@code width} neighbouring results. */
   private void unit(
       Dims kept, int[] at, int lo, int hi, int width, Object to, int put, int step, int blockStride) {
-    Object[] buffers = buffers();
+    Object[] buffers = lanes.scratch();
     Object x = direct(kept, width);
     int xo;
     int stride;
@@ -199,17 +188,10 @@ final class Reduction {
       lanes.down(fold, x, xo, stride, n, width, buffers, to, put, step);
       return;
     }
-    if (width > 1 || n <= Lanes.BLOCK) {
+    if (blocks > 1) {
+      lanes.blocks(fold, x, xo, n, buffers, to, put, blockStride);
+    } else {
       lanes.along(fold, x, xo, stride, n, width, buffers, to, put, step);
-      return;
-    }
-    int full = n / Lanes.BLOCK;
-    int rest = n % Lanes.BLOCK;
-    int done = full * Lanes.BLOCK;
-    lanes.along(fold, x, xo, Lanes.BLOCK, Lanes.BLOCK, full, buffers, to, put, blockStride);
-    if (rest > 0) {
-      // A staged rest survives the first call, whose later steps reach less far.
-      lanes.along(fold, x, xo + done, 0, rest, 1, buffers, to, put + full * blockStride, 0);
     }
   }
 
@@ -292,14 +274,5 @@ final class Reduction {
     }
     int[][] from = Arrays.copyOf(strides, operands);
     source.stage(sizes, at, from, to, put, strides[operands]);
-  }
-
-  private Object[] buffers() {
-    return Objects.requireNonNull(
-        switch (out) {
-          case float[] y -> FLOATS.get();
-          case double[] y -> DOUBLES.get();
-          default -> LONGS.get();
-        });
   }
 }
