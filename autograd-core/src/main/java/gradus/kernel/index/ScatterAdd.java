@@ -2,6 +2,9 @@ package gradus.kernel.index;
 
 /** Sums by index along one dimension: the adjoint of {@link Gather} (torch.scatter_add, index_add). */
 public final class ScatterAdd {
+  /** Rows are cut into pieces no shorter than this. */
+  private static final int STRETCH = 64;
+
   private ScatterAdd() {}
 
   /**
@@ -43,12 +46,15 @@ public final class ScatterAdd {
       stretch(dims, dim, src, srcOffset, index, indexOffset, out, outOffset, outStrides[dim]);
       return;
     }
+    int width = at == sizes.length - 1 ? STRETCH : 1;
+    int units = Math.ceilDiv(sizes[at], width);
     Parts.run(
-        sizes[at],
-        4L * dims.count() / sizes[at],
-        (begin, end) -> {
+        units,
+        4L * dims.count() / units,
+        (first, last) -> {
+          int begin = first * width;
           int[] part = sizes.clone();
-          part[at] = end - begin;
+          part[at] = Math.min(sizes[at], last * width) - begin;
           stretch(
               new Dims(part, dims.strides()),
               dim,

@@ -83,10 +83,11 @@ public final class Draw {
   public static void bernoulli(
       long seed, long stream, double p, double value, float[] out, int offset, int n) {
     long limit = Math.round(p * 0x1p32);
-    float yes = (float) value;
+    int yes = Float.floatToRawIntBits((float) value);
     fill(seed, stream, n, Philox.SPAN, (w, first, count) -> {
       for (int j = 0; j < count; j++) {
-        out[offset + first + j] = Integer.toUnsignedLong(w[j]) < limit ? yes : 0;
+        int chosen = (int) (Integer.toUnsignedLong(w[j]) - limit >> 63); // all ones or none
+        out[offset + first + j] = Float.intBitsToFloat(yes & chosen);
       }
     });
   }
@@ -95,9 +96,11 @@ public final class Draw {
   public static void bernoulli(
       long seed, long stream, double p, double value, double[] out, int offset, int n) {
     long limit = Math.round(p * 0x1p32);
+    long yes = Double.doubleToRawLongBits(value);
     fill(seed, stream, n, Philox.SPAN, (w, first, count) -> {
       for (int j = 0; j < count; j++) {
-        out[offset + first + j] = Integer.toUnsignedLong(w[j]) < limit ? value : 0;
+        long chosen = Integer.toUnsignedLong(w[j]) - limit >> 63;
+        out[offset + first + j] = Double.longBitsToDouble(yes & chosen);
       }
     });
   }

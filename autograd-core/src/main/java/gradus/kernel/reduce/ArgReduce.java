@@ -46,6 +46,8 @@ public final class ArgReduce {
             int from = xOffset + kept.offset(0, u / tiles, outer) + first * kept.innerStride(0);
             int width = Math.min(tile, inner - first);
             switch (x) {
+              case float[] a when tile == 1 -> at[0] = find(greatest, a, from, n, stride);
+              case double[] a when tile == 1 -> at[0] = find(greatest, a, from, n, stride);
               case float[] a -> find(greatest, a, from, kept.innerStride(0), width, n, stride, at);
               case double[] a -> find(greatest, a, from, kept.innerStride(0), width, n, stride, at);
               default -> findInteger(greatest, x, from, kept.innerStride(0), width, n, stride, at);
@@ -58,13 +60,40 @@ public final class ArgReduce {
         });
   }
 
+  private static int find(boolean greatest, float[] x, int xo, int n, int stride) {
+    float best = x[xo];
+    int at = 0;
+    for (int i = 1; i < n && best == best; i++) {
+      float v = x[xo + i * stride];
+      // Not "v > best": what is not below or equal is above, or NaN.
+      if (greatest ? !(v <= best) : !(v >= best)) {
+        best = v;
+        at = i;
+      }
+    }
+    return at;
+  }
+
+  private static int find(boolean greatest, double[] x, int xo, int n, int stride) {
+    double best = x[xo];
+    int at = 0;
+    for (int i = 1; i < n && best == best; i++) {
+      double v = x[xo + i * stride];
+      // Not "v > best": what is not below or equal is above, or NaN.
+      if (greatest ? !(v <= best) : !(v >= best)) {
+        best = v;
+        at = i;
+      }
+    }
+    return at;
+  }
+
   private static void find(
       boolean greatest, float[] x, int xo, int next, int width, int n, int stride, long[] at) {
     float[] best = new float[width];
     for (int i = 0; i < n; i++) {
       for (int c = 0; c < width; c++) {
         float v = x[xo + i * stride + c * next];
-        // Not "v > best": what is not below or equal is above, or one of the two is NaN.
         boolean better = greatest ? !(v <= best[c]) : !(v >= best[c]);
         if (i == 0 || better && best[c] == best[c]) {
           best[c] = v;
