@@ -5,9 +5,11 @@ module gradus.core {
   requires static org.jspecify;
 
   exports gradus;
+  exports gradus.check;
   exports gradus.formula;
   exports gradus.op;
   exports gradus.op.elementwise;
+  exports gradus.op.indexing;
   exports gradus.op.linalg;
   exports gradus.op.movement;
   exports gradus.op.reduction;

@@ -1,5 +1,8 @@
 /** Layers, losses, initialisers, state files. */
 module gradus.nn {
   requires transitive gradus.core;
+  requires commons.math3;
   requires static org.jspecify;
+
+  exports gradus.nn;
 }

@@ -2,4 +2,6 @@
 module gradus.optim {
   requires transitive gradus.core;
   requires static org.jspecify;
+
+  exports gradus.optim;
 }

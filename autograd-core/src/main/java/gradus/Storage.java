@@ -81,6 +81,11 @@ public final class Storage {
     version++;
   }
 
+  /** Takes the place of {@code other}, which is a change of it. */
+  void follow(Storage other) {
+    version = other.version + 1;
+  }
+
   double get(int i) {
     return switch (array) {
       case float[] a -> a[i];

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 public sealed class Tensor extends Creation
     implements Elementwise, Comparison, Reduction, Movement, Indexing, LinearAlgebra, InPlace
     permits Parameter {
-  private final Storage storage;
-  private final DType dtype;
+  private Storage storage;
+  private DType dtype;
   private final Shape shape;
-  private final int offset;
-  private final int @Nullable [] strides; // null: row-major without gaps
+  private int offset;
+  private int @Nullable [] strides; // null: row-major without gaps
   private @Nullable Node node;
   private @Nullable Tensor grad;
 
@@ -217,7 +217,40 @@ public sealed class Tensor extends Creation
 
   /** Adds to the gradient; several backward passes may do so at once. */
   public synchronized void accumulateGrad(Tensor gradient) {
-    grad = grad == null ? gradient : grad.add(gradient);
+    Tensor own = gradient.to(dtype);
+    grad = grad == null ? own : grad.add(own);
+  }
+
+  /**
+   * Gives this very tensor another floating type and a storage of its own, so that everything that
+   * holds it, an optimizer or a layer, goes on with the new type. Views made before keep the old
+   * elements. A graph made before is refused by backward if it saved this tensor itself.
+   *
+   * @return this
+   * @throws AutogradException if an operator made it
+   * @throws DTypeException unless both types are floating
+   */
+  public Tensor convertInPlace(DType type) {
+    if (!isLeaf()) {
+      throw new AutogradException(
+          "convertInPlace: this tensor %s is the result of an operator; use to(%s)"
+              .formatted(shape, type));
+    }
+    if (!dtype.isFloating() || !type.isFloating()) {
+      throw new DTypeException(
+          "convertInPlace: converts between floating types, got %s to %s".formatted(dtype, type));
+    }
+    if (type != dtype) {
+      Storage converted = detach().to(type).copy().storage;
+      converted.follow(storage);
+      storage = converted;
+      dtype = type;
+      offset = 0;
+      strides = null;
+      grad = grad == null ? null : grad.detach().to(type);
+      node = node == null ? null : Recording.leaf(this);
+    }
+    return this;
   }
 
   /** The same elements without history: gradients stop here. */

@@ -316,7 +316,7 @@ public final class Expr {
 
   /** 1 above zero, -1 below, and zero and NaN as they are. */
   public Expr sign() {
-    return gt(0).select(constant(1), lt(0).select(constant(-1), this));
+    return gt(0).select(constant(1), lt(0).select(constant(-1), mul(0))); // NaN * 0 is NaN
   }
 
   // --- on the whole expression ---

@@ -72,7 +72,7 @@ public final class Strict {
 
   public static double erf(double x) {
     // Commons Math's series does not end for NaN.
-    return x != x ? x : Erf.erf(x);
+    return Double.isNaN(x) ? x : Erf.erf(x);
   }
 
   public static double sin(double x) {

@@ -7,6 +7,7 @@ import gradus.formula.Expr;
 import gradus.formula.Fn;
 import gradus.kernel.compile.ElementwiseKernel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -182,6 +183,20 @@ public final class Formula implements Op {
     return definition.derivative(i).saved;
   }
 
+  /**
+   * The gradient of operand {@code i} given the operands and the gradient {@code g} of the result,
+   * for operators that apply this formula inside and do not keep its result; null if it is zero.
+   */
+  public @Nullable Tensor gradient(int i, Tensor g, Tensor... in) {
+    Definition d = definition.withoutResult(i);
+    if (d.body.isConstant(0)) {
+      return null;
+    }
+    Tensor[] args = Arrays.copyOf(in, in.length + 1);
+    args[in.length] = g;
+    return new Formula(d, settings).apply(args);
+  }
+
   @Override
   public String toString() {
     return name() + ": " + definition.body;
@@ -247,6 +262,13 @@ public final class Formula implements Op {
         derivatives[i] = d; // a race derives the same twice
       }
       return d;
+    }
+
+    /** The gradient of operand i as a formula of the operands and g. */
+    Definition withoutResult(int i) {
+      Expr slope = body.derivative(i);
+      return new Definition(
+          name + "Grad" + i, Expr.arg(operands).along(slope), operands + 1, settings);
     }
 
     /** Operands keep their indices, the result is the next, g the one after; unread ones go. */

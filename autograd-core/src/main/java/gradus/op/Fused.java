@@ -3,6 +3,7 @@ package gradus.op;
 import gradus.Autograd;
 import gradus.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operator whose kernel is faster than the operators it stands for. Its meaning is their
@@ -13,7 +14,7 @@ public interface Fused extends Op {
   Tensor composed(Tensor... in);
 
   @Override
-  default Tensor vjp(int i, Tensor g, Call call) {
+  default @Nullable Tensor vjp(int i, Tensor g, Call call) {
     boolean recording = Autograd.isRecording();
     try (var _ = Autograd.enableGrad()) {
       Tensor[] in = new Tensor[call.arity()];

@@ -4,8 +4,7 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.util.JavacTask;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,9 +15,9 @@ import javax.tools.Diagnostic;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles one script into a folder: {@code script.jar}, {@code main} (the class to start) and {@code
- * source} (what was compiled: the launcher compares it with the script). The folder appears whole or
- * not at all.
+ * Compiles one script into a folder: {@code script.jar}, {@code main} (the class to start) and
+ * {@code source} (what was compiled: the launcher compares it with the script). The folder appears
+ * whole or not at all.
  *
  * <p>Usage: {@code Compile FILE.java FOLDER [javac option ...]}. Ends with 1 if the script does not
  * compile, after javac's messages on standard error.
@@ -29,7 +28,8 @@ public final class Compile {
   public static void main(String[] args) throws IOException {
     Path file = Path.of(args[0]);
     Path folder = Path.of(args[1]).toAbsolutePath();
-    Path draft = Files.createDirectories(folder.resolveSibling("draft-" + ProcessHandle.current().pid()));
+    Path draft =
+        Files.createDirectories(folder.resolveSibling("draft-" + ProcessHandle.current().pid()));
     Files.copy(file, draft.resolve("source"), StandardCopyOption.REPLACE_EXISTING);
 
     var script = new Script(file, Files.readString(draft.resolve("source")));
@@ -91,8 +91,11 @@ public final class Compile {
   private static void publish(Path draft, Path folder) throws IOException {
     try {
       Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+    } catch (FileSystemException e) {
       delete(draft);
+      if (!Files.exists(folder.resolve("main"))) {
+        throw e;
+      }
     }
   }
 

@@ -6,9 +6,9 @@ import javax.lang.model.SourceVersion;
 import javax.tools.SimpleJavaFileObject;
 
 /**
- * A one-file script as javac sees it. The class of a compact source file is named after the file, so
- * a name that is no identifier ({@code 01-tensors.java}) must look like one while the file is parsed;
- * messages and stack traces keep the name that the file has.
+ * A one-file script as javac sees it. The class of a compact source file is named after the file,
+ * so a name that is no identifier ({@code 01-tensors.java}) must look like one while the file is
+ * parsed; messages and stack traces keep the name that the file has.
  */
 final class Script extends SimpleJavaFileObject {
   private final Path path;

@@ -1,7 +1,19 @@
 package gradus.kernel.compile;
 
+import org.jspecify.annotations.Nullable;
+
 /** The shape of a generated loop. */
 abstract class Loop {
+  /** Where the initializer of a generated class leaves its instance. */
+  static @Nullable Loop latest;
+
+  /** The elements that one round handles. */
+  final int lanes;
+
+  Loop(int lanes) {
+    this.lanes = lanes;
+  }
+
   /**
    * For every row r below {@code rows} and column c in [from, to): element {@code at[k] + r *
    * rowStep[k] + c * colStep[k]} of each output k from the same element of each operand.

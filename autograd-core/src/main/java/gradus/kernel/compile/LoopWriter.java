@@ -4,11 +4,13 @@ import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.CLASS_INIT_NAME;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
 import gradus.formula.Expr;
 import gradus.formula.Fn;
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -46,6 +48,8 @@ abstract class LoopWriter {
           CD_int,
           CD_int,
           CD_double.arrayType());
+
+  private static final MethodTypeDesc LANES = MethodTypeDesc.of(CD_void, CD_int);
 
   private static final int ARRAYS = 1;
   private static final int AT = 2;
@@ -91,7 +95,7 @@ abstract class LoopWriter {
     for (Expr e : nodes) {
       int deepest = 0;
       for (int i = 0; i < e.arity(); i++) {
-        uses.merge(e.argument(i), 1, Integer::sum);
+        uses.put(e.argument(i), 1 + uses.getOrDefault(e.argument(i), 0));
         deepest = Math.max(deepest, depth.getOrDefault(e.argument(i), 0));
       }
       if (deepest >= DEEPEST) {
@@ -100,11 +104,11 @@ abstract class LoopWriter {
       }
       depth.put(e, deepest + 1);
     }
-    uses.forEach((e, n) -> {
-      if (n > 1) {
-        kept.add(e);
+    for (var use : uses.entrySet()) {
+      if (use.getValue() > 1) {
+        kept.add(use.getKey());
       }
-    });
+    }
     if (outputs.size() > 1) {
       kept.addAll(outputs);
     }
@@ -138,11 +142,11 @@ abstract class LoopWriter {
   /** The array and index on the stack, as a value: the element there for all lanes. */
   abstract void loadOne(CodeBuilder code);
 
-  /** Pushes the value at a place that {@code array} and {@code index} push. */
-  abstract void load(CodeBuilder code, Runnable array, Runnable index);
+  /** Pushes the operand's value at the current place. */
+  abstract void load(CodeBuilder code, int slot);
 
-  /** Stores a value; {@code array}, {@code index} and {@code value} push theirs. */
-  abstract void store(CodeBuilder code, Runnable array, Runnable index, Runnable value);
+  /** Stores the output at the current place. */
+  abstract void store(CodeBuilder code, int slot, Expr output);
 
   /** Pushes the value of a function; {@link #value} pushes its arguments. */
   abstract void apply(CodeBuilder code, Expr e);
@@ -156,25 +160,32 @@ abstract class LoopWriter {
 
   /** The loop, defined and ready. */
   final Loop define() {
-    byte[] bytes =
-        ClassFile.of()
-            .build(
-                SELF,
-                type -> {
-                  type.withSuperclass(LOOP).withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
-                  type.withMethodBody(
-                      INIT_NAME,
-                      MTD_void,
-                      0,
-                      code -> code.aload(0).invokespecial(LOOP, INIT_NAME, MTD_void).return_());
-                  type.withMethodBody("run", RUN, 0, this::run);
-                });
-    try {
-      var hidden = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (Loop) hidden.lookupClass().getDeclaredConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError("a generated loop is always a Loop", e);
+    byte[] bytes = ClassFile.of().build(SELF, this::type);
+    synchronized (LoopWriter.class) {
+      try {
+        MethodHandles.lookup().defineHiddenClass(bytes, true);
+      } catch (IllegalAccessException e) {
+        throw new AssertionError("this class may define others beside it", e);
+      }
+      return Objects.requireNonNull(Loop.latest);
     }
+  }
+
+  private void type(ClassBuilder type) {
+    type.withSuperclass(LOOP).withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
+    type.withMethodBody(INIT_NAME, MTD_void, 0, this::construct);
+    type.withMethodBody(CLASS_INIT_NAME, MTD_void, ClassFile.ACC_STATIC, LoopWriter::handOver);
+    type.withMethodBody("run", RUN, 0, this::run);
+  }
+
+  private void construct(CodeBuilder code) {
+    code.aload(0).loadConstant(lanes()).invokespecial(LOOP, INIT_NAME, LANES).return_();
+  }
+
+  /** The class initializer hands an instance over: no reflection, which is slow to start. */
+  private static void handOver(CodeBuilder code) {
+    code.new_(SELF).dup().invokespecial(SELF, INIT_NAME, MTD_void);
+    code.putstatic(LOOP, "latest", LOOP).return_();
   }
 
   private void run(CodeBuilder code) {
@@ -257,18 +268,7 @@ abstract class LoopWriter {
       }
     }
     for (int k = 0; k < outputs.size(); k++) {
-      int slot = k;
-      Expr e = outputs.get(k);
-      store(
-          code,
-          () -> code.aload(array[slot]),
-          () -> index(code, slot),
-          () -> {
-            value(code, e);
-            if (e.isCondition()) {
-              truth(code);
-            }
-          });
+      store(code, k, outputs.get(k));
     }
     if (hasFreeSteps()) {
       for (int k = 0; k < array.length; k++) {
@@ -304,17 +304,23 @@ abstract class LoopWriter {
   private void fresh(CodeBuilder code, Expr e) {
     switch (e.fn()) {
       case CONST -> constant(code, e.value());
-      case ARG -> {
-        int k = outputs.size() + e.index();
-        load(code, () -> code.aload(array[k]), () -> index(code, k));
-      }
+      case ARG -> load(code, outputs.size() + e.index());
       case SETTING -> throw new AssertionError("settings are locals: " + e);
       default -> apply(code, e);
     }
   }
 
-  private void index(CodeBuilder code, int slot) {
-    code.iload(position[slot]);
+  /** Pushes the value of an output: a condition as 1 or 0. */
+  final void output(CodeBuilder code, Expr e) {
+    value(code, e);
+    if (e.isCondition()) {
+      truth(code);
+    }
+  }
+
+  /** Pushes the array and the index of the current place in it. */
+  final void place(CodeBuilder code, int slot) {
+    code.aload(array[slot]).iload(position[slot]);
     if (!hasFreeSteps()) {
       code.iload(column).iadd();
     }

@@ -7,14 +7,23 @@ import org.jspecify.annotations.Nullable;
  * One pattern of operands that a program has met: which move along the row and which stay. Its
  * vector loop is made when its traffic has earned it.
  */
-final class Pattern {
+final class Pattern implements Runnable {
   /**
    * The traffic, in function values, that earns a vector loop: some milliseconds of scalar work,
    * against the tenth of a second that another thread spends on warming.
    */
   private static final long EARNED = 4_000_000;
 
-  private static final int PRIMING_ROUNDS = 8;
+  /** Few: the compilers count calls as much as rounds, and calls cost less. */
+  private static final int PRIMING_ROUNDS = 2;
+
+  /** On a busy machine the compiler may need several turns of priming. */
+  private static final int ATTEMPTS = 5;
+
+  /** Set when a loop did not become fast in all its attempts before any other did. */
+  private static volatile boolean hopeless;
+
+  private static volatile boolean proven;
 
   /** Bit k: slot k moves along the row. */
   final long moving;
@@ -27,6 +36,11 @@ final class Pattern {
   private boolean asked;
   private @Nullable Loop vector;
 
+  /** The loop being primed, and how often it was: the warm-up thread's own. */
+  private @Nullable Loop candidate;
+
+  private int attempts;
+
   Pattern(Program program, long moving, int slots) {
     this.program = program;
     this.moving = moving;
@@ -38,7 +52,7 @@ final class Pattern {
 
   /** The vector loop, or null as long as the scalar loop has to do. */
   @Nullable Loop vector() {
-    // A data race by design: a loop has no state, so to see it late or early does no harm.
+    // A data race by design: a loop's state is final, so to see it late does no harm.
     return vector;
   }
 
@@ -46,7 +60,7 @@ final class Pattern {
   void count(long n) {
     if (!asked) {
       traffic += n * program.cost();
-      if (traffic >= EARNED || program.tiers().mode() == Tiers.Mode.SIMD) {
+      if (traffic >= EARNED || program.mode() == Tiers.Mode.SIMD) {
         rise();
       }
     }
@@ -57,19 +71,34 @@ final class Pattern {
       return;
     }
     asked = true;
-    if (!program.canVectorize()) {
-      return;
-    }
-    if (program.tiers().mode() == Tiers.Mode.SIMD) {
-      vector = program.vectorLoop(moving);
-    } else {
-      Warmup.later(this::prime);
+    switch (program.mode()) {
+      case SCALAR -> {}
+      case SIMD -> vector = program.vectorLoop(moving);
+      case AUTO -> Warmup.later(this);
     }
   }
 
-  private void prime() {
-    Loop loop = program.vectorLoop(moving);
-    int cols = PRIMING_ROUNDS * program.lanes();
+  /** On the warm-up thread: makes the vector loop and calls it until it is fast. */
+  @Override
+  public void run() {
+    Loop loop = candidate != null ? candidate : program.vectorLoop(moving);
+    if (loop == null || hopeless) {
+      return;
+    }
+    candidate = loop;
+    if (Warmup.prime(priming(loop), 500 + 8L * program.cost())) {
+      proven = true;
+      vector = loop;
+    } else if (++attempts < ATTEMPTS) {
+      Warmup.later(this);
+    } else if (!proven) {
+      hopeless = true;
+    }
+  }
+
+  /** A short call of the loop on arrays of its own. */
+  private Runnable priming(Loop loop) {
+    int cols = PRIMING_ROUNDS * loop.lanes;
     var arrays = new Object[steps.length];
     for (int k = 0; k < arrays.length; k++) {
       arrays[k] = program.compute.newArray(2 * cols);
@@ -82,9 +111,6 @@ final class Pattern {
     double[] settings = new double[program.settings()];
     // Two rows: a branch never taken here would be compiled as impossible, and fall back to
     // interpreted vectors when it is taken.
-    Runnable call = () -> loop.run(arrays, at, steps, rowStep, 2, 0, cols, settings);
-    if (Warmup.prime(call, 100 + 2 * PRIMING_ROUNDS * program.cost())) {
-      vector = loop;
-    }
+    return () -> loop.run(arrays, at, steps, rowStep, 2, 0, cols, settings);
   }
 }

@@ -5,6 +5,7 @@ import gradus.formula.Fn;
 import gradus.formula.Lowering;
 import gradus.formula.Precision;
 import gradus.kernel.threads.Workers;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,41 +15,42 @@ final class Program {
   /** The elements of one parallel part. A fixed number: the cut must not depend on the threads. */
   static final int CHUNK = 1 << 15;
 
+  /** The traffic, in function values, that earns a generated scalar loop: a millisecond or two. */
+  private static final long EARNED = 100_000;
+
   final Compute compute;
   final int outputs;
   private final List<Expr> lowered;
   private final Tiers tiers;
-  private final boolean vectors;
-  private final int lanes;
   private final int cost;
-  private volatile @Nullable Loop scalar;
+  private Loop scalar;
+  private boolean generated;
+  private long traffic;
   private volatile Pattern[] patterns = {};
 
   Program(Compute compute, List<Expr> expressions, Tiers tiers) {
     this.compute = compute;
     this.outputs = expressions.size();
-    this.lowered =
-        switch (compute) {
-          case FLOAT -> Lowering.of(expressions, Precision.FLOAT);
-          case DOUBLE -> Lowering.of(expressions, Precision.DOUBLE);
-          case LONG -> expressions;
-        };
+    this.lowered = lower(compute, expressions);
     this.tiers = tiers;
-    this.lanes = tiers.bits() / (compute == Compute.FLOAT ? Float.SIZE : Double.SIZE);
-    this.vectors = tiers.vectors() && VectorWriter.canWrite(compute, lowered);
     this.cost = Expr.nodes(lowered).size();
+    this.scalar = Tape.of(compute, lowered);
   }
 
-  Tiers tiers() {
-    return tiers;
+  private static List<Expr> lower(Compute compute, List<Expr> expressions) {
+    if (compute == Compute.LONG) {
+      return expressions;
+    }
+    var precision = compute == Compute.FLOAT ? Precision.FLOAT : Precision.DOUBLE;
+    var lowered = new ArrayList<Expr>();
+    for (Expr e : expressions) {
+      lowered.add(Lowering.of(e, precision));
+    }
+    return List.copyOf(lowered);
   }
 
-  boolean canVectorize() {
-    return vectors;
-  }
-
-  int lanes() {
-    return lanes;
+  Tiers.Mode mode() {
+    return tiers.mode();
   }
 
   /** The function values to compute per element. */
@@ -65,22 +67,30 @@ final class Program {
     return n;
   }
 
-  Loop vectorLoop(long moving) {
+  /** The vector loop for a pattern, just made; null if there can be none. */
+  @Nullable Loop vectorLoop(long moving) {
+    if (!VectorWriter.canWrite(compute, lowered) || tiers.bits() == 0) {
+      return null;
+    }
     return new VectorWriter(compute, lowered, tiers.bits(), moving).define();
   }
 
-  private Loop scalar() {
-    Loop loop = scalar;
-    return loop != null ? loop : makeScalar();
+  /** The loop for single elements, after n more of them: the tape until they earn a class. */
+  private Loop scalar(long n) {
+    if (!generated) {
+      traffic += n * cost;
+      if (traffic >= EARNED || mode() != Tiers.Mode.AUTO) {
+        generate();
+      }
+    }
+    return scalar;
   }
 
-  private synchronized Loop makeScalar() {
-    Loop loop = scalar;
-    if (loop == null) {
-      loop = new ScalarWriter(compute, lowered).define();
-      scalar = loop;
+  private synchronized void generate() {
+    if (!generated) {
+      scalar = new ScalarWriter(compute, lowered).define();
+      generated = true;
     }
-    return loop;
   }
 
   void run(int[] sizes, Object[] arrays, int[] offsets, int[][] strides, double[] settings) {
@@ -135,13 +145,13 @@ final class Program {
     Loop vector = pattern == null ? null : pattern.vector();
     int rest = from;
     if (vector != null) {
-      rest = to - (to - from) % lanes;
+      rest = to - (to - from) % vector.lanes;
       if (rest > from) {
         vector.run(arrays, at, colStep, rowStep, rows, from, rest, settings);
       }
     }
     if (rest < to) {
-      scalar().run(arrays, at, colStep, rowStep, rows, rest, to, settings);
+      scalar((long) rows * (to - rest)).run(arrays, at, colStep, rowStep, rows, rest, to, settings);
     }
   }
 

@@ -92,17 +92,15 @@ final class ScalarWriter extends LoopWriter {
   }
 
   @Override
-  void load(CodeBuilder code, Runnable array, Runnable index) {
-    array.run();
-    index.run();
+  void load(CodeBuilder code, int slot) {
+    place(code, slot);
     code.arrayLoad(kind);
   }
 
   @Override
-  void store(CodeBuilder code, Runnable array, Runnable index, Runnable value) {
-    array.run();
-    index.run();
-    value.run();
+  void store(CodeBuilder code, int slot, Expr output) {
+    place(code, slot);
+    output(code, output);
     code.arrayStore(kind);
   }
 

@@ -8,11 +8,17 @@ import org.jspecify.annotations.Nullable;
  * columns, and blocks, where an operand must be converted or packed first, into tiles.
  */
 final class Sweep {
-  /** The most elements of a tile: a few tiles fit the first-level cache. */
-  private static final int TILE = 4096;
+  /** Strided operands of smaller calls are not worth packing. */
+  private static final int SMALL = 512;
 
-  /** The most columns of a tile that reads across: its other side then spans whole cache lines. */
-  private static final int ACROSS = 64;
+  /** The columns of a part in which an operand is transposed; its rows are then as many or more. */
+  private static final int ACROSS = 256;
+
+  /** Rows shorter than this spend their time on incomplete vectors, unless they are flattened. */
+  private static final int NARROW = 64;
+
+  /** Formulas of fewer nodes are done with a short row before it could be packed. */
+  private static final int WORTH_FLATTENING = 10;
 
   private final Program program;
   private final Layout layout;
@@ -22,10 +28,6 @@ final class Sweep {
   private final int[] rowStep;
   private final int rows;
   private final int cols;
-  private final boolean[] staged;
-  private @Nullable Pattern pattern;
-  private boolean anyStaged;
-  private boolean across;
 
   Sweep(Program program, Layout layout, Object[] arrays, double[] settings) {
     this.program = program;
@@ -36,65 +38,88 @@ final class Sweep {
     this.rowStep = layout.steps(layout.rank - 2);
     this.cols = layout.sizes[layout.rank - 1];
     this.rows = layout.sizes[layout.rank - 2];
-    this.staged = new boolean[arrays.length];
   }
 
   void run(int n) {
-    for (int k = 0; k < arrays.length; k++) {
-      boolean strided = (colStep[k] & ~1) != 0;
-      staged[k] =
-          arrays[k].getClass() != program.compute.array() || (strided && n >= Program.CHUNK / 64);
-      anyStaged |= staged[k];
-      across |= staged[k] && strided;
-    }
-    pattern = pattern(n);
+    var staging = staging(n);
     int lines = n / cols;
-    if (n <= Program.CHUNK) {
-      lines(0, lines, 0, cols);
-    } else if (cols < Program.CHUNK) {
-      int each = Program.CHUNK / cols;
-      Workers.parallel(
-          (lines + each - 1) / each,
-          part -> lines(part * each, Math.min(lines, (part + 1) * each), 0, cols));
-    } else {
-      int pieces = (cols + Program.CHUNK - 1) / Program.CHUNK;
-      Workers.parallel(
-          lines * pieces,
-          part -> {
-            int line = part / pieces;
-            int from = part % pieces * Program.CHUNK;
-            lines(line, line + 1, from, Math.min(cols, from + Program.CHUNK));
-          });
+    int width = staging.across ? ACROSS : Program.CHUNK;
+    int partCols = n <= Program.CHUNK ? cols : Math.min(cols, width);
+    int partLines = Math.max(1, Program.CHUNK / partCols);
+    int pieces = (cols + partCols - 1) / partCols;
+    int parts = pieces * ((lines + partLines - 1) / partLines);
+    if (parts == 1) {
+      lines(staging, 0, lines, 0, cols);
+      return;
     }
+    Workers.parallel(
+        parts,
+        part -> {
+          int first = part / pieces * partLines;
+          int from = part % pieces * partCols;
+          int last = Math.min(lines, first + partLines);
+          lines(staging, first, last, from, Math.min(cols, from + partCols));
+        });
   }
 
-  /** The pattern after staging: a packed operand moves along the row, or is the same in it. */
-  private @Nullable Pattern pattern(int n) {
+  /** Decides which operands are copied into tiles first, and counts the call's traffic. */
+  private Staging staging(int n) {
+    int slots = arrays.length;
+    var staged = new boolean[slots];
     int[] steps = colStep.clone();
-    for (int k = 0; k < steps.length; k++) {
-      steps[k] = staged[k] ? Math.min(1, Math.abs(steps[k])) : steps[k];
+    boolean any = false;
+    boolean across = false;
+    for (int k = 0; k < slots; k++) {
+      boolean strided = (colStep[k] & ~1) != 0;
+      staged[k] = arrays[k].getClass() != program.compute.array() || (strided && n >= SMALL);
+      if (staged[k]) {
+        steps[k] = Math.min(1, Math.abs(colStep[k]));
+        any = true;
+        across |= strided && rows > 1;
+      }
+    }
+    Pattern flat = flattened(slots);
+    if (flat != null) {
+      flat.count(n);
+      Loop vector = flat.vector();
+      if (vector != null && cols % vector.lanes != 0) {
+        for (int k = 0; k < slots; k++) {
+          staged[k] |= colStep[k] != 1 || rowStep[k] != cols;
+        }
+        return new Staging(flat, staged, true, false, true);
+      }
     }
     long moving = Layout.moving(steps);
-    if (moving == Layout.NOT_FLAT) {
-      return null;
+    Pattern pattern = moving == Layout.NOT_FLAT ? null : program.pattern(moving, slots);
+    if (pattern != null && flat == null) {
+      pattern.count(n);
     }
-    var found = program.pattern(moving, steps.length);
-    found.count(n);
-    return found;
+    return new Staging(pattern, staged, any, across, false);
+  }
+
+  /** The pattern for rows laid end to end, if they are too narrow to be walked one by one. */
+  private @Nullable Pattern flattened(int slots) {
+    boolean narrow = cols < NARROW && cols % 16 != 0 && rows > 1 && slots < 63;
+    return narrow && program.cost() >= WORTH_FLATTENING
+        ? program.pattern((1L << slots) - 1, slots)
+        : null;
   }
 
   /** The columns [from, to) of the lines [first, last): a line is a row of any outer index. */
-  private void lines(int first, int last, int from, int to) {
+  private void lines(Staging staging, int first, int last, int from, int to) {
     int[] at = new int[arrays.length];
-    var tile = anyStaged ? new Tile(to - from, last - first) : null;
+    var tile =
+        staging.any
+            ? new Tile(program, staging, arrays, colStep, rowStep, to - from, last - first)
+            : null;
     for (int line = first; line < last; ) {
       int row = line % rows;
       int count = Math.min(rows - row, last - line);
       start(line / rows, row, at);
       if (tile == null) {
-        program.block(pattern, arrays, at, colStep, rowStep, count, from, to, settings);
+        program.block(staging.pattern, arrays, at, colStep, rowStep, count, from, to, settings);
       } else {
-        tile.block(at, count, from, to);
+        tile.block(at, count, from, to, settings);
       }
       line += count;
     }
@@ -114,71 +139,15 @@ final class Sweep {
     }
   }
 
-  /** The converted and packed copies that one part works on. */
-  private final class Tile {
-    private final int width;
-    private final int height;
-    private final Object[] ready = arrays.clone();
-    private final int[] readyAt = new int[arrays.length];
-    private final int[] readyCol = colStep.clone();
-    private final int[] readyRow = rowStep.clone();
-
-    Tile(int cols, int lines) {
-      width = Math.min(cols, across && rows > 1 ? ACROSS : TILE);
-      height = Math.max(1, Math.min(Math.min(rows, lines), TILE / width));
-      for (int k = 0; k < arrays.length; k++) {
-        if (staged[k]) {
-          readyCol[k] = Math.min(1, Math.abs(colStep[k]));
-          readyRow[k] = rowStep[k] == 0 ? 0 : readyCol[k] == 0 ? 1 : width;
-          ready[k] = program.compute.newArray(width * height);
-        }
-      }
-    }
-
-    void block(int[] at, int rows, int from, int to) {
-      for (int r = 0; r < rows; r += height) {
-        for (int c = from; c < to; c += width) {
-          tile(at, r, c, Math.min(height, rows - r), Math.min(width, to - c));
-        }
-      }
-    }
-
-    private void tile(int[] at, int row, int col, int rows, int cols) {
-      for (int k = 0; k < arrays.length; k++) {
-        int start = at[k] + row * rowStep[k] + col * colStep[k];
-        readyAt[k] = staged[k] ? 0 : start;
-        if (staged[k] && k >= program.outputs) {
-          copy(k, start, rows, cols, true);
-        }
-      }
-      program.block(pattern, ready, readyAt, readyCol, readyRow, rows, 0, cols, settings);
-      for (int k = 0; k < program.outputs; k++) {
-        if (staged[k]) {
-          copy(k, at[k] + row * rowStep[k] + col * colStep[k], rows, cols, false);
-        }
-      }
-    }
-
-    /** Between the caller's array and the copy, along the shorter strides of the former. */
-    private void copy(int k, int start, int rows, int cols, boolean in) {
-      int down = readyRow[k] == 0 ? 1 : rows;
-      int along = readyCol[k] == 0 ? 1 : cols;
-      boolean byColumns = along > 1 && down > 1 && Math.abs(rowStep[k]) < Math.abs(colStep[k]);
-      int lines = byColumns ? along : down;
-      int length = byColumns ? down : along;
-      int lineStep = byColumns ? colStep[k] : rowStep[k];
-      int step = byColumns ? rowStep[k] : colStep[k];
-      int tileLine = byColumns ? readyCol[k] : readyRow[k];
-      int tileStep = byColumns ? readyRow[k] : readyCol[k];
-      for (int i = 0; i < lines; i++) {
-        int outside = start + i * lineStep;
-        int inside = i * tileLine;
-        if (in) {
-          Conversion.line(arrays[k], outside, step, ready[k], inside, tileStep, length);
-        } else {
-          Conversion.line(ready[k], inside, tileStep, arrays[k], outside, step, length);
-        }
-      }
-    }
-  }
+  /**
+   * What is copied into tiles.
+   *
+   * @param pattern of the column steps after that; null if other steps than 0 and 1 remain
+   * @param staged by slot
+   * @param any whether any slot is staged
+   * @param across whether a staged operand is contiguous along other than the columns
+   * @param flat whether the rows of a tile lie end to end and are run as one
+   */
+  record Staging(
+      @Nullable Pattern pattern, boolean[] staged, boolean any, boolean across, boolean flat) {}
 }

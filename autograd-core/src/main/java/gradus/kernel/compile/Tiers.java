@@ -3,19 +3,21 @@ package gradus.kernel.compile;
 import gradus.kernel.gemm.VectorWidth;
 
 /**
- * How kernels rise: system property {@code gradus.tier} is {@code scalar} (they never do), {@code
- * simd} (at once, compiled or not) or {@code auto}; the width is {@link VectorWidth}'s.
+ * How kernels rise, by the system property {@code gradus.tier}.
  *
- * @param bits the width of vectors, 0 where there are none
+ * @param forcedBits a width for vectors; 0 for that of {@link VectorWidth}
  */
-record Tiers(Mode mode, int bits) {
+record Tiers(Mode mode, int forcedBits) {
   enum Mode {
+    /** They never do. */
     SCALAR,
+    /** At once, compiled or not. */
     SIMD,
+    /** When they have earned it and the compiler is done. */
     AUTO
   }
 
-  static final Tiers ACTIVE = new Tiers(asked(), VectorWidth.BITS);
+  static final Tiers ACTIVE = new Tiers(asked(), 0);
 
   private static Mode asked() {
     return switch (System.getProperty("gradus.tier", "auto")) {
@@ -25,7 +27,11 @@ record Tiers(Mode mode, int bits) {
     };
   }
 
-  boolean vectors() {
-    return mode != Mode.SCALAR && bits > 0;
+  /**
+   * The width of vectors, 0 where there are none. The first call loads the incubator module, which
+   * takes tens of milliseconds: not for the thread that somebody waits for.
+   */
+  int bits() {
+    return forcedBits != 0 ? forcedBits : VectorWidth.BITS;
   }
 }

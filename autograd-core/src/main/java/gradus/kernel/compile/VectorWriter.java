@@ -126,19 +126,17 @@ final class VectorWriter extends LoopWriter {
   }
 
   @Override
-  void load(CodeBuilder code, Runnable array, Runnable index) {
+  void load(CodeBuilder code, int slot) {
     code.getstatic(vector, species, SPECIES);
-    array.run();
-    index.run();
+    place(code, slot);
     code.invokestatic(
         vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, element.arrayType(), CD_int));
   }
 
   @Override
-  void store(CodeBuilder code, Runnable array, Runnable index, Runnable value) {
-    value.run();
-    array.run();
-    index.run();
+  void store(CodeBuilder code, int slot, Expr output) {
+    output(code, output);
+    place(code, slot);
     code.invokevirtual(
         vector, "intoArray", MethodTypeDesc.of(CD_void, element.arrayType(), CD_int));
   }

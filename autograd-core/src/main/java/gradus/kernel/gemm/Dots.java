@@ -4,8 +4,9 @@ import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix times a vector, {@code y[count] (+)= rows[count,k] . x[k]}, where the rows are contiguous. Each chain runs along a
- * row; vectors take one element of several rows, so squares of the matrix are transposed in registers on the way.
+ * A matrix times a vector, {@code y[count] (+)= rows[count,k] . x[k]}, where the rows are
+ * contiguous. Each chain runs along a row; vectors take one element of several rows, so squares of
+ * the matrix are transposed in registers on the way.
  *
  * @param y element i at {@code yOffset + i*yStride}
  */
@@ -34,21 +35,27 @@ record Dots(
 
   private void run(Object vector, int start) {
     int band = (int) Math.max(16, Math.min(count, Product.PART / k) / 16 * 16);
-    Mover mover = kernels == null ? null : kernels.mover();
     Workers.parallel(
         Product.ceil(count, band),
         part -> {
           int i = part * band;
           int height = Math.min(band, count - i);
-          int whole = mover == null || k < kernels.lanes() ? 0 : height / kernels.lanes() * kernels.lanes();
-          if (whole > 0) {
-            byVectors(mover, kernels.lanes(), i, whole, vector, start);
-          }
+          int whole = kernels == null ? 0 : byVectors(kernels, i, height, vector, start);
           byElements(i + whole, height - whole, 0, vector, start, accumulate);
         });
   }
 
-  private void byVectors(Mover mover, int lanes, int first, int height, Object vector, int start) {
+  /**
+   * Does as many of the rows as fill vectors and returns their number; none if that is not possible
+   * now.
+   */
+  private int byVectors(MicroKernels kernels, int first, int available, Object vector, int start) {
+    int lanes = kernels.lanes();
+    int height = available / lanes * lanes;
+    Mover mover = height == 0 || k < lanes ? null : kernels.mover();
+    if (mover == null) {
+      return 0;
+    }
     boolean aside = yStride != 1;
     Object sums = aside ? element.scratch(height) : y;
     int at = aside ? 0 : yOffset + first;
@@ -58,21 +65,32 @@ record Dots(
       element.copy(1, height, y, yOffset + first * yStride, 0, yStride, sums, 0, 0);
     }
     for (int i = 0; i < height; i += lanes) {
-      mover.dots(k / lanes, rows.array(), rows.at(first + i, 0), rows.row(), vector, start, sums, at + i);
+      mover.dots(
+          k / lanes, rows.array(), rows.at(first + i, 0), rows.row(), vector, start, sums, at + i);
     }
     if (aside) {
       element.copy(height, 1, sums, 0, 1, 1, y, yOffset + first * yStride, yStride);
       element.release(sums);
     }
     byElements(first, height, k / lanes * lanes, vector, start, true);
+    return height;
   }
 
   /** The chains of some rows from step {@code p} on. */
   private void byElements(int first, int height, int p, Object vector, int start, boolean resume) {
     if (p < k) {
       element.dots(
-          height, k - p, rows.array(), rows.at(first, p), rows.row(), vector, start + p, y, yOffset + first * yStride,
-          yStride, resume);
+          height,
+          k - p,
+          rows.array(),
+          rows.at(first, p),
+          rows.row(),
+          vector,
+          start + p,
+          y,
+          yOffset + first * yStride,
+          yStride,
+          resume);
     }
   }
 }

@@ -1,36 +1,46 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.threads.Warmup;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The micro-kernels of one element type and one vector width, made and warmed up as products first ask for them.
+ * The micro-kernels of one element type and one vector width, made and warmed up as products first
+ * ask for them.
  *
- * <p>The largest tile is the one whose accumulators, vectors of B and one broadcast just fit the registers: 12 x 2
- * vectors with 32 registers of 512 bits, 6 x 2 with 16 registers. A tile one vector wide takes more rows, because a fused
- * multiply-add takes 4 cycles, two or more start in each, and only independent accumulators fill them.
+ * <p>The largest tile is the one whose accumulators, vectors of B and one broadcast just fit the
+ * registers: 12 x 2 vectors with 32 registers of 512 bits, 6 x 2 with 16 registers. A tile one
+ * vector wide takes more rows, because a fused multiply-add takes 4 cycles, two or more start in
+ * each, and only independent accumulators fill them.
  */
 final class MicroKernels {
   /** The widest tile, in vectors. */
   static final int VECTORS = 2;
 
   private static final int MOST_ROWS = 12;
-  private static final long FAST_NANOS = 400;
+  private static final long FAST_NANOS = 200;
 
+  private final boolean patient;
   private final Element element;
   private final int bits;
   private final int lanes;
   private final boolean manyRegisters;
-  private final AtomicReferenceArray<@Nullable MicroKernel> ready = new AtomicReferenceArray<>(2 * VECTORS * MOST_ROWS);
+  private final AtomicReferenceArray<@Nullable MicroKernel> ready =
+      new AtomicReferenceArray<>(2 * VECTORS * MOST_ROWS);
   private final AtomicIntegerArray asked = new AtomicIntegerArray(2 * VECTORS * MOST_ROWS);
   private volatile boolean usable = true;
   private volatile @Nullable Mover mover;
   private final AtomicBoolean moverAsked = new AtomicBoolean();
 
-  MicroKernels(Element element, int bits) {
+  /**
+   * @param patient whether kernels are used only once compiled; if not, they are made and used at
+   *     once
+   */
+  MicroKernels(Element element, int bits, boolean patient) {
+    this.patient = patient;
     this.element = element;
     this.bits = bits;
     this.lanes = bits / element.bits();
@@ -54,28 +64,49 @@ final class MicroKernels {
     int slot = slot(rows, vectors, packed);
     MicroKernel kernel = ready.getPlain(slot);
     if (kernel == null && usable && asked.get(slot) == 0 && asked.compareAndSet(slot, 0, 1)) {
-      Warmup.later(() -> prepare(rows, vectors, packed));
+      if (patient) {
+        Warmup.later(() -> prepare(rows, vectors, packed));
+      } else {
+        prepare(rows, vectors, packed);
+        return ready.get(slot);
+      }
     }
     return kernel;
+  }
+
+  /** A kernel that {@link #find} has found before. */
+  MicroKernel get(int rows, int vectors, boolean packed) {
+    return Objects.requireNonNull(ready.getPlain(slot(rows, vectors, packed)));
   }
 
   /** The mover if it is fast by now, else null. */
   @Nullable Mover mover() {
     Mover found = mover;
     if (found == null && !moverAsked.get() && moverAsked.compareAndSet(false, true)) {
-      Warmup.later(this::prepareMover);
+      if (patient) {
+        Warmup.later(this::prepareMover);
+      } else {
+        prepareMover();
+        return mover;
+      }
     }
     return found;
   }
 
-  /** As {@link Element#copy}, by whole vectors where that is possible. */
+  /** As {@link Element#copy}, but a transpose goes by whole vectors. */
   void copy(
-      int rows, int columns, Object from, int fo, int fromRow, int fromColumn, Object to, int offset, int toRow) {
-    Mover fast = fromColumn == 1 && (columns != VECTORS * lanes || toRow != columns) ? null : mover();
-    if (fast == null || fromColumn != 1 && fromRow != 1) {
+      int rows,
+      int columns,
+      Object from,
+      int fo,
+      int fromRow,
+      int fromColumn,
+      Object to,
+      int offset,
+      int toRow) {
+    Mover fast = fromColumn == 1 || fromRow != 1 ? null : mover();
+    if (fast == null) {
       element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
-    } else if (fromColumn == 1) {
-      fast.panel(rows, from, fo, fromRow, to, offset);
     } else {
       int blocks = rows / lanes;
       int across = columns / lanes * lanes;
@@ -83,22 +114,19 @@ final class MicroKernels {
       for (int j = 0; j < across; j += lanes) {
         fast.transpose(blocks, from, fo + j * fromColumn, fromColumn, to, offset + j, toRow);
       }
-      element.copy(rows - down, across, from, fo + down, 1, fromColumn, to, offset + down * toRow, toRow);
-      element.copy(rows, columns - across, from, fo + across * fromColumn, 1, fromColumn, to, offset + across, toRow);
+      element.copy(
+          rows - down, across, from, fo + down, 1, fromColumn, to, offset + down * toRow, toRow);
+      element.copy(
+          rows,
+          columns - across,
+          from,
+          fo + across * fromColumn,
+          1,
+          fromColumn,
+          to,
+          offset + across,
+          toRow);
     }
-  }
-
-  /** Makes the mover at once and takes it as ready, compiled or not. */
-  void forceMover() throws ReflectiveOperationException {
-    moverAsked.set(true);
-    mover = MoverCompiler.compile(element.isDouble(), bits);
-  }
-
-  /** Makes a kernel at once and takes it as ready, compiled or not. */
-  void force(int rows, int vectors, boolean packed) throws ReflectiveOperationException {
-    asked.set(slot(rows, vectors, packed), 1);
-    ready.set(
-        slot(rows, vectors, packed), MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed));
   }
 
   private void prepare(int rows, int vectors, boolean packed) {
@@ -106,14 +134,15 @@ final class MicroKernels {
       return;
     }
     try {
-      MicroKernel kernel = MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
-      int k = 4;
+      MicroKernel kernel =
+          MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
+      int k = 2;
       int width = vectors * lanes;
       Object a = element.newArray(rows * k);
       Object b = element.newArray(k * width);
       Object c = element.newArray(rows * width);
       Runnable call = () -> kernel.run(k, a, 0, k, b, 0, width, c, 0, width, c, 0, width);
-      if (Warmup.prime(call, FAST_NANOS)) {
+      if (!patient || Warmup.prime(call, FAST_NANOS)) {
         ready.set(slot(rows, vectors, packed), kernel);
       } else {
         usable = false;
@@ -130,9 +159,11 @@ final class MicroKernels {
       Object from = element.newArray(width * width);
       Object to = element.newArray(width * width);
       boolean fast =
-          Warmup.prime(() -> made.panel(width, from, 0, width, to, 0), FAST_NANOS)
-              && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
-              && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);
+          !patient
+              || Warmup.prime(
+                      () -> made.panels(lanes, VECTORS, from, 0, width, to, 0, lanes), FAST_NANOS)
+                  && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
+                  && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);
       mover = fast ? made : null;
     } catch (ReflectiveOperationException | LinkageError e) {
       mover = null; // no Vector API here

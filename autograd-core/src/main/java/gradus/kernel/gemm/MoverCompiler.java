@@ -18,9 +18,10 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 
 /**
- * Writes {@link Mover}s. A square of {@code lanes x lanes} elements is transposed in registers: in the step for each bit s of
- * the lane number, the rows i and i + s (bit s of i clear) exchange the lanes of i whose bit s is set for the lanes of i + s
- * where it is clear. One shuffle of a row by {@code lane ^ s} and one blend do that for each of the two.
+ * Writes {@link Mover}s. A square of {@code lanes x lanes} elements is transposed in registers: in
+ * the step for each bit s of the lane number, the rows i and i + s (bit s of i clear) exchange the
+ * lanes of i whose bit s is set for the lanes of i + s where it is clear. One shuffle of a row by
+ * {@code lane ^ s} and one blend do that for each of the two.
  */
 final class MoverCompiler {
   private static final ClassDesc SUPER = ClassDesc.of(Mover.class.getName());
@@ -42,9 +43,14 @@ final class MoverCompiler {
    * @throws ReflectiveOperationException or LinkageError if the Vector API cannot be used
    */
   static Mover compile(boolean isDouble, int bits) throws ReflectiveOperationException {
-    byte[] bytes = ClassFile.of().build(SELF, new MoverCompiler(VectorCode.of(isDouble, bits))::members);
+    byte[] bytes =
+        ClassFile.of().build(SELF, new MoverCompiler(VectorCode.of(isDouble, bits))::members);
     return (Mover)
-        MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass().getDeclaredConstructor().newInstance();
+        MethodHandles.lookup()
+            .defineHiddenClass(bytes, true)
+            .lookupClass()
+            .getDeclaredConstructor()
+            .newInstance();
   }
 
   private void members(ClassBuilder type) {
@@ -53,14 +59,21 @@ final class MoverCompiler {
       int constant = ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;
       type.withField("SWAP_" + s, SHUFFLE, constant).withField("HAS_" + s, MASK, constant);
     }
-    MethodTypeDesc panel = MethodTypeDesc.of(CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int);
+    MethodTypeDesc panels =
+        MethodTypeDesc.of(
+            CD_void, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int);
     MethodTypeDesc transpose =
         MethodTypeDesc.of(CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int);
     MethodTypeDesc dots =
-        MethodTypeDesc.of(CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_Object, CD_int);
+        MethodTypeDesc.of(
+            CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_Object, CD_int);
     type.withMethodBody(CLASS_INIT_NAME, MTD_void, ClassFile.ACC_STATIC, this::constants)
-        .withMethodBody(INIT_NAME, MTD_void, 0, code -> code.aload(0).invokespecial(SUPER, INIT_NAME, MTD_void).return_())
-        .withMethodBody("panel", panel, 0, this::panel)
+        .withMethodBody(
+            INIT_NAME,
+            MTD_void,
+            0,
+            code -> code.aload(0).invokespecial(SUPER, INIT_NAME, MTD_void).return_())
+        .withMethodBody("panels", panels, 0, this::panels)
         .withMethodBody("transpose", transpose, 0, this::transpose)
         .withMethodBody("dots", dots, 0, this::dots);
   }
@@ -75,7 +88,9 @@ final class MoverCompiler {
         bits |= (l & s) != 0 ? 1L << l : 0;
       }
       code.invokestatic(
-          SHUFFLE, "fromValues", MethodTypeDesc.of(SHUFFLE, VectorCode.SPECIES, CD_int.arrayType()));
+          SHUFFLE,
+          "fromValues",
+          MethodTypeDesc.of(SHUFFLE, VectorCode.SPECIES, CD_int.arrayType()));
       code.putstatic(SELF, "SWAP_" + s, SHUFFLE);
       vector.species(code).loadConstant(bits);
       code.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, VectorCode.SPECIES, CD_long));
@@ -84,28 +99,57 @@ final class MoverCompiler {
     code.return_();
   }
 
-  private void panel(CodeBuilder code) {
+  private void panels(CodeBuilder code) {
     int rows = 1;
-    int from = 2;
-    int fo = 3;
-    int fromRow = 4;
-    int to = 5;
-    int offset = 6;
-    int i = 7;
+    int panels = 2;
+    int from = 3;
+    int fo = 4;
+    int fromRow = 5;
+    int to = 6;
+    int offset = 7;
+    int apart = 8;
+    int row = 9;
+    int panel = 10;
     int width = MicroKernels.VECTORS * lanes;
+    VectorCode.keepOutOfLine(code);
     vector.cast(code, from, to);
     loop(
         code,
-        i,
+        row,
         rows,
-        () -> {
-          for (int v = 0; v < MicroKernels.VECTORS; v++) {
-            vector.species(code).aload(from).iload(fo).iload(i).iload(fromRow).imul().iadd();
-            vector.load(code.loadConstant(v * lanes).iadd()).aload(to);
-            code.iload(offset).iload(i).loadConstant(width).imul().iadd().loadConstant(v * lanes).iadd();
-            vector.store(code);
-          }
-        });
+        () ->
+            loop(
+                code,
+                panel,
+                panels,
+                () -> {
+                  for (int v = 0; v < MicroKernels.VECTORS; v++) {
+                    vector
+                        .species(code)
+                        .aload(from)
+                        .iload(fo)
+                        .iload(row)
+                        .iload(fromRow)
+                        .imul()
+                        .iadd();
+                    vector.load(
+                        code.iload(panel)
+                            .loadConstant(width)
+                            .imul()
+                            .iadd()
+                            .loadConstant(v * lanes)
+                            .iadd());
+                    code.aload(to).iload(offset).iload(panel).iload(apart).imul().iadd();
+                    code.iload(row)
+                        .loadConstant(width)
+                        .imul()
+                        .iadd()
+                        .loadConstant(v * lanes)
+                        .iadd();
+                    vector.store(code);
+                  }
+                }));
+    code.return_();
   }
 
   private void transpose(CodeBuilder code) {
@@ -118,6 +162,7 @@ final class MoverCompiler {
     int toRow = 7;
     int block = 8;
     int row = 9; // vectors row .. row + lanes - 1, and one more
+    VectorCode.keepOutOfLine(code);
     vector.cast(code, from, to);
     loop(
         code,
@@ -128,10 +173,18 @@ final class MoverCompiler {
           transposeSquare(code, row);
           for (int j = 0; j < lanes; j++) {
             code.aload(row + j).aload(to).iload(offset);
-            code.iload(block).loadConstant(lanes).imul().loadConstant(j).iadd().iload(toRow).imul().iadd();
+            code.iload(block)
+                .loadConstant(lanes)
+                .imul()
+                .loadConstant(j)
+                .iadd()
+                .iload(toRow)
+                .imul()
+                .iadd();
             vector.store(code);
           }
         });
+    code.return_();
   }
 
   private void dots(CodeBuilder code) {
@@ -146,6 +199,7 @@ final class MoverCompiler {
     int block = 9;
     int sum = 10;
     int row = 11; // vectors row .. row + lanes - 1, and one more
+    VectorCode.keepOutOfLine(code);
     vector.cast(code, a, x, y);
     vector.load(vector.species(code).aload(y).iload(yo)).astore(sum);
     loop(
@@ -160,8 +214,9 @@ final class MoverCompiler {
             vector.broadcastElement(code.loadConstant(j).iadd()).aload(row + j).aload(sum);
             vector.fma(code).astore(sum);
           }
-        },
-        () -> vector.store(code.aload(sum).aload(y).iload(yo)));
+        });
+    vector.store(code.aload(sum).aload(y).iload(yo));
+    code.return_();
   }
 
   /** Row j of the square begins at {@code offset + block * lanes + j * stride}. */
@@ -196,21 +251,16 @@ final class MoverCompiler {
   /** The first vector on the stack, but the second in the lanes that have bit s. */
   private CodeBuilder blend(CodeBuilder code, int s) {
     return code.getstatic(SELF, "HAS_" + s, MASK)
-        .invokevirtual(vector.type(), "blend", MethodTypeDesc.of(vector.type(), VectorCode.ANY, MASK));
+        .invokevirtual(
+            vector.type(), "blend", MethodTypeDesc.of(vector.type(), VectorCode.ANY, MASK));
   }
 
   private static void loop(CodeBuilder code, int variable, int limit, Runnable body) {
-    loop(code, variable, limit, body, () -> {});
-  }
-
-  private static void loop(CodeBuilder code, int variable, int limit, Runnable body, Runnable after) {
     Label top = code.newLabel();
     Label end = code.newLabel();
     code.iconst_0().istore(variable);
     code.labelBinding(top).iload(variable).iload(limit).if_icmpge(end);
     body.run();
     code.iinc(variable, 1).goto_(top).labelBinding(end);
-    after.run();
-    code.return_();
   }
 }

@@ -3,46 +3,88 @@ package gradus.kernel.gemm;
 import gradus.kernel.threads.Workers;
 
 /**
- * Columns of B copied into panels of one micro-kernel's width: within a panel the {@code depth} rows follow each other. The
- * last panel is one vector wide if that suffices, and filled up with zeros to whole vectors.
+ * Columns of B copied into panels of one micro-kernel's width: within a panel the {@code depth}
+ * rows follow each other. The last panel is one vector wide if that suffices, and filled up with
+ * zeros to whole vectors.
  *
  * @param array on loan; whoever packed gives it back
  * @param from the first column held
  * @param first the first row of B held
  */
 record Panels(Object array, int width, int from, int first, int depth) {
+  /** Panels that one part of the work packs. */
+  private static final int GROUP = 4;
 
-  /** Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}, by all threads. */
-  static Panels pack(Product product, MicroKernels kernels, int from, int to, int first, int depth) {
-    int width = MicroKernels.VECTORS * kernels.lanes();
-    int count = Product.ceil(to - from, width);
-    Panels panels = new Panels(product.element().scratch(count * width * depth), width, from, first, depth);
+  /**
+   * Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}, by one thread.
+   */
+  static Panels pack(
+      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+    Panels panels = room(product, kernels, from, to, first, depth);
+    panels.fill(product, kernels, from, to, first, depth);
+    return panels;
+  }
+
+  /** As {@link #pack}, by all threads. */
+  static Panels packTogether(
+      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+    Panels panels = room(product, kernels, from, to, first, depth);
+    int group = GROUP * panels.width;
     int blocks = Product.ceil(depth, Tile.BLOCK);
     Workers.parallel(
-        count * blocks,
+        Product.ceil(to - from, group) * blocks,
         part -> {
-          int column = from + part / blocks * width;
-          int columns = Math.min(width, to - column);
+          int column = from + part / blocks * group;
           int row = first + part % blocks * Tile.BLOCK;
-          int rows = Math.min(Tile.BLOCK, first + depth - row);
-          int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
-          copy(product, kernels, row, rows, column, columns, panels.array, panels.at(column, row, stride));
+          panels.fill(
+              product,
+              kernels,
+              column,
+              Math.min(to, column + group),
+              row,
+              Math.min(Tile.BLOCK, first + depth - row));
         });
     return panels;
   }
 
-  /** Packs a block of B, at most one panel wide. */
-  static void copy(
-      Product product, MicroKernels kernels, int row, int rows, int column, int columns, Object panel, int offset) {
+  private static Panels room(
+      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+    int width = MicroKernels.VECTORS * kernels.lanes();
+    Object array = product.element().scratch(Product.ceil(to - from, width) * width * depth);
+    return new Panels(array, width, from, first, depth);
+  }
+
+  private void fill(Product product, MicroKernels kernels, int column, int to, int row, int rows) {
     Matrix b = product.b();
-    int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
-    kernels.copy(rows, columns, b.array(), b.at(row, column), b.row(), b.column(), panel, offset, stride);
-    if (columns < stride) {
-      product.element().zero(rows, stride - columns, panel, offset + columns, stride);
+    int whole = (to - column) / width;
+    if (b.column() == 1 && whole > 0 && kernels.mover() instanceof Mover mover) {
+      mover.panels(
+          rows,
+          whole,
+          b.array(),
+          b.at(row, column),
+          b.row(),
+          array,
+          at(column, row, width),
+          depth * width);
+      column += whole * width;
+    }
+    for (int j = column; j < to; j += width) {
+      int columns = Math.min(width, to - j);
+      int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
+      int start = at(j, row, stride);
+      kernels.copy(
+          rows, columns, b.array(), b.at(row, j), b.row(), b.column(), array, start, stride);
+      if (columns < stride) {
+        product.element().zero(rows, stride - columns, array, start + columns, stride);
+      }
     }
   }
 
-  /** The index of B's row {@code p} in the panel that begins with {@code column} and is {@code stride} wide. */
+  /**
+   * The index of B's row {@code p} in the panel that begins with {@code column} and is {@code
+   * stride} wide.
+   */
   int at(int column, int p, int stride) {
     return (column - from) * depth + (p - first) * stride;
   }

@@ -95,7 +95,7 @@ public final class ArgReduce {
       for (int c = 0; c < width; c++) {
         float v = x[xo + i * stride + c * next];
         boolean better = greatest ? !(v <= best[c]) : !(v >= best[c]);
-        if (i == 0 || better && best[c] == best[c]) {
+        if (i == 0 || better && !Float.isNaN(best[c])) {
           best[c] = v;
           at[c] = i;
         }
@@ -110,7 +110,7 @@ public final class ArgReduce {
       for (int c = 0; c < width; c++) {
         double v = x[xo + i * stride + c * next];
         boolean better = greatest ? !(v <= best[c]) : !(v >= best[c]);
-        if (i == 0 || better && best[c] == best[c]) {
+        if (i == 0 || better && !Double.isNaN(best[c])) {
           best[c] = v;
           at[c] = i;
         }

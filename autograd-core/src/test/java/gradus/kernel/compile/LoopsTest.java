@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** Generated loops against the interpreter, bit by bit, NaN as NaN. */
+/** Tapes and generated loops against the interpreter, bit by bit, NaN as NaN. */
 class LoopsTest {
   private static final double[] SETTINGS = {0.75, -3};
   private static final int N = 32;
@@ -52,20 +52,22 @@ class LoopsTest {
       moving |= (long) steps[k] << k;
     }
     Object[] wanted = interpret(compute, formula, operands, steps);
-    assertSame(formula, wanted, run(new ScalarWriter(compute, formula), operands, steps));
+    assertSame(formula, wanted, run(compute, Tape.of(compute, formula), operands, steps));
+    var scalar = new ScalarWriter(compute, formula).define();
+    assertSame(formula, wanted, run(compute, scalar, operands, steps));
     if (compute != Compute.LONG) {
       for (int bits = 128; bits <= 512; bits *= 2) {
-        var writer = new VectorWriter(compute, formula, bits, moving);
-        assertSame(formula, wanted, run(writer, operands, steps));
+        var vector = new VectorWriter(compute, formula, bits, moving).define();
+        assertSame(formula, wanted, run(compute, vector, operands, steps));
       }
     }
   }
 
-  private static Object[] run(LoopWriter writer, Object[] operands, int[] steps) {
+  private static Object[] run(Compute compute, Loop loop, Object[] operands, int[] steps) {
     int outputs = steps.length - 3;
     var arrays = new Object[steps.length];
     for (int k = 0; k < outputs; k++) {
-      arrays[k] = writer.compute.newArray(N);
+      arrays[k] = compute.newArray(N);
     }
     System.arraycopy(operands, 0, arrays, outputs, 3);
     int half = N / 2;
@@ -73,7 +75,7 @@ class LoopsTest {
     for (int k = 0; k < rowStep.length; k++) {
       rowStep[k] = half * steps[k];
     }
-    writer.define().run(arrays, new int[steps.length], steps, rowStep, 2, 0, half, SETTINGS);
+    loop.run(arrays, new int[steps.length], steps, rowStep, 2, 0, half, SETTINGS);
     return Arrays.copyOf(arrays, outputs);
   }
 

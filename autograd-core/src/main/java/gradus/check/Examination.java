@@ -1,0 +1,265 @@
+package gradus.check;
+
+import static gradus.Autograd.ALLOW_UNUSED;
+import static gradus.Autograd.CREATE_GRAPH;
+import static gradus.Autograd.RETAIN_GRAPH;
+
+import gradus.Autograd;
+import gradus.AutogradException;
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Storage;
+import gradus.Tensor;
+import gradus.check.GradCheckReport.Pair;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** One run of {@link GradCheck} at one order: the analytic side, and what it is compared with. */
+final class Examination {
+  private final GradCheck settings;
+  private final int order;
+  private final Function<Tensor[], List<Tensor>> f;
+  private final Tensor[] inputs;
+  private final List<String> labels;
+  private final Random random;
+  private final List<Pair> pairs = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+
+  Examination(
+      GradCheck settings,
+      int order,
+      Function<Tensor[], List<Tensor>> f,
+      Tensor[] inputs,
+      List<String> labels) {
+    this.settings = settings;
+    this.order = order;
+    this.f = f;
+    this.inputs = inputs;
+    this.labels = labels;
+    this.random = new Random(settings.seed() + order);
+  }
+
+  GradCheckReport report() {
+    Tensor[] in = leaves(inputs);
+    int[] versions = versions(in);
+    List<Tensor> y = floating(f.apply(in));
+    if (!Arrays.equals(versions, versions(in))) {
+      problem("the function changes its inputs in place");
+    }
+    requireDouble(y);
+    requireDeterministic(y);
+    Tensor[] weights = y.stream().map(t -> random(t.shape())).toArray(Tensor[]::new);
+    try {
+      compare(in, y, weights);
+      if (settings.forward()) {
+        compareModes(weights);
+      }
+    } catch (AutogradException | ShapeException | DTypeException e) {
+      problem("the backward pass failed: " + e.getMessage());
+    }
+    var report = new GradCheckReport(List.copyOf(pairs), List.copyOf(problems));
+    return order < settings.order() && report.ok() ? report.and(next(weights)) : report;
+  }
+
+  private void problem(String text) {
+    problems.add("order %d: %s".formatted(order, text));
+  }
+
+  // --- the function itself ---
+
+  private void requireDouble(List<Tensor> y) {
+    if (y.isEmpty()) {
+      problem("no result of the function is floating, so it has no derivative");
+    }
+    for (int o = 0; o < y.size(); o++) {
+      if (y.get(o).dtype() != DType.FLOAT64) {
+        problem("output %d is %s; compute in float64 throughout".formatted(o, y.get(o).dtype()));
+      }
+    }
+  }
+
+  private void requireDeterministic(List<Tensor> y) {
+    List<Tensor> again = floating(f.apply(leaves(inputs)));
+    for (int o = 0; o < y.size(); o++) {
+      double[] a = y.get(o).toDoubles();
+      double[] b = again.get(o).toDoubles();
+      if (!Arrays.equals(a, b)) {
+        double gap = IntStream.range(0, a.length).mapToDouble(k -> Math.abs(a[k] - b[k])).max().orElse(0);
+        problem(
+            ("the function is not deterministic: output %d differs by %.1e when called again with"
+                    + " the same inputs; seed its randomness inside it")
+                .formatted(o, gap));
+      }
+    }
+  }
+
+  private static int[] versions(Tensor... in) {
+    return Arrays.stream(in).mapToInt(t -> t.storage().version()).toArray();
+  }
+
+  /** Detached, with the same layout; floating ones require gradients. */
+  static Tensor[] leaves(Tensor... in) {
+    return Arrays.stream(in)
+        .map(t -> t.detach().requiresGrad(t.dtype().isFloating()))
+        .toArray(Tensor[]::new);
+  }
+
+  static List<Tensor> floating(List<Tensor> tensors) {
+    return tensors.stream().filter(t -> t.dtype().isFloating()).toList();
+  }
+
+  private Tensor random(Shape shape) {
+    return Tensor.wrap(
+        new Storage(random.doubles(shape.size(), -1, 1).toArray()), DType.FLOAT64, shape);
+  }
+
+  // --- against differences ---
+
+  private void compare(Tensor[] in, List<Tensor> y, Tensor... weights) {
+    var differences = new Differences(f, inputs);
+    for (int o = 0; o < y.size(); o++) {
+      Tensor result = y.get(o);
+      Tensor[][] rows = settings.fast() ? null : rows(result, in);
+      Tensor[] once = gradients(result, weights[o].to(result.dtype()), in);
+      for (int i = 0; i < in.length; i++) {
+        if (!in[i].requiresGrad()) {
+          continue;
+        }
+        if (rows == null) {
+          Tensor u = random(inputs[i].shape());
+          var one = new Comparison(settings, differences, o, weights[o].toDoubles());
+          if (in[i].numel() == 0
+              || one.agrees(differences.along(i, u.toDoubles()), dot(once[i], u))) {
+            pairs.add(one.pair(order, labels.get(i), result.shape(), inputs[i].shape(), 1));
+            continue;
+          }
+          rows = rows(result, in); // says where
+        }
+        pairs.add(full(differences, rows, o, i, result.shape()));
+      }
+    }
+  }
+
+  /** The gradients of every element of an output: [output element][input]. */
+  private static Tensor[][] rows(Tensor y, Tensor... in) {
+    Tensor basis = Tensor.eye(y.numel(), y.dtype());
+    Tensor[][] rows = new Tensor[y.numel()][];
+    for (int k = 0; k < rows.length; k++) {
+      rows[k] = gradients(y, basis.select(0, k).reshape(y.shape().dims()), in);
+    }
+    return rows;
+  }
+
+  /** Every element of an input against every element of an output. */
+  private Pair full(Differences differences, Tensor[][] rows, int o, int i, Shape outputShape) {
+    double[][] slopes = new double[rows.length][];
+    Arrays.setAll(slopes, k -> rows[k][i].toDoubles());
+    var comparison = new Comparison(settings, differences, o, null);
+    int n = inputs[i].numel();
+    for (int j = 0; j < n && rows.length > 0; j++) {
+      int element = j;
+      comparison.column(
+          differences.element(i, j), Arrays.stream(slopes).mapToDouble(r -> r[element]).toArray());
+    }
+    return comparison.pair(order, labels.get(i), outputShape, inputs[i].shape(), rows.length * n);
+  }
+
+  /** J'v with respect to each floating input; zeros where the result does not depend on it. */
+  private static Tensor[] gradients(Tensor y, Tensor v, Tensor... in) {
+    var wanted = Arrays.stream(in).filter(Tensor::requiresGrad).toList();
+    var found = Autograd.grad(y, v, wanted, RETAIN_GRAPH, ALLOW_UNUSED).iterator();
+    Tensor[] g = new Tensor[in.length];
+    for (int i = 0; i < in.length; i++) {
+      g[i] = in[i].requiresGrad() ? found.next() : in[i];
+    }
+    return g;
+  }
+
+  // --- forward against reverse mode ---
+
+  /** {@code <w, J u> = <J'w, u>}, where J u is the derivative of J'w with respect to w. */
+  private void compareModes(Tensor... weights) {
+    Tensor[] w = leaves(weights);
+    Tensor[] in = leaves(inputs);
+    List<Tensor> back = gradients(in, w);
+    Tensor total = null;
+    double reverse = 0;
+    double size = 0;
+    for (Tensor g : back) {
+      Tensor u = random(g.shape());
+      Tensor part = g.mul(u).sum();
+      reverse += part.item();
+      size += dot(g.abs(), u.abs());
+      total = total == null ? part : total.add(part);
+    }
+    double forward = 0;
+    if (total != null && total.requiresGrad()) {
+      List<Tensor> ju = Autograd.grad(total, List.of(w), ALLOW_UNUSED);
+      for (int o = 0; o < w.length; o++) {
+        forward += dot(ju.get(o), w[o]);
+      }
+    }
+    if (!(Math.abs(forward - reverse) <= 1e-10 * size) && !Double.isNaN(reverse)) {
+      problem(
+          "forward and reverse mode differ: <w, J u> = %s, <J'w, u> = %s%s"
+              .formatted(
+                  forward,
+                  reverse,
+                  forward == 0
+                      ? "; is a vjp written with arrays instead of tensor operators?"
+                      : "; is a vjp not linear in the gradient it is given?"));
+    }
+  }
+
+  private static double dot(Tensor a, Tensor b) {
+    double[] x = a.toDoubles();
+    double[] y = b.toDoubles();
+    return IntStream.range(0, x.length).mapToDouble(k -> x[k] * y[k]).sum();
+  }
+
+  // --- the next order ---
+
+  /** The gradients of the results, weighted by w, as a recorded function of inputs and weights. */
+  private List<Tensor> gradients(Tensor[] in, Tensor[] w) {
+    Tensor total = null;
+    List<Tensor> y = floating(f.apply(in));
+    for (int o = 0; o < w.length; o++) {
+      Tensor part = y.get(o).mul(w[o]).sum();
+      total = total == null ? part : total.add(part);
+    }
+    var wanted = Arrays.stream(in).filter(Tensor::requiresGrad).toList();
+    return total == null
+        ? List.of()
+        : Autograd.grad(total, wanted, CREATE_GRAPH, ALLOW_UNUSED);
+  }
+
+  private GradCheckReport next(Tensor... weights) {
+    int n = inputs.length;
+    Tensor[] all = Arrays.copyOf(inputs, n + weights.length);
+    System.arraycopy(weights, 0, all, n, weights.length);
+    var names = new ArrayList<>(labels);
+    for (int o = 0; o < weights.length; o++) {
+      names.add("weights of output %d at order %d".formatted(o, order));
+    }
+    Function<Tensor[], List<Tensor>> g =
+        x -> gradients(Arrays.copyOf(x, n), Arrays.copyOfRange(x, n, x.length));
+    return new Examination(settings, order + 1, g, all, names).report();
+  }
+
+  /** The place of element {@code k} of a row-major array of this shape. */
+  static List<Integer> place(Shape shape, int k) {
+    Integer[] index = new Integer[shape.rank()];
+    int rest = k;
+    for (int d = index.length - 1; d >= 0; d--) {
+      index[d] = rest % shape.dim(d);
+      rest /= shape.dim(d);
+    }
+    return List.of(index);
+  }
+}

@@ -1,0 +1,172 @@
+package gradus.check;
+
+import gradus.Autograd;
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Whether the derivatives of a function are right: {@code torch.autograd.gradcheck}.
+ *
+ * <pre>{@code
+ * GradCheck.check(x -> x.tanh().sum(0), x).assertOk();
+ * GradCheck.check((a, b) -> a.matmul(b), a, b).assertOk();
+ * IO.println(GradCheck.DEFAULT.order(2).run(x -> x[0].mul(x[1]).sub(x[2]), a, b, c));
+ * }</pre>
+ *
+ * <p>Every element of the Jacobian is compared with a five-point central difference, whose error is
+ * of fourth order in the step. Where they disagree the difference is taken again with other steps
+ * and from either side, so that a kink with a valid subgradient is told from a mistake. Further, the
+ * function must be deterministic and leave its inputs alone, and forward and reverse mode must agree:
+ * {@code <w, J u> = <J'w, u>}. Inputs must be float64; integer and bool inputs are passed through.
+ *
+ * @param rtol relative tolerance
+ * @param atol absolute tolerance
+ * @param step the step of the differences, times the size of the number that is moved
+ * @param fast compares one random projection for each output and input, and single elements only
+ *     where that differs
+ * @param forward compares forward with reverse mode; needs derivatives that are differentiable
+ * @param order how often to differentiate; beyond 1 the gradients, weighted at random, are checked in
+ *     the same way as functions of the inputs and weights
+ * @param seed of the random weights and directions
+ */
+public record GradCheck(
+    double rtol, double atol, double step, boolean fast, boolean forward, int order, long seed) {
+
+  /**
+   * Every element, first order, 1e-6 relative, 1e-8 absolute. The step, eps^(1/5), balances the
+   * truncation of the stencil, h^4, and the rounding of the function, eps / h.
+   */
+  public static final GradCheck DEFAULT =
+      new GradCheck(1e-6, 1e-8, Math.pow(Math.ulp(1.0), 0.2), false, true, 1, 0);
+
+  public GradCheck {
+    if (!(rtol >= 0 && atol >= 0 && step > 0 && order >= 1)) {
+      throw new IllegalArgumentException(
+          "gradcheck: needs rtol >= 0, atol >= 0, step > 0, order >= 1, got %s, %s, %s, %d"
+              .formatted(rtol, atol, step, order));
+    }
+  }
+
+  // --- with the usual settings ---
+
+  /** Checks a function of one tensor; see {@link #run(Function, Tensor...)}. */
+  public static GradCheckReport check(UnaryOperator<Tensor> f, Tensor x) {
+    return DEFAULT.run(f, x);
+  }
+
+  /** Checks a function of two tensors; see {@link #run(Function, Tensor...)}. */
+  public static GradCheckReport check(BinaryOperator<Tensor> f, Tensor a, Tensor b) {
+    return DEFAULT.run(f, a, b);
+  }
+
+  /** Checks a function of any tensors; see {@link #run(Function, Tensor...)}. */
+  public static GradCheckReport check(Function<Tensor[], Tensor> f, Tensor... inputs) {
+    return DEFAULT.run(f, inputs);
+  }
+
+  /** As {@link #check(UnaryOperator, Tensor)}, and the second derivative. */
+  public static GradCheckReport secondOrder(UnaryOperator<Tensor> f, Tensor x) {
+    return DEFAULT.order(2).run(f, x);
+  }
+
+  /** As {@link #check(BinaryOperator, Tensor, Tensor)}, and the second derivatives. */
+  public static GradCheckReport secondOrder(BinaryOperator<Tensor> f, Tensor a, Tensor b) {
+    return DEFAULT.order(2).run(f, a, b);
+  }
+
+  /** As {@link #check(Function, Tensor...)}, and the second derivatives. */
+  public static GradCheckReport secondOrder(Function<Tensor[], Tensor> f, Tensor... inputs) {
+    return DEFAULT.order(2).run(f, inputs);
+  }
+
+  // --- settings ---
+
+  public GradCheck rtol(double rtol) {
+    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  }
+
+  public GradCheck atol(double atol) {
+    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  }
+
+  public GradCheck step(double step) {
+    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  }
+
+  public GradCheck fast(boolean fast) {
+    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  }
+
+  public GradCheck forward(boolean forward) {
+    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  }
+
+  public GradCheck order(int order) {
+    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  }
+
+  public GradCheck seed(long seed) {
+    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  }
+
+  // --- the check ---
+
+  /** Checks a function of one tensor. */
+  public GradCheckReport run(UnaryOperator<Tensor> f, Tensor x) {
+    return runAll(in -> List.of(f.apply(in[0])), x);
+  }
+
+  /** Checks a function of two tensors. */
+  public GradCheckReport run(BinaryOperator<Tensor> f, Tensor a, Tensor b) {
+    return runAll(in -> List.of(f.apply(in[0], in[1])), a, b);
+  }
+
+  /**
+   * Checks a function of any tensors. It is called with detached inputs of the same layout and
+   * values that require gradients; the tensors given here are not changed.
+   *
+   * @throws DTypeException if a floating input is not float64: differences would be mostly noise
+   */
+  public GradCheckReport run(Function<Tensor[], Tensor> f, Tensor... inputs) {
+    return runAll(in -> List.of(f.apply(in)), inputs);
+  }
+
+  /** Checks a function with several results. */
+  public GradCheckReport runAll(Function<Tensor[], List<Tensor>> f, Tensor... inputs) {
+    var labels = new ArrayList<String>();
+    boolean floating = false;
+    for (int i = 0; i < inputs.length; i++) {
+      labels.add("input " + i);
+      floating |= inputs[i].dtype().isFloating();
+      if (inputs[i].dtype() == DType.FLOAT32) {
+        throw new DTypeException(noisy(f, i, inputs));
+      }
+    }
+    if (!floating) {
+      throw new DTypeException("gradcheck: none of the inputs is floating; nothing to check");
+    }
+    try (var _ = Autograd.enableGrad()) {
+      return new Examination(this, 1, f, inputs, labels).report();
+    }
+  }
+
+  private String noisy(Function<Tensor[], List<Tensor>> f, int i, Tensor... inputs) {
+    double size = 0;
+    for (Tensor y : f.apply(inputs)) {
+      for (double v : y.dtype().isFloating() ? y.toDoubles() : new double[0]) {
+        size = Math.max(size, Math.abs(v));
+      }
+    }
+    double noise = 1.5 * Math.ulp(1f) * size / Differences.step(inputs[i].toDoubles(), step);
+    return ("gradcheck: input %d %s is float32, in which the finite differences of this function"
+            + " carry noise of about %.0e (tolerance %.0e + %.0e relative); use to(FLOAT64) on all"
+            + " inputs")
+        .formatted(i, inputs[i].shape(), noise, atol, rtol);
+  }
+}

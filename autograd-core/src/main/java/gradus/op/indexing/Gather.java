@@ -1,0 +1,66 @@
+package gradus.op.indexing;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Elements picked along one dimension: of x and an index of the same rank, out[i][j] =
+ * x[index[i][j]][j] for dimension 0. {@code torch.gather}.
+ */
+public record Gather(int dim) implements Op {
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape x = in[0].shape();
+    Shape index = in[1].shape();
+    boolean fits = x.rank() == index.rank();
+    for (int d = 0; d < x.rank() && fits; d++) {
+      fits = d == dim || index.dim(d) <= x.dim(d);
+    }
+    if (!fits) {
+      throw new ShapeException(
+          "gather: the index %s must have as many dimensions as %s and be no larger, except in dimension %d"
+              .formatted(index, x, dim));
+    }
+    IndexTensor.check("gather", in[1], x.dim(dim));
+    return index;
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    return in[0].dtype();
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor x = in[0];
+    Tensor index = in[1];
+    gradus.kernel.index.Gather.run(
+        out.shape().dims(),
+        dim,
+        x.storage().array(),
+        x.offset(),
+        x.strides(),
+        index.storage().array(),
+        index.offset(),
+        index.strides(),
+        out.storage().array(),
+        out.offset(),
+        out.strides());
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
+    return i == 0 ? new ScatterAdd(dim, call.shape(0)).apply(g, call.in(1)) : null;
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.of(1);
+  }
+}

@@ -1,0 +1,65 @@
+package gradus.op.indexing;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.kernel.index.ScatterAdd;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The adjoint of {@link IndexSelect}: zeros of shape {@code whole} to whose slice index[i] the i-th
+ * slice of the source is added, in the order of i. {@code torch.index_add} onto zeros.
+ */
+public record IndexAdd(int dim, Shape whole) implements Op {
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape source = in[0].shape();
+    Shape index = in[1].shape();
+    if (index.rank() != 1
+        || source.rank() != whole.rank()
+        || !source.equals(whole.with(dim, index.dim(0)))) {
+      throw new ShapeException(
+          "indexAdd: source %s and index %s do not fit %s in dimension %d"
+              .formatted(source, index, whole, dim));
+    }
+    IndexTensor.check("indexAdd", in[1], whole.dim(dim));
+    return whole;
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    return in[0].dtype();
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor source = in[0];
+    Tensor index = in[1];
+    ScatterAdd.slices(
+        source.shape().dims(),
+        dim,
+        source.storage().array(),
+        source.offset(),
+        source.strides(),
+        index.storage().array(),
+        index.offset(),
+        index.stride(0),
+        out.storage().array(),
+        out.offset(),
+        out.strides());
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
+    return i == 0 ? new IndexSelect(dim).apply(g, call.in(1)) : null;
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.of(1);
+  }
+}

@@ -1,0 +1,57 @@
+package gradus.op.indexing;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.kernel.index.Gather;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import org.jspecify.annotations.Nullable;
+
+/** Whole slices picked along one dimension by a vector of indices: {@code torch.index_select}. */
+public record IndexSelect(int dim) implements Op {
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape index = in[1].shape();
+    if (index.rank() != 1) {
+      throw new ShapeException("indexSelect: the index must be a vector, got %s".formatted(index));
+    }
+    IndexTensor.check("indexSelect", in[1], in[0].size(dim));
+    return in[0].shape().with(dim, index.dim(0));
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    return in[0].dtype();
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor x = in[0];
+    Tensor index = in[1];
+    Gather.slices(
+        out.shape().dims(),
+        dim,
+        x.storage().array(),
+        x.offset(),
+        x.strides(),
+        index.storage().array(),
+        index.offset(),
+        index.stride(0),
+        out.storage().array(),
+        out.offset(),
+        out.strides());
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
+    return i == 0 ? new IndexAdd(dim, call.shape(0)).apply(g, call.in(1)) : null;
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.of(1);
+  }
+}

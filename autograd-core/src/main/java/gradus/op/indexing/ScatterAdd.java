@@ -1,0 +1,66 @@
+package gradus.op.indexing;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The adjoint of {@link Gather}: zeros of shape {@code whole} to which, for dimension 0,
+ * out[index[i][j]][j] += source[i][j], in the order of i. {@code torch.scatter_add} onto zeros.
+ */
+public record ScatterAdd(int dim, Shape whole) implements Op {
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape source = in[0].shape();
+    Shape index = in[1].shape();
+    boolean fits = source.equals(index) && source.rank() == whole.rank();
+    for (int d = 0; d < whole.rank() && fits; d++) {
+      fits = d == dim || index.dim(d) <= whole.dim(d);
+    }
+    if (!fits) {
+      throw new ShapeException(
+          "scatterAdd: source %s and index %s must have one shape, no larger than %s except in dimension %d"
+              .formatted(source, index, whole, dim));
+    }
+    IndexTensor.check("scatterAdd", in[1], whole.dim(dim));
+    return whole;
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    return in[0].dtype();
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor source = in[0];
+    Tensor index = in[1];
+    gradus.kernel.index.ScatterAdd.run(
+        source.shape().dims(),
+        dim,
+        source.storage().array(),
+        source.offset(),
+        source.strides(),
+        index.storage().array(),
+        index.offset(),
+        index.strides(),
+        out.storage().array(),
+        out.offset(),
+        out.strides());
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
+    return i == 0 ? new Gather(dim).apply(g, call.in(1)) : null;
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.of(1);
+  }
+}

@@ -1,0 +1,207 @@
+package gradus.kernel.gemm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gradus.kernel.threads.Workers;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Bit for bit against the plain triple loop. All NaNs count as one: the platform leaves open which
+ * payload survives. AssertJ compares arrays by {@code equals} of the boxes, which tells -0 from 0
+ * and takes NaN for NaN.
+ */
+class GemmTest {
+  private final int threadsBefore = Workers.threads();
+
+  @AfterEach
+  void restoreThreads() {
+    Workers.setThreads(threadsBefore);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7})
+  void anyShapeAndLayoutHasTheBitsOfThePlainLoop(int threads) {
+    Workers.setThreads(threads);
+    Random random = new Random(threads);
+    for (int i = 0; i < 250; i++) {
+      check(GemmCase.random(random, 70));
+    }
+  }
+
+  /**
+   * Shapes that take every road: many tiles, several blocks of k, shared panels, narrow and low
+   * matrices.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "200, 300, 50",
+    "97, 33, 600",
+    "13, 500, 300",
+    "300, 40, 700",
+    "1, 1000, 600",
+    "1000, 1, 600",
+    "260, 17, 1100",
+    "6, 64, 40",
+    "40, 64, 40",
+    "500, 1100, 30"
+  })
+  void largeShapesHaveTheBitsOfThePlainLoop(int m, int n, int k) {
+    Workers.setThreads(3);
+    Random random = new Random(m);
+    for (int i = 0; i < 4; i++) {
+      check(GemmCase.of(m, n, k, random));
+    }
+  }
+
+  private static void check(GemmCase problem) {
+    assertThat(problem.floatsByGemm()).as("%s", problem).isEqualTo(problem.floatsByPlainLoop());
+    assertThat(problem.doublesByGemm()).as("%s", problem).isEqualTo(problem.doublesByPlainLoop());
+    assertThat(problem.floatsBy(null))
+        .as("scalar %s", problem)
+        .isEqualTo(problem.floatsByPlainLoop());
+    assertThat(problem.doublesBy(null))
+        .as("scalar %s", problem)
+        .isEqualTo(problem.doublesByPlainLoop());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void everyVectorWidthHasTheBitsOfThePlainLoop(int bits) {
+    assertThat(VectorWidth.BITS).as("the tests run with the Vector API").isPositive();
+    MicroKernels floats = new MicroKernels(new FloatElement(), bits, false);
+    MicroKernels doubles = new MicroKernels(new DoubleElement(), bits, false);
+    Random random = new Random(bits);
+    Workers.setThreads(2);
+    for (int i = 0; i < 120; i++) {
+      GemmCase problem = GemmCase.random(random, 40);
+      assertThat(problem.floatsBy(floats)).as("%s", problem).isEqualTo(problem.floatsByPlainLoop());
+      assertThat(problem.doublesBy(doubles))
+          .as("%s", problem)
+          .isEqualTo(problem.doublesByPlainLoop());
+    }
+    assertThat(floats.find(1, 1, true)).as("kernels were made").isNotNull();
+    assertThat(floats.mover()).isNotNull();
+    GemmCase blocks = GemmCase.of(13, 2 * 512 / 32 + 3, 300, random);
+    assertThat(blocks.floatsBy(floats)).isEqualTo(blocks.floatsByPlainLoop());
+    GemmCase shared = GemmCase.of(200, 20, 40, random);
+    assertThat(shared.doublesBy(doubles)).isEqualTo(shared.doublesByPlainLoop());
+  }
+
+  /** The default kernels become ready while this runs; results must not show when. */
+  @Test
+  void theChangeToCompiledKernelsCannotBeSeen() throws InterruptedException {
+    GemmCase problem = GemmCase.of(37, 50, 41, new Random(5));
+    float[] expected = problem.floatsByPlainLoop();
+    long end = System.nanoTime() + 2_000_000_000L;
+    while (System.nanoTime() < end) {
+      assertThat(Arrays.equals(problem.floatsByGemm(), expected)).isTrue();
+      Thread.sleep(1);
+    }
+  }
+
+  @Test
+  void withoutStepsResultsAreZeroOrUntouched() {
+    float[] c = {1, 2, 3, 4, 5, 6, 7};
+    Gemm.multiply(2, 2, 0, new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 1, 3, true);
+    assertThat(c).containsExactly(1, 2, 3, 4, 5, 6, 7);
+    Gemm.multiply(2, 2, 0, new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 1, 3, false);
+    assertThat(c).containsExactly(1, 0, 0, 4, 0, 0, 7);
+    Gemm.multiply(0, 2, 3, new float[0], 0, 3, 1, new float[6], 0, 2, 1, c, 0, 2, false);
+    Gemm.multiply(2, 0, 3, new float[6], 0, 3, 1, new float[0], 0, 0, 1, c, 0, 2, false);
+    assertThat(c).containsExactly(1, 0, 0, 4, 0, 0, 7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7})
+  void batchesHaveTheBitsOfSingleProducts(int threads) {
+    Workers.setThreads(threads);
+    Random random = new Random(9);
+    int[][] shapes = {{3, 4, 5}, {64, 10, 20}, {1, 1, 30}, {170, 180, 140}, {5, 7, 0}, {0, 3, 2}};
+    for (int[] shape : shapes) {
+      for (int batch : new int[] {0, 1, 2, 9}) {
+        for (boolean shared : new boolean[] {false, true}) {
+          checkBatch(random, batch, shape[0], shape[1], shape[2], shared);
+        }
+      }
+    }
+  }
+
+  private static void checkBatch(Random random, int batch, int m, int n, int k, boolean shared) {
+    int[] aOffsets = new int[batch];
+    int[] bOffsets = new int[batch];
+    int[] cOffsets = new int[batch];
+    for (int i = 0; i < batch; i++) {
+      aOffsets[i] = 2 + i * m * k;
+      bOffsets[i] = shared ? 1 : 1 + (batch - 1 - i) * k * n;
+      cOffsets[i] = 3 + i * m * n;
+    }
+    boolean accumulate = random.nextBoolean();
+    float[] a =
+        new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(2 + batch * m * k, 1);
+    float[] b =
+        new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(1 + batch * k * n, 2);
+    float[] c =
+        new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(3 + batch * m * n, 3);
+    float[] expected = c.clone();
+    for (int i = 0; i < batch; i++) {
+      Gemm.multiply(
+          m,
+          n,
+          k,
+          a,
+          aOffsets[i],
+          k,
+          1,
+          b,
+          bOffsets[i],
+          n,
+          1,
+          expected,
+          cOffsets[i],
+          n,
+          accumulate);
+    }
+    Gemm.multiplyBatch(m, n, k, a, aOffsets, k, 1, b, bOffsets, n, 1, c, cOffsets, n, accumulate);
+    assertThat(c).as("batch %d of %dx%dx%d shared %s", batch, m, n, k, shared).isEqualTo(expected);
+
+    double[] ad = widen(a);
+    double[] bd = widen(b);
+    double[] cd = widen(c);
+    double[] expectedDoubles = cd.clone();
+    for (int i = 0; i < batch; i++) {
+      Gemm.multiply(
+          m,
+          n,
+          k,
+          ad,
+          aOffsets[i],
+          k,
+          1,
+          bd,
+          bOffsets[i],
+          n,
+          1,
+          expectedDoubles,
+          cOffsets[i],
+          n,
+          accumulate);
+    }
+    Gemm.multiplyBatch(
+        m, n, k, ad, aOffsets, k, 1, bd, bOffsets, n, 1, cd, cOffsets, n, accumulate);
+    assertThat(cd).isEqualTo(expectedDoubles);
+  }
+
+  private static double[] widen(float[] floats) {
+    double[] doubles = new double[floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      doubles[i] = floats[i] / 3.0;
+    }
+    return doubles;
+  }
+}

@@ -1,0 +1,167 @@
+package gradus;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who may see whom inside the modules; between them the module descriptors decide. The one cycle
+ * that is allowed: {@code gradus} and {@code gradus.op} know each other, because {@code x.tanh()}
+ * makes an operator and an operator takes tensors.
+ */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("gradus");
+
+  @Test
+  void allModulesAreLookedAt() {
+    for (String name :
+        List.of("", ".op", ".tape", ".formula", ".kernel", ".nn", ".optim", ".data")) {
+      assertThat(CLASSES.containPackage("gradus" + name)).as("package gradus" + name).isTrue();
+    }
+  }
+
+  @Test
+  void formulasKnowNothingElse() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("gradus.formula..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("gradus..").and(not(resideInAPackage("gradus.formula..")))));
+  }
+
+  @Test
+  void kernelsKnowFormulasAndNoTensor() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("gradus.kernel..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("gradus..")
+                    .and(not(resideInAnyPackage("gradus.kernel..", "gradus.formula..")))));
+  }
+
+  @Test
+  void operatorsAloneCallKernels() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("gradus", "gradus.op..", "gradus.kernel..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("gradus.kernel.."));
+  }
+
+  @Test
+  void tensorsDrawRandomNumbersAndSetThreadsButCallNoOtherKernel() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("gradus")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("gradus.kernel..")
+                    .and(
+                        not(
+                            resideInAnyPackage(
+                                "gradus.kernel.random..", "gradus.kernel.threads..")))));
+  }
+
+  @Test
+  void theTapeKnowsTheContractAndNoOperator() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("gradus.tape..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("gradus.op.*.."));
+  }
+
+  @Test
+  void theModulesAboveUseThePublicPackages() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("gradus.nn..", "gradus.optim..", "gradus.data..", "gradus.train..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("gradus.kernel..", "gradus.tape.."));
+  }
+
+  @Test
+  void kernelsAloneTouchTheVectorApi() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("gradus.kernel..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.incubator.vector.."));
+  }
+
+  @Test
+  void nobodyPrintsBelowTraining() {
+    ArchRule field =
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("gradus.train..", "gradus.launch..")
+            .should()
+            .accessField(System.class, "out");
+    ArchRule io =
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("gradus.train..", "gradus.launch..")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(IO.class);
+    check(field);
+    check(io);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    List<Path> packages =
+        SourceTree.mainFiles().stream()
+            .filter(file -> !file.endsWith("module-info.java"))
+            .map(Path::getParent)
+            .distinct()
+            .toList();
+
+    assertThat(packages).hasSizeGreaterThan(10);
+    assertThat(packages.stream().filter(folder -> !nullMarked(folder)).toList())
+        .as("packages without a package-info.java that says @NullMarked")
+        .isEmpty();
+  }
+
+  private static boolean nullMarked(Path folder) {
+    Path file = folder.resolve("package-info.java");
+    try {
+      return Files.exists(file) && Files.readAllLines(file).contains("@NullMarked");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void check(ArchRule rule) {
+    rule.check(CLASSES);
+  }
+}

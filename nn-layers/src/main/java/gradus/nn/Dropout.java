@@ -1,0 +1,60 @@
+package gradus.nn;
+
+import gradus.Generator;
+import gradus.Tensor;
+
+/**
+ * While training, sets each element to zero with probability {@code p} and scales the others by 1 /
+ * (1 - p); otherwise does nothing. Srivastava et al., "Dropout", JMLR 15, 2014.
+ */
+public final class Dropout implements Layer, Moded {
+  private final double p;
+  private final Generator generator;
+  private boolean training = true;
+
+  /** With p = 0.5. */
+  public Dropout() {
+    this(0.5);
+  }
+
+  public Dropout(double p) {
+    this(p, Generator.global());
+  }
+
+  /** Draws from a generator of its own. */
+  public Dropout(double p, Generator generator) {
+    if (!(p >= 0 && p <= 1)) {
+      throw new IllegalArgumentException("Dropout: p must be in [0, 1], got " + p);
+    }
+    this.p = p;
+    this.generator = generator;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    if (!training || p == 0) {
+      return x;
+    }
+    return p == 1 ? x.mul(0) : x.mul(generator.dropoutMask(p, x.shape(), x.dtype()));
+  }
+
+  @Override
+  public void setTraining(boolean on) {
+    training = on;
+  }
+
+  @Override
+  public boolean isTraining() {
+    return training;
+  }
+
+  @Override
+  public String settings() {
+    return "p=" + p;
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}

@@ -1,0 +1,16 @@
+package gradus.nn;
+
+import gradus.Tensor;
+
+/** max(x, 0). */
+public record ReLU() implements Layer {
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.relu();
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}

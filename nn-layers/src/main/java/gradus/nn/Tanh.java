@@ -1,0 +1,16 @@
+package gradus.nn;
+
+import gradus.Tensor;
+
+/** The hyperbolic tangent. */
+public record Tanh() implements Layer {
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.tanh();
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}
