@@ -110,8 +110,7 @@ final class Elements {
   }
 
   /** {@code out[to + j outStep] += from[at + j step]} for j below n. */
-  static void addRun(
-      Object from, int at, int step, int n, Object out, int to, int outStep) {
+  static void addRun(Object from, int at, int step, int n, Object out, int to, int outStep) {
     boolean dense = step == 1 && outStep == 1; // whose loop has no bounds to check
     switch (out) {
       case float[] y -> {

@@ -1,6 +1,8 @@
 package gradus.kernel.index;
 
-/** Sums by index along one dimension: the adjoint of {@link Gather} (torch.scatter_add, index_add). */
+/**
+ * Sums by index along one dimension: the adjoint of {@link Gather} (torch.scatter_add, index_add).
+ */
 public final class ScatterAdd {
   /** Rows are cut into pieces no shorter than this. */
   private static final int STRETCH = 64;
@@ -8,8 +10,8 @@ public final class ScatterAdd {
   private ScatterAdd() {}
 
   /**
-   * {@code out[i, index[i, j, k], k] += src[i, j, k]}, here with dim = 1, for every multi-index below
-   * {@code sizes}. What falls into one place is added in the order of j.
+   * {@code out[i, index[i, j, k], k] += src[i, j, k]}, here with dim = 1, for every multi-index
+   * below {@code sizes}. What falls into one place is added in the order of j.
    *
    * @param sizes the sizes of src and index
    * @param src an array of float, double, int or long; out is of the same type
@@ -87,7 +89,18 @@ public final class ScatterAdd {
       int[] outStrides) {
     int[] strides = new int[sizes.length];
     strides[dim] = indexStride;
-    run(sizes, dim, src, srcOffset, srcStrides, index, indexOffset, strides, out, outOffset, outStrides);
+    run(
+        sizes,
+        dim,
+        src,
+        srcOffset,
+        srcStrides,
+        index,
+        indexOffset,
+        strides,
+        out,
+        outOffset,
+        outStrides);
   }
 
   private static void stretch(

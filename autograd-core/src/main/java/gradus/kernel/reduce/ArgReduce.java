@@ -11,7 +11,8 @@ public final class ArgReduce {
   private ArgReduce() {}
 
   /**
-   * {@code out[k] = } the first i whose x[k, i] is greatest, or least; the first NaN if there is one.
+   * {@code out[k] = } the first i whose x[k, i] is greatest, or least; the first NaN if there is
+   * one.
    *
    * @param n the number of elements to choose from, at least 1
    * @param stride from one of them to the next
@@ -63,7 +64,7 @@ public final class ArgReduce {
   private static int find(boolean greatest, float[] x, int xo, int n, int stride) {
     float best = x[xo];
     int at = 0;
-    for (int i = 1; i < n && best == best; i++) {
+    for (int i = 1; i < n && !Float.isNaN(best); i++) {
       float v = x[xo + i * stride];
       // Not "v > best": what is not below or equal is above, or NaN.
       if (greatest ? !(v <= best) : !(v >= best)) {
@@ -77,7 +78,7 @@ public final class ArgReduce {
   private static int find(boolean greatest, double[] x, int xo, int n, int stride) {
     double best = x[xo];
     int at = 0;
-    for (int i = 1; i < n && best == best; i++) {
+    for (int i = 1; i < n && !Double.isNaN(best); i++) {
       double v = x[xo + i * stride];
       // Not "v > best": what is not below or equal is above, or NaN.
       if (greatest ? !(v <= best) : !(v >= best)) {
@@ -123,8 +124,7 @@ public final class ArgReduce {
     long[] best = new long[width];
     long[] row = new long[width];
     for (int i = 0; i < n; i++) {
-      Longs.widen(
-          new int[] {width}, x, xo + i * stride, new int[] {next}, row, 0, new int[] {1});
+      Longs.widen(new int[] {width}, x, xo + i * stride, new int[] {next}, row, 0, new int[] {1});
       for (int c = 0; c < width; c++) {
         if (i == 0 || (greatest ? row[c] > best[c] : row[c] < best[c])) {
           best[c] = row[c];
