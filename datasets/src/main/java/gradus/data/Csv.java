@@ -143,6 +143,7 @@ public final class Csv {
         CsvReader.builder()
             .fieldSeparator(separator)
             .detectBomHeader(true)
+            .allowUnclosedQuote(false)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // counted below, with a better message
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .ofCsvRecord(unzipped(source.open()), StandardCharsets.UTF_8)) {
@@ -245,7 +246,13 @@ public final class Csv {
 
   /** Whether it has the characters of a number; parseFloat also takes "1f", "0x1p3" and "NaN". */
   private static boolean plain(String cell) {
-    return cell.chars().allMatch(c -> c >= '0' && c <= '9' || "+-.eE".indexOf(c) >= 0);
+    for (int i = 0; i < cell.length(); i++) {
+      char c = cell.charAt(i);
+      if ((c < '0' || c > '9') && "+-.eE".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static float parsed(String cell) {

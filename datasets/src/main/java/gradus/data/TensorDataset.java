@@ -3,7 +3,6 @@ package gradus.data;
 import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
-import gradus.Storage;
 import gradus.Tensor;
 import java.util.List;
 import java.util.Objects;
@@ -71,7 +70,8 @@ public record TensorDataset(Tensor inputs, Tensor targets, List<String> classes)
 
   @Override
   public Batch batch(int... indices) {
-    return new Batch(rows(inputs, indices), rows(targets, indices));
+    Tensor index = Tensor.of(indices, DType.INT32);
+    return new Batch(inputs.indexSelect(0, index), targets.indexSelect(0, index));
   }
 
   @Override
@@ -88,18 +88,5 @@ public record TensorDataset(Tensor inputs, Tensor targets, List<String> classes)
   public TensorDataset reshape(int... dims) {
     int[] whole = Shape.of(dims).insert(0, size()).dims();
     return new TensorDataset(inputs.reshape(whole), targets, classes);
-  }
-
-  private static Tensor rows(Tensor t, int... indices) {
-    int n = t.size(0);
-    int width = n == 0 ? 0 : t.numel() / n;
-    Tensor out = Tensor.allocate(t.shape().with(0, indices.length), t.dtype());
-    Storage from = t.storage();
-    Storage to = out.storage();
-    for (int k = 0; k < indices.length; k++) {
-      int row = Objects.checkIndex(indices[k], n);
-      System.arraycopy(from.array(), t.offset() + row * width, to.array(), k * width, width);
-    }
-    return out;
   }
 }
