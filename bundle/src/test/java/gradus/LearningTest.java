@@ -68,11 +68,14 @@ class LearningTest {
     Tensor angle = Tensor.rand(300).mul(2 * Math.PI);
     Tensor ring = Tensor.arange(300).sub(Tensor.arange(300).div(3).floor().mul(3)).to(DType.INT64);
     Tensor radius = ring.to(DType.FLOAT32).add(1).add(Tensor.rand(300).sub(0.5).mul(0.6));
-    Tensor points =
-        Tensor.stack(List.of(angle.cos().mul(radius), angle.sin().mul(radius)), 1);
+    Tensor points = Tensor.stack(List.of(angle.cos().mul(radius), angle.sin().mul(radius)), 1);
     var net =
         new Sequential(
-            new Linear(2, 32), new ReLU(), new Dropout(0.1), new Linear(32, 32), new ReLU(),
+            new Linear(2, 32),
+            new ReLU(),
+            new Dropout(0.1),
+            new Linear(32, 32),
+            new ReLU(),
             new Linear(32, 3));
     var adam = new Adam(net.parameters(), 0.01);
     for (int i = 0; i < 250; i++) {

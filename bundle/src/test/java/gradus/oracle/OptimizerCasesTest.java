@@ -24,7 +24,9 @@ class OptimizerCasesTest {
         "optimizer", Set.of("SGD", "Adam", "AdamW"), OptimizerCasesTest::trajectory);
   }
 
-  /** Row t of the gradients is the gradient at step t, row t of the output the parameter after it. */
+  /**
+   * Row t of the gradients is the gradient at step t, row t of the output the parameter after it.
+   */
   private static void trajectory(OracleCase c) {
     var p = new Parameter(c.in("param"));
     Optimizer<?, ?> optimizer = optimizer(c, List.of(p));

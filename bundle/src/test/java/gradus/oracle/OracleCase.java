@@ -28,8 +28,8 @@ import org.junit.jupiter.api.DynamicTest;
  * seed * output. The cases lie outside the repository, in {@code shared/oracle} beside it or above,
  * or where {@code -Dgradus.oracle} says; without them the tests are skipped.
  *
- * @param attrs the arguments that are no tensors, by their PyTorch names; absent ones have PyTorch's
- *     defaults
+ * @param attrs the arguments that are no tensors, by their PyTorch names; absent ones have
+ *     PyTorch's defaults
  */
 record OracleCase(
     String name,
@@ -43,8 +43,7 @@ record OracleCase(
   // --- where they are ---
 
   /** One test for each case of a group whose operator is among these. */
-  static Stream<DynamicTest> tests(
-      String group, Set<String> ops, Consumer<OracleCase> test) {
+  static Stream<DynamicTest> tests(String group, Set<String> ops, Consumer<OracleCase> test) {
     Path folder = folder();
     Assumptions.assumeTrue(
         folder != null, "skipped: no shared/oracle here or above; -Dgradus.oracle=DIR names it");
@@ -108,8 +107,10 @@ record OracleCase(
 
   private static Tensor tensor(Map<String, Object> json) {
     DType dtype = DType.valueOf(((String) json.get("dtype")).toUpperCase(Locale.ROOT));
-    int[] dims = ((List<?>) json.get("shape")).stream().mapToInt(d -> ((Double) d).intValue()).toArray();
-    double[] values = ((List<?>) json.get("data")).stream().mapToDouble(OracleCase::number).toArray();
+    int[] dims =
+        ((List<?>) json.get("shape")).stream().mapToInt(d -> ((Double) d).intValue()).toArray();
+    double[] values =
+        ((List<?>) json.get("data")).stream().mapToDouble(OracleCase::number).toArray();
     return Tensor.of(values, DType.FLOAT64).reshape(Shape.of(dims).dims()).to(dtype);
   }
 
@@ -163,9 +164,7 @@ record OracleCase(
     for (int i = 0; i < b.length; i++) {
       boolean same =
           Double.compare(a[i], b[i]) == 0 || Math.abs(a[i] - b[i]) <= 1e-8 + 1e-7 * Math.abs(b[i]);
-      assertThat(same)
-          .as("%s: %s at %d is %s, PyTorch has %s", name, what, i, a[i], b[i])
-          .isTrue();
+      assertThat(same).as("%s: %s at %d is %s, PyTorch has %s", name, what, i, a[i], b[i]).isTrue();
     }
   }
 }

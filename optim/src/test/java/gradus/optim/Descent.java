@@ -4,7 +4,9 @@ import gradus.DType;
 import gradus.Parameter;
 import gradus.Tensor;
 
-/** The published update rules as plain loops over one array, against which the formulas are held. */
+/**
+ * The published update rules as plain loops over one array, against which the formulas are held.
+ */
 final class Descent {
   static final double[] START = {0.7, -1.3, 0.2, 2.5};
 

@@ -106,7 +106,8 @@ class OptimizerTest {
 
   @Test
   void settingsAreChecked() {
-    assertThatThrownBy(() -> SGD.DEFAULTS.withLr(-1)).hasMessageContaining("lr must not be negative");
+    assertThatThrownBy(() -> SGD.DEFAULTS.withLr(-1))
+        .hasMessageContaining("lr must not be negative");
     assertThatThrownBy(() -> SGD.DEFAULTS.withLr(Double.NaN)).hasMessageContaining("lr");
     assertThatThrownBy(() -> SGD.DEFAULTS.withNesterov(true))
         .hasMessageContaining("nesterov needs a momentum");
@@ -163,8 +164,7 @@ class OptimizerTest {
     double[] mean = adam.state().get("0.mean").toDoubles();
     Tensor step = Tensor.scalar(7, DType.INT64);
 
-    assertThatThrownBy(
-            () -> adam.loadState(Map.of("0.step", step, "0.mean", Tensor.ones(4))))
+    assertThatThrownBy(() -> adam.loadState(Map.of("0.step", step, "0.mean", Tensor.ones(4))))
         .hasMessageContaining("Adam.loadState: 0.square must be a tensor [4], the state has none");
     assertThatThrownBy(
             () ->
