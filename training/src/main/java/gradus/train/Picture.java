@@ -63,10 +63,15 @@ public final class Picture {
     }
   }
 
-  private BufferedImage draw() {
+  /** Called before AWT is first used, and so also by panels that measure type. */
+  static void withoutScreen() {
     if (System.getProperty("java.awt.headless") == null) {
       System.setProperty("java.awt.headless", "true");
     }
+  }
+
+  private BufferedImage draw() {
+    withoutScreen();
     int width = 2 * MARGIN - GAP;
     int height = 0;
     for (Panel panel : panels) {
