@@ -17,9 +17,9 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Numbers over time: the loss of each epoch, say. The first number stands at 1. Infinite numbers and
- * NaN leave a gap. The heading names the lines in their colors, with their last numbers. Immutable;
- * {@link #line} returns another one.
+ * Numbers over time: the loss of each epoch, say. The first number stands at 1. Infinite numbers
+ * and NaN leave a gap. The heading names the lines in their colors, with their last numbers.
+ * Immutable; {@link #line} returns another one.
  */
 public final class Curves extends Panel {
   private static final Color[] COLORS = {BLUE, ORANGE, GREEN, VIOLET, RED, FAINT};

@@ -33,7 +33,8 @@ public final class ImageGrid extends Panel {
   private final int pitchX;
   private final int pitchY;
 
-  private ImageGrid(String title, Tensor images, long[] predicted, long[] actual, List<String> names) {
+  private ImageGrid(
+      String title, Tensor images, long[] predicted, long[] actual, List<String> names) {
     this.title = title;
     this.pixels = ink(images.toFloats());
     this.rows = images.size(-2);
@@ -68,7 +69,8 @@ public final class ImageGrid extends Panel {
     if (!plain || images.numel() == 0) {
       throw new ShapeException(
           "imageGrid: needs images [n, rows, columns] or [n, 1, rows, columns], got %s%s"
-              .formatted(images.shape(), images.rank() == 2 ? "; use reshape(-1, rows, columns)" : ""));
+              .formatted(
+                  images.shape(), images.rank() == 2 ? "; use reshape(-1, rows, columns)" : ""));
     }
     int n = images.size(0);
     if (predicted.numel() != n || actual.numel() != n) {
@@ -90,8 +92,7 @@ public final class ImageGrid extends Panel {
 
   @Override
   Dimension size() {
-    return new Dimension(
-        (across() - 1) * pitchX + TILE, HEADING + down() * pitchY - GAP);
+    return new Dimension((across() - 1) * pitchX + TILE, HEADING + down() * pitchY - GAP);
   }
 
   @Override
@@ -100,8 +101,7 @@ public final class ImageGrid extends Panel {
     for (int i = 0; i < predicted.length; i++) {
       right += predicted[i] == actual[i] ? 1 : 0;
     }
-    heading(
-        g, area, title, new Remark("%d of %d right".formatted(right, predicted.length), FAINT));
+    heading(g, area, title, new Remark("%d of %d right".formatted(right, predicted.length), FAINT));
     for (int i = 0; i < predicted.length; i++) {
       int x = area.x + i % across() * pitchX;
       int y = area.y + HEADING + i / across() * pitchY;
@@ -140,9 +140,7 @@ public final class ImageGrid extends Panel {
   }
 
   private String name(long index) {
-    return index >= 0 && index < classes.size()
-        ? classes.get((int) index)
-        : Long.toString(index);
+    return index >= 0 && index < classes.size() ? classes.get((int) index) : Long.toString(index);
   }
 
   /** Numbers from the smallest of all, white, to the largest, black; NaN is white. */

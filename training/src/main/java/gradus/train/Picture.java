@@ -23,8 +23,8 @@ import javax.imageio.ImageIO;
  * Picture.of(loss, grid).save(Path.of("digits.png"));
  * }</pre>
  *
- * <p>No screen is needed: unless {@code java.awt.headless} says otherwise, AWT is told so before its
- * first use. A program that also opens windows sets that property to false, or opens one first.
+ * <p>No screen is needed: unless {@code java.awt.headless} says otherwise, AWT is told so before
+ * its first use. A program that also opens windows sets that property to false, or opens one first.
  */
 public final class Picture {
   private static final int MARGIN = 28;

@@ -16,7 +16,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
-  /** Scores are the inputs themselves; sample i is of class i % 3, every tenth is labelled wrong. */
+  /**
+   * Scores are the inputs themselves; sample i is of class i % 3, every tenth is labelled wrong.
+   */
   private static TensorDataset data(int n) {
     float[][] x = new float[n][3];
     long[] y = new long[n];
@@ -88,6 +90,7 @@ class MetricsTest {
   void scoresMustBeScores() {
     assertThatThrownBy(() -> Metrics.accuracy(x -> x.sum(1), data(10)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("predict: the network must give scores [10, classes] for inputs [10, 3], got [10]");
+        .hasMessage(
+            "predict: the network must give scores [10, classes] for inputs [10, 3], got [10]");
   }
 }

@@ -39,7 +39,8 @@ class PictureTest {
 
   private static ImageGrid digits(int n, long... predicted) {
     var some = Digits.images().take(n).all();
-    return ImageGrid.of("digits", some.input(), Tensor.of((Object) predicted), some.target(), List.of());
+    return ImageGrid.of(
+        "digits", some.input(), Tensor.of((Object) predicted), some.target(), List.of());
   }
 
   @Test
