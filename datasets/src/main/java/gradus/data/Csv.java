@@ -138,7 +138,8 @@ public final class Csv {
   public TensorDataset read() {
     if (targets.isEmpty()) {
       throw new IllegalArgumentException(
-          "csv: say which column of %s to predict: label(\"...\") for a class, target(\"...\") for numbers"
+          ("csv: say which column of %s to predict: label(\"...\") for a class,"
+                  + " target(\"...\") for numbers")
               .formatted(name));
     }
     try (var reader =

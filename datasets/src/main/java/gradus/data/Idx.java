@@ -155,9 +155,9 @@ public final class Idx {
       }
     }
     throw new DataException(
-        "idx: %s has element type 0x%02x; known are 08 to 0e without 0a (uint8, int8, int16, int32, "
-                .formatted(file, code)
-            + "float32, float64)");
+        ("idx: %s has element type 0x%02x; known are 0x08 uint8, 0x09 int8, 0x0b int16, 0x0c int32,"
+                + " 0x0d float32, 0x0e float64")
+            .formatted(file, code));
   }
 
   private static int elements(Path file, long... sizes) {

@@ -73,7 +73,8 @@ public record Mnist(TensorDataset train, TensorDataset test) {
   public static Mnist load(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new DataException(
-          "mnist: there is no folder %s. It should hold %s. Mnist.load() without a folder downloads them"
+          ("mnist: there is no folder %s. It should hold %s."
+                  + " Mnist.load() without a folder downloads them")
               .formatted(folder.toAbsolutePath(), names()));
     }
     return new Mnist(part(folder, "train"), part(folder, "t10k"));

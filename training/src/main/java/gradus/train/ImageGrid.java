@@ -30,8 +30,6 @@ public final class ImageGrid extends Panel {
   private final long[] actual;
   private final List<String> classes;
   private final boolean longNames; // the truth then has a line of its own
-  private final int pitchX;
-  private final int pitchY;
 
   private ImageGrid(
       String title, Tensor images, long[] predicted, long[] actual, List<String> names) {
@@ -43,15 +41,6 @@ public final class ImageGrid extends Panel {
     this.actual = actual;
     this.classes = names;
     this.longNames = names.stream().anyMatch(name -> name.length() > 3);
-    var context = new FontRenderContext(null, true, true);
-    double widest = 0;
-    for (int i = 0; i < predicted.length; i++) {
-      for (String line : label(i)) {
-        widest = Math.max(widest, font(Font.BOLD, 12).getStringBounds(line, context).getWidth());
-      }
-    }
-    this.pitchX = Math.max(TILE + GAP, (int) Math.ceil(widest) + 8);
-    this.pitchY = TILE + GAP + (longNames ? 2 : 1) * LINE + 4;
   }
 
   /**
@@ -82,6 +71,22 @@ public final class ImageGrid extends Panel {
         title, images, predicted.toLongs(), actual.toLongs(), List.copyOf(classes));
   }
 
+  /** From one tile to the next: as far as the widest label needs. */
+  private int pitchX() {
+    var context = new FontRenderContext(null, true, true);
+    double widest = 0;
+    for (int i = 0; i < predicted.length; i++) {
+      for (String line : label(i)) {
+        widest = Math.max(widest, font(Font.BOLD, 12).getStringBounds(line, context).getWidth());
+      }
+    }
+    return Math.max(TILE + GAP, (int) Math.ceil(widest) + 8);
+  }
+
+  private int pitchY() {
+    return TILE + GAP + (longNames ? 2 : 1) * LINE + 4;
+  }
+
   private int across() {
     return Math.max(1, (int) Math.ceil(Math.sqrt(1.4 * predicted.length)));
   }
@@ -92,7 +97,7 @@ public final class ImageGrid extends Panel {
 
   @Override
   Dimension size() {
-    return new Dimension((across() - 1) * pitchX + TILE, HEADING + down() * pitchY - GAP);
+    return new Dimension((across() - 1) * pitchX() + TILE, HEADING + down() * pitchY() - GAP);
   }
 
   @Override
@@ -102,9 +107,10 @@ public final class ImageGrid extends Panel {
       right += predicted[i] == actual[i] ? 1 : 0;
     }
     heading(g, area, title, new Remark("%d of %d right".formatted(right, predicted.length), FAINT));
+    int pitch = pitchX();
     for (int i = 0; i < predicted.length; i++) {
-      int x = area.x + i % across() * pitchX;
-      int y = area.y + HEADING + i / across() * pitchY;
+      int x = area.x + i % across() * pitch;
+      int y = area.y + HEADING + i / across() * pitchY();
       tile(g, i, x, y);
     }
   }

@@ -17,9 +17,7 @@ public abstract sealed class Panel permits Curves, ImageGrid, Stack {
   static final Color RED = new Color(0xC9, 0x2A, 0x2A);
   static final Color VIOLET = new Color(0x7A, 0x52, 0xB3);
 
-  Panel() {
-    Picture.withoutScreen();
-  }
+  Panel() {}
 
   /** This panel with another one below it, in one column. */
   public Panel above(Panel lower) {

@@ -2,9 +2,11 @@ package gradus.train;
 
 import java.awt.Color;
 import java.awt.Dimension;
+import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
 import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,15 +65,25 @@ public final class Picture {
     }
   }
 
-  /** Called before AWT is first used, and so also by panels that measure type. */
-  static void withoutScreen() {
-    if (System.getProperty("java.awt.headless") == null) {
-      System.setProperty("java.awt.headless", "true");
+  /**
+   * @throws IllegalStateException if text cannot be drawn, as in a container without fonts
+   */
+  private static void requireFonts() {
+    try {
+      Panel.font(Font.PLAIN, 12).getStringBounds("0", new FontRenderContext(null, true, true));
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      throw new IllegalStateException(
+          "picture: this system has no fonts to write with; install fontconfig and a font, on Debian"
+              + " and Ubuntu: apt install fontconfig fonts-dejavu-core",
+          e);
     }
   }
 
   private BufferedImage draw() {
-    withoutScreen();
+    if (System.getProperty("java.awt.headless") == null) {
+      System.setProperty("java.awt.headless", "true");
+    }
+    requireFonts();
     int width = 2 * MARGIN - GAP;
     int height = 0;
     for (Panel panel : panels) {
