@@ -1,11 +1,16 @@
 package gradus;
 
 import gradus.op.Formula;
+import gradus.op.reduction.ArgMax;
+import gradus.op.reduction.ArgMin;
 import gradus.op.reduction.Axes;
+import gradus.op.reduction.LogSoftmax;
 import gradus.op.reduction.Max;
 import gradus.op.reduction.Min;
+import gradus.op.reduction.Softmax;
 import gradus.op.reduction.Sum;
 import gradus.op.reduction.SumOf;
+import java.util.function.UnaryOperator;
 
 /**
  * The operators that fold dimensions away. Without dimensions they fold all; {@code keep} keeps the
@@ -120,6 +125,79 @@ public sealed interface Reduction permits Tensor {
     Tensor shift = top.maskedFill(top.abs().eq(Double.POSITIVE_INFINITY), 0);
     Tensor sum = new SumOf(EXP_DIFFERENCE, axes).apply(x, shift);
     return sum.log().add(shift.reshape(sum.shape().dims()));
+  }
+
+  /** exp(x) divided by its sum along a dimension. */
+  default Tensor softmax(int dim) {
+    return alongLast("softmax", dim, x -> new Softmax().apply(x));
+  }
+
+  /** The logarithm of {@link #softmax}, computed without its overflow. */
+  default Tensor logSoftmax(int dim) {
+    return alongLast("logSoftmax", dim, x -> new LogSoftmax().apply(x));
+  }
+
+  private Tensor alongLast(String operator, int dim, UnaryOperator<Tensor> rows) {
+    Tensor x = (Tensor) this;
+    int axis = x.shape().axis(operator, dim);
+    boolean last = axis == x.rank() - 1;
+    return last ? rows.apply(x) : rows.apply(x.transpose(axis, -1)).transpose(axis, -1);
+  }
+
+  /** The place of the largest element along a dimension, int64; the first of equal ones. */
+  default Tensor argmax(int dim) {
+    return argmax(dim, false);
+  }
+
+  default Tensor argmax(int dim, boolean keep) {
+    Tensor x = (Tensor) this;
+    return new ArgMax(x.shape().axis("argmax", dim), keep).apply(x);
+  }
+
+  /** The place of the largest element of all, counted row-major. */
+  default Tensor argmax() {
+    return ((Tensor) this).flatten().argmax(0);
+  }
+
+  /** The place of the smallest element along a dimension, int64; the first of equal ones. */
+  default Tensor argmin(int dim) {
+    return argmin(dim, false);
+  }
+
+  default Tensor argmin(int dim, boolean keep) {
+    Tensor x = (Tensor) this;
+    return new ArgMin(x.shape().axis("argmin", dim), keep).apply(x);
+  }
+
+  /** The place of the smallest element of all, counted row-major. */
+  default Tensor argmin() {
+    return ((Tensor) this).flatten().argmin(0);
+  }
+
+  /** The elements chosen along a dimension, and their places. */
+  record Chosen(Tensor values, Tensor indices) {}
+
+  /** The largest element along a dimension, the first of equal ones, and its place. */
+  default Chosen max(int dim) {
+    return max(dim, false);
+  }
+
+  default Chosen max(int dim, boolean keep) {
+    return chosen(argmax(dim, true), dim, keep);
+  }
+
+  /** The smallest element along a dimension, the first of equal ones, and its place. */
+  default Chosen min(int dim) {
+    return min(dim, false);
+  }
+
+  default Chosen min(int dim, boolean keep) {
+    return chosen(argmin(dim, true), dim, keep);
+  }
+
+  private Chosen chosen(Tensor places, int dim, boolean keep) {
+    Tensor values = ((Tensor) this).gather(dim, places);
+    return keep ? new Chosen(values, places) : new Chosen(values.squeeze(dim), places.squeeze(dim));
   }
 
   /** The largest element of all; equal ones share the gradient. */

@@ -217,13 +217,14 @@ public sealed class Tensor extends Creation
 
   /** Adds to the gradient; several backward passes may do so at once. */
   public synchronized void accumulateGrad(Tensor gradient) {
-    grad = grad == null ? gradient : grad.add(gradient);
+    Tensor own = gradient.to(dtype);
+    grad = grad == null ? own : grad.add(own);
   }
 
   /**
    * Gives this very tensor another floating type and a storage of its own, so that everything that
    * holds it, an optimizer or a layer, goes on with the new type. Views made before keep the old
-   * elements; a graph that saved the old ones is refused by its backward pass.
+   * elements. A graph made before is refused by backward if it saved this tensor itself.
    *
    * @return this
    * @throws AutogradException if an operator made it

@@ -118,10 +118,14 @@ public final class Backward {
 
   /** The gradients of two leaves must not be views of one another: users may change them. */
   private Tensor unshared(Tensor g) {
-    return g.isContiguous() && delivered.add(g.storage()) ? g : g.copy();
+    boolean own = g.isContiguous() && delivered.add(g.storage());
+    return own || g.requiresGrad() ? g : g.copy(); // what is recorded refuses changes
   }
 
   private void pass(Node.Operation made, Tensor g, @Nullable Set<Node> onlyThrough) {
+    if (onlyThrough != null && leadsNowhere(made, onlyThrough)) {
+      return; // a target: nobody asked for what lies behind it
+    }
     made.alive();
     for (int i = 0; i < made.arity(); i++) {
       Node input = made.input(i);
@@ -136,6 +140,16 @@ public final class Backward {
     if (!retainGraph) {
       made.free();
     }
+  }
+
+  private static boolean leadsNowhere(Node.Operation made, Set<Node> onlyThrough) {
+    for (int i = 0; i < made.arity(); i++) {
+      Node input = made.input(i);
+      if (input != null && onlyThrough.contains(input)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Undoes broadcasting and promotion, so that no derivative rule needs to mention them. */

@@ -55,7 +55,7 @@ public record CrossEntropyLoss(
         target.dtype().isFloating() && target.shape().equals(input.shape());
     Classes classes =
         probabilities ? null : Classes.of("crossEntropy", input, target, ignoreIndex);
-    Tensor logs = input.logSoftmax(axis);
+    Tensor logs = new LogSoftmax(axis).forward(input);
     if (weight != null) {
       logs = logs.mul(Classes.alongAxis("crossEntropy", weight, input, axis));
     }

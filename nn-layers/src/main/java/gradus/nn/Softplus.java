@@ -3,10 +3,13 @@ package gradus.nn;
 import gradus.Tensor;
 
 /**
- * log(1 + exp(beta x)) / beta. Needs no threshold beyond which it is the identity: it does not
- * overflow.
+ * log(1 + exp(beta x)) / beta, without overflow.
+ *
+ * @param beta how sharply it bends
+ * @param threshold where beta x is larger, x itself is taken; infinite from the start, because the
+ *     exact value needs no such device (PyTorch has 20, which differs by 2e-9)
  */
-public record Softplus(double beta) implements Layer {
+public record Softplus(double beta, double threshold) implements Layer {
   public Softplus {
     if (!(beta > 0)) {
       throw new IllegalArgumentException("Softplus: beta must be positive, got " + beta);
@@ -18,14 +21,20 @@ public record Softplus(double beta) implements Layer {
     this(1);
   }
 
+  public Softplus(double beta) {
+    this(beta, Double.POSITIVE_INFINITY);
+  }
+
   @Override
   public Tensor forward(Tensor x) {
-    return beta == 1 ? x.softplus() : x.mul(beta).softplus().div(beta);
+    Tensor bent = beta == 1 ? x : x.mul(beta);
+    Tensor y = beta == 1 ? x.softplus() : bent.softplus().div(beta);
+    return threshold == Double.POSITIVE_INFINITY ? y : Tensor.where(bent.gt(threshold), x, y);
   }
 
   @Override
   public String settings() {
-    return "beta=" + beta;
+    return "beta=%s, threshold=%s".formatted(beta, threshold);
   }
 
   @Override

@@ -4,8 +4,9 @@ import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix times a vector, {@code y[count] (+)= rows[count,k] . x[k]}, where the rows are contiguous. Each chain runs along a
- * row; vectors take one element of several rows, so squares of the matrix are transposed in registers on the way.
+ * A matrix times a vector, {@code y[count] (+)= rows[count,k] . x[k]}, where the rows are
+ * contiguous. Each chain runs along a row; vectors take one element of several rows, so squares of
+ * the matrix are transposed in registers on the way.
  *
  * @param y element i at {@code yOffset + i*yStride}
  */
@@ -44,7 +45,10 @@ record Dots(
         });
   }
 
-  /** Does as many of the rows as fill vectors and returns their number; none if that is not possible now. */
+  /**
+   * Does as many of the rows as fill vectors and returns their number; none if that is not possible
+   * now.
+   */
   private int byVectors(MicroKernels kernels, int first, int available, Object vector, int start) {
     int lanes = kernels.lanes();
     int height = available / lanes * lanes;
@@ -61,7 +65,8 @@ record Dots(
       element.copy(1, height, y, yOffset + first * yStride, 0, yStride, sums, 0, 0);
     }
     for (int i = 0; i < height; i += lanes) {
-      mover.dots(k / lanes, rows.array(), rows.at(first + i, 0), rows.row(), vector, start, sums, at + i);
+      mover.dots(
+          k / lanes, rows.array(), rows.at(first + i, 0), rows.row(), vector, start, sums, at + i);
     }
     if (aside) {
       element.copy(height, 1, sums, 0, 1, 1, y, yOffset + first * yStride, yStride);
@@ -75,8 +80,17 @@ record Dots(
   private void byElements(int first, int height, int p, Object vector, int start, boolean resume) {
     if (p < k) {
       element.dots(
-          height, k - p, rows.array(), rows.at(first, p), rows.row(), vector, start + p, y, yOffset + first * yStride,
-          yStride, resume);
+          height,
+          k - p,
+          rows.array(),
+          rows.at(first, p),
+          rows.row(),
+          vector,
+          start + p,
+          y,
+          yOffset + first * yStride,
+          yStride,
+          resume);
     }
   }
 }

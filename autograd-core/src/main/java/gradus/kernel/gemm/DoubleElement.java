@@ -42,7 +42,15 @@ final class DoubleElement implements Element {
 
   @Override
   public void copy(
-      int rows, int columns, Object from, int fo, int fromRow, int fromColumn, Object to, int offset, int toRow) {
+      int rows,
+      int columns,
+      Object from,
+      int fo,
+      int fromRow,
+      int fromColumn,
+      Object to,
+      int offset,
+      int toRow) {
     double[] source = (double[]) from;
     double[] target = (double[]) to;
     if (fromColumn == 1) {
@@ -66,7 +74,15 @@ final class DoubleElement implements Element {
 
   /** Four rows at a time, so that both sides are read and written by whole cache lines. */
   private static void transpose(
-      int rows, int columns, double[] from, int fo, int fromRow, int fromColumn, double[] to, int offset, int toRow) {
+      int rows,
+      int columns,
+      double[] from,
+      int fo,
+      int fromRow,
+      int fromColumn,
+      double[] to,
+      int offset,
+      int toRow) {
     int i = 0;
     for (; i + 4 <= rows; i += 4) {
       int f = fo + i * fromRow;
@@ -87,47 +103,99 @@ final class DoubleElement implements Element {
 
   @Override
   public void rows(
-      int m, int n, int k, Object a, int ao, int ars, int acs, Object b, int bo, int brs, Object c, int co, int crs) {
+      int m,
+      int n,
+      int k,
+      Object a,
+      int ao,
+      int ars,
+      int acs,
+      Object b,
+      int bo,
+      int brs,
+      int bcs,
+      Object c,
+      int co,
+      int crs,
+      boolean fresh) {
     double[] left = (double[]) a;
-    double[] right = (double[]) b;
     double[] out = (double[]) c;
+    double[][] right = new double[k][n];
+    for (int p = 0; p < k; p++) {
+      copy(1, n, b, bo + p * brs, 0, bcs, right[p], 0, 0);
+    }
+    double[] row = new double[n];
     for (int i = 0; i < m; i++) {
-      int row = ao + i * ars;
-      int p = 0;
-      for (; p + 4 <= k; p += 4) {
-        axpy4(
-            n, left[row + p * acs], left[row + (p + 1) * acs], left[row + (p + 2) * acs], left[row + (p + 3) * acs],
-            right, bo + p * brs, brs, out, co + i * crs);
+      if (fresh) {
+        Arrays.fill(row, 0d);
+      } else {
+        System.arraycopy(out, co + i * crs, row, 0, n);
       }
-      for (; p < k; p++) {
-        axpy(n, left[row + p * acs], right, bo + p * brs, out, co + i * crs);
-      }
+      chains(k, left, ao + i * ars, acs, right, row);
+      System.arraycopy(row, 0, out, co + i * crs, n);
     }
   }
 
-  /** Four steps of n chains. A loop of its own: small methods are compiled, and vectorised, first. */
+  private static void chains(int k, double[] a, int ao, int acs, double[][] b, double[] c) {
+    int p = 0;
+    for (; p + 4 <= k; p += 4) {
+      int at = ao + p * acs;
+      axpy4(
+          a[at],
+          a[at + acs],
+          a[at + 2 * acs],
+          a[at + 3 * acs],
+          b[p],
+          b[p + 1],
+          b[p + 2],
+          b[p + 3],
+          c);
+    }
+    for (; p < k; p++) {
+      axpy(a[ao + p * acs], b[p], c);
+    }
+  }
+
+  /**
+   * Four steps of all chains of a row. The compiler turns this loop into vectors, but only as long
+   * as every array is read at the bare index: with offsets it would have to know that none of them
+   * overlap.
+   */
   private static void axpy4(
-      int n, double a0, double a1, double a2, double a3, double[] b, int bo, int brs, double[] c, int co) {
-    int b1 = bo + brs;
-    int b2 = b1 + brs;
-    int b3 = b2 + brs;
-    for (int j = 0; j < n; j++) {
-      double acc = Math.fma(a0, b[bo + j], c[co + j]);
-      acc = Math.fma(a1, b[b1 + j], acc);
-      acc = Math.fma(a2, b[b2 + j], acc);
-      c[co + j] = Math.fma(a3, b[b3 + j], acc);
+      double a0,
+      double a1,
+      double a2,
+      double a3,
+      double[] b0,
+      double[] b1,
+      double[] b2,
+      double[] b3,
+      double[] c) {
+    for (int j = 0; j < c.length; j++) {
+      c[j] =
+          Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
     }
   }
 
-  private static void axpy(int n, double a, double[] b, int bo, double[] c, int co) {
-    for (int j = 0; j < n; j++) {
-      c[co + j] = Math.fma(a, b[bo + j], c[co + j]);
+  private static void axpy(double a, double[] b, double[] c) {
+    for (int j = 0; j < c.length; j++) {
+      c[j] = Math.fma(a, b[j], c[j]);
     }
   }
 
   @Override
   public void dots(
-      int m, int k, Object a, int ao, int ars, Object x, int xo, Object y, int yo, int ys, boolean accumulate) {
+      int m,
+      int k,
+      Object a,
+      int ao,
+      int ars,
+      Object x,
+      int xo,
+      Object y,
+      int yo,
+      int ys,
+      boolean accumulate) {
     double[] left = (double[]) a;
     double[] right = (double[]) x;
     double[] out = (double[]) y;
@@ -145,9 +213,21 @@ final class DoubleElement implements Element {
     }
   }
 
-  /** Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers idle. */
+  /**
+   * Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers
+   * idle.
+   */
   private static void dots8(
-      int k, double[] a, int ao, int ars, double[] x, int xo, double[] y, int yo, int ys, boolean accumulate) {
+      int k,
+      double[] a,
+      int ao,
+      int ars,
+      double[] x,
+      int xo,
+      double[] y,
+      int yo,
+      int ys,
+      boolean accumulate) {
     int r1 = ao + ars;
     int r2 = r1 + ars;
     int r3 = r2 + ars;

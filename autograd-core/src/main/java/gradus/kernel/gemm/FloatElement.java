@@ -42,7 +42,15 @@ final class FloatElement implements Element {
 
   @Override
   public void copy(
-      int rows, int columns, Object from, int fo, int fromRow, int fromColumn, Object to, int offset, int toRow) {
+      int rows,
+      int columns,
+      Object from,
+      int fo,
+      int fromRow,
+      int fromColumn,
+      Object to,
+      int offset,
+      int toRow) {
     float[] source = (float[]) from;
     float[] target = (float[]) to;
     if (fromColumn == 1) {
@@ -66,7 +74,15 @@ final class FloatElement implements Element {
 
   /** Four rows at a time, so that both sides are read and written by whole cache lines. */
   private static void transpose(
-      int rows, int columns, float[] from, int fo, int fromRow, int fromColumn, float[] to, int offset, int toRow) {
+      int rows,
+      int columns,
+      float[] from,
+      int fo,
+      int fromRow,
+      int fromColumn,
+      float[] to,
+      int offset,
+      int toRow) {
     int i = 0;
     for (; i + 4 <= rows; i += 4) {
       int f = fo + i * fromRow;
@@ -87,47 +103,99 @@ final class FloatElement implements Element {
 
   @Override
   public void rows(
-      int m, int n, int k, Object a, int ao, int ars, int acs, Object b, int bo, int brs, Object c, int co, int crs) {
+      int m,
+      int n,
+      int k,
+      Object a,
+      int ao,
+      int ars,
+      int acs,
+      Object b,
+      int bo,
+      int brs,
+      int bcs,
+      Object c,
+      int co,
+      int crs,
+      boolean fresh) {
     float[] left = (float[]) a;
-    float[] right = (float[]) b;
     float[] out = (float[]) c;
+    float[][] right = new float[k][n];
+    for (int p = 0; p < k; p++) {
+      copy(1, n, b, bo + p * brs, 0, bcs, right[p], 0, 0);
+    }
+    float[] row = new float[n];
     for (int i = 0; i < m; i++) {
-      int row = ao + i * ars;
-      int p = 0;
-      for (; p + 4 <= k; p += 4) {
-        axpy4(
-            n, left[row + p * acs], left[row + (p + 1) * acs], left[row + (p + 2) * acs], left[row + (p + 3) * acs],
-            right, bo + p * brs, brs, out, co + i * crs);
+      if (fresh) {
+        Arrays.fill(row, 0f);
+      } else {
+        System.arraycopy(out, co + i * crs, row, 0, n);
       }
-      for (; p < k; p++) {
-        axpy(n, left[row + p * acs], right, bo + p * brs, out, co + i * crs);
-      }
+      chains(k, left, ao + i * ars, acs, right, row);
+      System.arraycopy(row, 0, out, co + i * crs, n);
     }
   }
 
-  /** Four steps of n chains. A loop of its own: small methods are compiled, and vectorised, first. */
+  private static void chains(int k, float[] a, int ao, int acs, float[][] b, float[] c) {
+    int p = 0;
+    for (; p + 4 <= k; p += 4) {
+      int at = ao + p * acs;
+      axpy4(
+          a[at],
+          a[at + acs],
+          a[at + 2 * acs],
+          a[at + 3 * acs],
+          b[p],
+          b[p + 1],
+          b[p + 2],
+          b[p + 3],
+          c);
+    }
+    for (; p < k; p++) {
+      axpy(a[ao + p * acs], b[p], c);
+    }
+  }
+
+  /**
+   * Four steps of all chains of a row. The compiler turns this loop into vectors, but only as long
+   * as every array is read at the bare index: with offsets it would have to know that none of them
+   * overlap.
+   */
   private static void axpy4(
-      int n, float a0, float a1, float a2, float a3, float[] b, int bo, int brs, float[] c, int co) {
-    int b1 = bo + brs;
-    int b2 = b1 + brs;
-    int b3 = b2 + brs;
-    for (int j = 0; j < n; j++) {
-      float acc = Math.fma(a0, b[bo + j], c[co + j]);
-      acc = Math.fma(a1, b[b1 + j], acc);
-      acc = Math.fma(a2, b[b2 + j], acc);
-      c[co + j] = Math.fma(a3, b[b3 + j], acc);
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      float[] b0,
+      float[] b1,
+      float[] b2,
+      float[] b3,
+      float[] c) {
+    for (int j = 0; j < c.length; j++) {
+      c[j] =
+          Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
     }
   }
 
-  private static void axpy(int n, float a, float[] b, int bo, float[] c, int co) {
-    for (int j = 0; j < n; j++) {
-      c[co + j] = Math.fma(a, b[bo + j], c[co + j]);
+  private static void axpy(float a, float[] b, float[] c) {
+    for (int j = 0; j < c.length; j++) {
+      c[j] = Math.fma(a, b[j], c[j]);
     }
   }
 
   @Override
   public void dots(
-      int m, int k, Object a, int ao, int ars, Object x, int xo, Object y, int yo, int ys, boolean accumulate) {
+      int m,
+      int k,
+      Object a,
+      int ao,
+      int ars,
+      Object x,
+      int xo,
+      Object y,
+      int yo,
+      int ys,
+      boolean accumulate) {
     float[] left = (float[]) a;
     float[] right = (float[]) x;
     float[] out = (float[]) y;
@@ -145,9 +213,21 @@ final class FloatElement implements Element {
     }
   }
 
-  /** Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers idle. */
+  /**
+   * Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers
+   * idle.
+   */
   private static void dots8(
-      int k, float[] a, int ao, int ars, float[] x, int xo, float[] y, int yo, int ys, boolean accumulate) {
+      int k,
+      float[] a,
+      int ao,
+      int ars,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int ys,
+      boolean accumulate) {
     int r1 = ao + ars;
     int r2 = r1 + ars;
     int r3 = r2 + ars;

@@ -6,13 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Matrix products: {@code C[m,n] (+)= A[m,k] @ B[k,n]}, single or in batches, in float and double.
  *
- * <p>Element {@code [i,p]} of A lies at {@code a[aOffset + i*aRowStride + p*aColStride]}, likewise B; any strides will do, so a
- * transpose is two strides exchanged and a broadcast is a stride of 0. C has unit column stride and must not overlap A or B. With
- * {@code k = 0} C is set to zero, or left as it is when accumulating.
+ * <p>Element {@code [i,p]} of A lies at {@code a[aOffset + i*aRowStride + p*aColStride]}, likewise
+ * B; any strides will do, so a transpose is two strides exchanged and a broadcast is a stride of 0.
+ * C has unit column stride and must not overlap A or B. With {@code k = 0} C is set to zero, or
+ * left as it is when accumulating.
  *
- * <p>The law of this package: {@code C[i,j]} is the chain {@code acc = fma(A[i,p], B[p,j], acc)} for p = 0 .. k-1 in this order,
- * from {@code acc = 0}, or from {@code C[i,j]} when accumulating. Nothing else may happen to an element, whatever the blocking,
- * the packing, the number of threads, the vector width; so the same product has the same bits everywhere.
+ * <p>The law of this package: {@code C[i,j]} is the chain {@code acc = fma(A[i,p], B[p,j], acc)}
+ * for p = 0 .. k-1 in this order, from {@code acc = 0}, or from {@code C[i,j]} when accumulating.
+ * Nothing else may happen to an element, whatever the blocking, the packing, the number of threads,
+ * the vector width; so the same product has the same bits everywhere.
  */
 public final class Gemm {
   private static final Element FLOAT = new FloatElement();
@@ -20,7 +22,9 @@ public final class Gemm {
   private static final @Nullable MicroKernels FLOAT_KERNELS = kernels(FLOAT);
   private static final @Nullable MicroKernels DOUBLE_KERNELS = kernels(DOUBLE);
 
-  /** Multiply-adds from which a product in a batch is cut by itself rather than left to one thread. */
+  /**
+   * Multiply-adds from which a product in a batch is cut by itself rather than left to one thread.
+   */
   private static final long LARGE = 1 << 22;
 
   private Gemm() {}
@@ -31,13 +35,27 @@ public final class Gemm {
 
   /** One product in float. */
   public static void multiply(
-      int m, int n, int k,
-      float[] a, int aOffset, int aRowStride, int aColStride,
-      float[] b, int bOffset, int bRowStride, int bColStride,
-      float[] c, int cOffset, int cRowStride,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aRowStride,
+      int aColStride,
+      float[] b,
+      int bOffset,
+      int bRowStride,
+      int bColStride,
+      float[] c,
+      int cOffset,
+      int cRowStride,
       boolean accumulate) {
     new Product(
-            FLOAT, FLOAT_KERNELS, m, n, k,
+            FLOAT,
+            FLOAT_KERNELS,
+            m,
+            n,
+            k,
             new Matrix(a, aOffset, aRowStride, aColStride),
             new Matrix(b, bOffset, bRowStride, bColStride),
             new Matrix(c, cOffset, cRowStride, 1),
@@ -47,13 +65,27 @@ public final class Gemm {
 
   /** One product in double. */
   public static void multiply(
-      int m, int n, int k,
-      double[] a, int aOffset, int aRowStride, int aColStride,
-      double[] b, int bOffset, int bRowStride, int bColStride,
-      double[] c, int cOffset, int cRowStride,
+      int m,
+      int n,
+      int k,
+      double[] a,
+      int aOffset,
+      int aRowStride,
+      int aColStride,
+      double[] b,
+      int bOffset,
+      int bRowStride,
+      int bColStride,
+      double[] c,
+      int cOffset,
+      int cRowStride,
       boolean accumulate) {
     new Product(
-            DOUBLE, DOUBLE_KERNELS, m, n, k,
+            DOUBLE,
+            DOUBLE_KERNELS,
+            m,
+            n,
+            k,
             new Matrix(a, aOffset, aRowStride, aColStride),
             new Matrix(b, bOffset, bRowStride, bColStride),
             new Matrix(c, cOffset, cRowStride, 1),
@@ -62,41 +94,75 @@ public final class Gemm {
   }
 
   /**
-   * A product for each entry of the offset arrays, in float; equal offsets of a or b share a matrix. The matrices of c must not overlap.
+   * A product for each entry of the offset arrays, in float; equal offsets of a or b share a
+   * matrix. The matrices of c must not overlap.
    */
   public static void multiplyBatch(
-      int m, int n, int k,
-      float[] a, int[] aOffsets, int aRowStride, int aColStride,
-      float[] b, int[] bOffsets, int bRowStride, int bColStride,
-      float[] c, int[] cOffsets, int cRowStride,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int[] aOffsets,
+      int aRowStride,
+      int aColStride,
+      float[] b,
+      int[] bOffsets,
+      int bRowStride,
+      int bColStride,
+      float[] c,
+      int[] cOffsets,
+      int cRowStride,
       boolean accumulate) {
     batch(
         new Product(
-            FLOAT, FLOAT_KERNELS, m, n, k,
+            FLOAT,
+            FLOAT_KERNELS,
+            m,
+            n,
+            k,
             new Matrix(a, 0, aRowStride, aColStride),
             new Matrix(b, 0, bRowStride, bColStride),
             new Matrix(c, 0, cRowStride, 1),
             accumulate),
-        aOffsets, bOffsets, cOffsets);
+        aOffsets,
+        bOffsets,
+        cOffsets);
   }
 
   /**
-   * A product for each entry of the offset arrays, in double; equal offsets of a or b share a matrix. The matrices of c must not overlap.
+   * A product for each entry of the offset arrays, in double; equal offsets of a or b share a
+   * matrix. The matrices of c must not overlap.
    */
   public static void multiplyBatch(
-      int m, int n, int k,
-      double[] a, int[] aOffsets, int aRowStride, int aColStride,
-      double[] b, int[] bOffsets, int bRowStride, int bColStride,
-      double[] c, int[] cOffsets, int cRowStride,
+      int m,
+      int n,
+      int k,
+      double[] a,
+      int[] aOffsets,
+      int aRowStride,
+      int aColStride,
+      double[] b,
+      int[] bOffsets,
+      int bRowStride,
+      int bColStride,
+      double[] c,
+      int[] cOffsets,
+      int cRowStride,
       boolean accumulate) {
     batch(
         new Product(
-            DOUBLE, DOUBLE_KERNELS, m, n, k,
+            DOUBLE,
+            DOUBLE_KERNELS,
+            m,
+            n,
+            k,
             new Matrix(a, 0, aRowStride, aColStride),
             new Matrix(b, 0, bRowStride, bColStride),
             new Matrix(c, 0, cRowStride, 1),
             accumulate),
-        aOffsets, bOffsets, cOffsets);
+        aOffsets,
+        bOffsets,
+        cOffsets);
   }
 
   static void batch(Product one, int[] aOffsets, int[] bOffsets, int[] cOffsets) {
@@ -108,7 +174,9 @@ public final class Gemm {
         && constant(bOffsets)
         && apart(aOffsets, one.m() * one.a().row())
         && apart(cOffsets, one.m() * one.c().row())) {
-      one.at(aOffsets[0], bOffsets[0], cOffsets[0]).withRows(batch * one.m()).run(); // [batch * m, k] @ [k, n]
+      one.at(aOffsets[0], bOffsets[0], cOffsets[0])
+          .withRows(batch * one.m())
+          .run(); // [batch * m, k] @ [k, n]
       return;
     }
     long work = Math.max(1, one.work());

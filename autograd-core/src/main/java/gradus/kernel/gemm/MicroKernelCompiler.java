@@ -14,8 +14,8 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 
 /**
- * Writes micro-kernels as hidden classes: straight-line Vector API code with every accumulator in a local variable,
- * which the optimising compiler turns into one register each.
+ * Writes micro-kernels as hidden classes: straight-line Vector API code with every accumulator in a
+ * local variable, which the optimising compiler turns into one register each.
  *
  * <p>In Java, the kernel for 2 rows and 1 vector per row reads
  *
@@ -30,10 +30,11 @@ import java.lang.invoke.MethodHandles;
  * c00.intoArray(c, co); c10.intoArray(c, co + cs);
  * }</pre>
  *
- * <p>Generating it leaves one text for all tile shapes, both element types and every vector width, and keeps our classes
- * free of references to the incubator module, which may be absent. The loop over p is not unrolled: unrolled bodies spill
- * registers, and methods over about 3,000 bytecodes are refused by the first compiler tier and then stay slow.
- * {@code stride} is a constant for packed panels, so that range checks leave the loop.
+ * <p>Generating it leaves one text for all tile shapes, both element types and every vector width,
+ * and keeps our classes free of references to the incubator module, which may be absent. The loop
+ * over p is not unrolled: unrolled bodies spill registers, and methods over about 3,000 bytecodes
+ * are refused by the first compiler tier and then stay slow. {@code stride} is a constant for
+ * packed panels, so that range checks leave the loop.
  */
 final class MicroKernelCompiler {
   private static final ClassDesc SUPER = ClassDesc.of(MicroKernel.class.getName());
@@ -82,22 +83,35 @@ final class MicroKernelCompiler {
   /**
    * Makes the kernel for tiles of {@code rows x (vectors * lanes)}.
    *
-   * @param packed whether B comes in panels exactly as wide as the tile, so that the argument {@code bs} is ignored
+   * @param packed whether B comes in panels exactly as wide as the tile, so that the argument
+   *     {@code bs} is ignored
    * @throws ReflectiveOperationException or LinkageError if the Vector API cannot be used
    */
   static MicroKernel compile(boolean isDouble, int bits, int rows, int vectors, boolean packed)
       throws ReflectiveOperationException {
     byte[] bytes = new MicroKernelCompiler(isDouble, bits, rows, vectors, packed).classFile();
     return (MicroKernel)
-        MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass().getDeclaredConstructor().newInstance();
+        MethodHandles.lookup()
+            .defineHiddenClass(bytes, true)
+            .lookupClass()
+            .getDeclaredConstructor()
+            .newInstance();
   }
 
   private byte[] classFile() {
-    String name = SUPER.packageName() + ".Kernel" + rows + "x" + vectors + "x" + vector.bits() + (packed ? "Packed" : "");
+    String name =
+        SUPER.packageName()
+            + ".Kernel"
+            + rows
+            + "x"
+            + vectors
+            + "x"
+            + vector.bits()
+            + (packed ? "Packed" : "");
     MethodTypeDesc run =
         MethodTypeDesc.of(
-            CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object,
-            CD_int, CD_int);
+            CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object,
+            CD_int, CD_int, CD_Object, CD_int, CD_int);
     return ClassFile.of()
         .build(
             ClassDesc.of(name),
@@ -105,7 +119,10 @@ final class MicroKernelCompiler {
                 type.withSuperclass(SUPER)
                     .withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
                     .withMethodBody(
-                        INIT_NAME, MTD_void, 0, code -> code.aload(0).invokespecial(SUPER, INIT_NAME, MTD_void).return_())
+                        INIT_NAME,
+                        MTD_void,
+                        0,
+                        code -> code.aload(0).invokespecial(SUPER, INIT_NAME, MTD_void).return_())
                     .withMethodBody("run", run, 0, this::body));
   }
 

@@ -8,11 +8,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The micro-kernels of one element type and one vector width, made and warmed up as products first ask for them.
+ * The micro-kernels of one element type and one vector width, made and warmed up as products first
+ * ask for them.
  *
- * <p>The largest tile is the one whose accumulators, vectors of B and one broadcast just fit the registers: 12 x 2
- * vectors with 32 registers of 512 bits, 6 x 2 with 16 registers. A tile one vector wide takes more rows, because a fused
- * multiply-add takes 4 cycles, two or more start in each, and only independent accumulators fill them.
+ * <p>The largest tile is the one whose accumulators, vectors of B and one broadcast just fit the
+ * registers: 12 x 2 vectors with 32 registers of 512 bits, 6 x 2 with 16 registers. A tile one
+ * vector wide takes more rows, because a fused multiply-add takes 4 cycles, two or more start in
+ * each, and only independent accumulators fill them.
  */
 final class MicroKernels {
   /** The widest tile, in vectors. */
@@ -26,14 +28,16 @@ final class MicroKernels {
   private final int bits;
   private final int lanes;
   private final boolean manyRegisters;
-  private final AtomicReferenceArray<@Nullable MicroKernel> ready = new AtomicReferenceArray<>(2 * VECTORS * MOST_ROWS);
+  private final AtomicReferenceArray<@Nullable MicroKernel> ready =
+      new AtomicReferenceArray<>(2 * VECTORS * MOST_ROWS);
   private final AtomicIntegerArray asked = new AtomicIntegerArray(2 * VECTORS * MOST_ROWS);
   private volatile boolean usable = true;
   private volatile @Nullable Mover mover;
   private final AtomicBoolean moverAsked = new AtomicBoolean();
 
   /**
-   * @param patient whether kernels are used only once compiled; if not, they are made and used at once
+   * @param patient whether kernels are used only once compiled; if not, they are made and used at
+   *     once
    */
   MicroKernels(Element element, int bits, boolean patient) {
     this.patient = patient;
@@ -91,7 +95,15 @@ final class MicroKernels {
 
   /** As {@link Element#copy}, but a transpose goes by whole vectors. */
   void copy(
-      int rows, int columns, Object from, int fo, int fromRow, int fromColumn, Object to, int offset, int toRow) {
+      int rows,
+      int columns,
+      Object from,
+      int fo,
+      int fromRow,
+      int fromColumn,
+      Object to,
+      int offset,
+      int toRow) {
     Mover fast = fromColumn == 1 || fromRow != 1 ? null : mover();
     if (fast == null) {
       element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
@@ -102,8 +114,18 @@ final class MicroKernels {
       for (int j = 0; j < across; j += lanes) {
         fast.transpose(blocks, from, fo + j * fromColumn, fromColumn, to, offset + j, toRow);
       }
-      element.copy(rows - down, across, from, fo + down, 1, fromColumn, to, offset + down * toRow, toRow);
-      element.copy(rows, columns - across, from, fo + across * fromColumn, 1, fromColumn, to, offset + across, toRow);
+      element.copy(
+          rows - down, across, from, fo + down, 1, fromColumn, to, offset + down * toRow, toRow);
+      element.copy(
+          rows,
+          columns - across,
+          from,
+          fo + across * fromColumn,
+          1,
+          fromColumn,
+          to,
+          offset + across,
+          toRow);
     }
   }
 
@@ -112,7 +134,8 @@ final class MicroKernels {
       return;
     }
     try {
-      MicroKernel kernel = MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
+      MicroKernel kernel =
+          MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
       int k = 2;
       int width = vectors * lanes;
       Object a = element.newArray(rows * k);
@@ -137,7 +160,8 @@ final class MicroKernels {
       Object to = element.newArray(width * width);
       boolean fast =
           !patient
-              || Warmup.prime(() -> made.panels(lanes, VECTORS, from, 0, width, to, 0, lanes), FAST_NANOS)
+              || Warmup.prime(
+                      () -> made.panels(lanes, VECTORS, from, 0, width, to, 0, lanes), FAST_NANOS)
                   && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
                   && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);
       mover = fast ? made : null;

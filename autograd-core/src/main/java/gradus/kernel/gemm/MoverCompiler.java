@@ -18,9 +18,10 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 
 /**
- * Writes {@link Mover}s. A square of {@code lanes x lanes} elements is transposed in registers: in the step for each bit s of
- * the lane number, the rows i and i + s (bit s of i clear) exchange the lanes of i whose bit s is set for the lanes of i + s
- * where it is clear. One shuffle of a row by {@code lane ^ s} and one blend do that for each of the two.
+ * Writes {@link Mover}s. A square of {@code lanes x lanes} elements is transposed in registers: in
+ * the step for each bit s of the lane number, the rows i and i + s (bit s of i clear) exchange the
+ * lanes of i whose bit s is set for the lanes of i + s where it is clear. One shuffle of a row by
+ * {@code lane ^ s} and one blend do that for each of the two.
  */
 final class MoverCompiler {
   private static final ClassDesc SUPER = ClassDesc.of(Mover.class.getName());
@@ -42,9 +43,14 @@ final class MoverCompiler {
    * @throws ReflectiveOperationException or LinkageError if the Vector API cannot be used
    */
   static Mover compile(boolean isDouble, int bits) throws ReflectiveOperationException {
-    byte[] bytes = ClassFile.of().build(SELF, new MoverCompiler(VectorCode.of(isDouble, bits))::members);
+    byte[] bytes =
+        ClassFile.of().build(SELF, new MoverCompiler(VectorCode.of(isDouble, bits))::members);
     return (Mover)
-        MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass().getDeclaredConstructor().newInstance();
+        MethodHandles.lookup()
+            .defineHiddenClass(bytes, true)
+            .lookupClass()
+            .getDeclaredConstructor()
+            .newInstance();
   }
 
   private void members(ClassBuilder type) {
@@ -54,13 +60,19 @@ final class MoverCompiler {
       type.withField("SWAP_" + s, SHUFFLE, constant).withField("HAS_" + s, MASK, constant);
     }
     MethodTypeDesc panels =
-        MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int);
+        MethodTypeDesc.of(
+            CD_void, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int);
     MethodTypeDesc transpose =
         MethodTypeDesc.of(CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int);
     MethodTypeDesc dots =
-        MethodTypeDesc.of(CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_Object, CD_int);
+        MethodTypeDesc.of(
+            CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_Object, CD_int);
     type.withMethodBody(CLASS_INIT_NAME, MTD_void, ClassFile.ACC_STATIC, this::constants)
-        .withMethodBody(INIT_NAME, MTD_void, 0, code -> code.aload(0).invokespecial(SUPER, INIT_NAME, MTD_void).return_())
+        .withMethodBody(
+            INIT_NAME,
+            MTD_void,
+            0,
+            code -> code.aload(0).invokespecial(SUPER, INIT_NAME, MTD_void).return_())
         .withMethodBody("panels", panels, 0, this::panels)
         .withMethodBody("transpose", transpose, 0, this::transpose)
         .withMethodBody("dots", dots, 0, this::dots);
@@ -76,7 +88,9 @@ final class MoverCompiler {
         bits |= (l & s) != 0 ? 1L << l : 0;
       }
       code.invokestatic(
-          SHUFFLE, "fromValues", MethodTypeDesc.of(SHUFFLE, VectorCode.SPECIES, CD_int.arrayType()));
+          SHUFFLE,
+          "fromValues",
+          MethodTypeDesc.of(SHUFFLE, VectorCode.SPECIES, CD_int.arrayType()));
       code.putstatic(SELF, "SWAP_" + s, SHUFFLE);
       vector.species(code).loadConstant(bits);
       code.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, VectorCode.SPECIES, CD_long));
@@ -110,10 +124,28 @@ final class MoverCompiler {
                 panels,
                 () -> {
                   for (int v = 0; v < MicroKernels.VECTORS; v++) {
-                    vector.species(code).aload(from).iload(fo).iload(row).iload(fromRow).imul().iadd();
-                    vector.load(code.iload(panel).loadConstant(width).imul().iadd().loadConstant(v * lanes).iadd());
+                    vector
+                        .species(code)
+                        .aload(from)
+                        .iload(fo)
+                        .iload(row)
+                        .iload(fromRow)
+                        .imul()
+                        .iadd();
+                    vector.load(
+                        code.iload(panel)
+                            .loadConstant(width)
+                            .imul()
+                            .iadd()
+                            .loadConstant(v * lanes)
+                            .iadd());
                     code.aload(to).iload(offset).iload(panel).iload(apart).imul().iadd();
-                    code.iload(row).loadConstant(width).imul().iadd().loadConstant(v * lanes).iadd();
+                    code.iload(row)
+                        .loadConstant(width)
+                        .imul()
+                        .iadd()
+                        .loadConstant(v * lanes)
+                        .iadd();
                     vector.store(code);
                   }
                 }));
@@ -141,7 +173,14 @@ final class MoverCompiler {
           transposeSquare(code, row);
           for (int j = 0; j < lanes; j++) {
             code.aload(row + j).aload(to).iload(offset);
-            code.iload(block).loadConstant(lanes).imul().loadConstant(j).iadd().iload(toRow).imul().iadd();
+            code.iload(block)
+                .loadConstant(lanes)
+                .imul()
+                .loadConstant(j)
+                .iadd()
+                .iload(toRow)
+                .imul()
+                .iadd();
             vector.store(code);
           }
         });
@@ -212,7 +251,8 @@ final class MoverCompiler {
   /** The first vector on the stack, but the second in the lanes that have bit s. */
   private CodeBuilder blend(CodeBuilder code, int s) {
     return code.getstatic(SELF, "HAS_" + s, MASK)
-        .invokevirtual(vector.type(), "blend", MethodTypeDesc.of(vector.type(), VectorCode.ANY, MASK));
+        .invokevirtual(
+            vector.type(), "blend", MethodTypeDesc.of(vector.type(), VectorCode.ANY, MASK));
   }
 
   private static void loop(CodeBuilder code, int variable, int limit, Runnable body) {

@@ -3,8 +3,9 @@ package gradus.kernel.gemm;
 import gradus.kernel.threads.Workers;
 
 /**
- * Columns of B copied into panels of one micro-kernel's width: within a panel the {@code depth} rows follow each other. The
- * last panel is one vector wide if that suffices, and filled up with zeros to whole vectors.
+ * Columns of B copied into panels of one micro-kernel's width: within a panel the {@code depth}
+ * rows follow each other. The last panel is one vector wide if that suffices, and filled up with
+ * zeros to whole vectors.
  *
  * @param array on loan; whoever packed gives it back
  * @param from the first column held
@@ -14,15 +15,19 @@ record Panels(Object array, int width, int from, int first, int depth) {
   /** Panels that one part of the work packs. */
   private static final int GROUP = 4;
 
-  /** Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}, by one thread. */
-  static Panels pack(Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+  /**
+   * Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}, by one thread.
+   */
+  static Panels pack(
+      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
     Panels panels = room(product, kernels, from, to, first, depth);
     panels.fill(product, kernels, from, to, first, depth);
     return panels;
   }
 
   /** As {@link #pack}, by all threads. */
-  static Panels packTogether(Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+  static Panels packTogether(
+      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
     Panels panels = room(product, kernels, from, to, first, depth);
     int group = GROUP * panels.width;
     int blocks = Product.ceil(depth, Tile.BLOCK);
@@ -32,12 +37,18 @@ record Panels(Object array, int width, int from, int first, int depth) {
           int column = from + part / blocks * group;
           int row = first + part % blocks * Tile.BLOCK;
           panels.fill(
-              product, kernels, column, Math.min(to, column + group), row, Math.min(Tile.BLOCK, first + depth - row));
+              product,
+              kernels,
+              column,
+              Math.min(to, column + group),
+              row,
+              Math.min(Tile.BLOCK, first + depth - row));
         });
     return panels;
   }
 
-  private static Panels room(Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+  private static Panels room(
+      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
     int width = MicroKernels.VECTORS * kernels.lanes();
     Object array = product.element().scratch(Product.ceil(to - from, width) * width * depth);
     return new Panels(array, width, from, first, depth);
@@ -47,21 +58,33 @@ record Panels(Object array, int width, int from, int first, int depth) {
     Matrix b = product.b();
     int whole = (to - column) / width;
     if (b.column() == 1 && whole > 0 && kernels.mover() instanceof Mover mover) {
-      mover.panels(rows, whole, b.array(), b.at(row, column), b.row(), array, at(column, row, width), depth * width);
+      mover.panels(
+          rows,
+          whole,
+          b.array(),
+          b.at(row, column),
+          b.row(),
+          array,
+          at(column, row, width),
+          depth * width);
       column += whole * width;
     }
     for (int j = column; j < to; j += width) {
       int columns = Math.min(width, to - j);
       int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
       int start = at(j, row, stride);
-      kernels.copy(rows, columns, b.array(), b.at(row, j), b.row(), b.column(), array, start, stride);
+      kernels.copy(
+          rows, columns, b.array(), b.at(row, j), b.row(), b.column(), array, start, stride);
       if (columns < stride) {
         product.element().zero(rows, stride - columns, array, start + columns, stride);
       }
     }
   }
 
-  /** The index of B's row {@code p} in the panel that begins with {@code column} and is {@code stride} wide. */
+  /**
+   * The index of B's row {@code p} in the panel that begins with {@code column} and is {@code
+   * stride} wide.
+   */
   int at(int column, int p, int stride) {
     return (column - from) * depth + (p - first) * stride;
   }

@@ -4,13 +4,14 @@ import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One product {@code C[m,n] (+)= A[m,k] @ B[k,n]} on its way to the loops: which loops, and how it is cut for them.
+ * One product {@code C[m,n] (+)= A[m,k] @ B[k,n]} on its way to the loops: which loops, and how it
+ * is cut for them.
  *
- * <p>C is cut into tiles that any thread may work on, k into blocks that one thread runs in order. B is repacked into
- * panels, one tile width of columns each, so that the innermost loop reads it in sequence; a block of a panel stays in the
- * first-level cache while the rows of A pass by, and those come from the second level. Since every element of C is one
- * ordered chain over k, wherever it is interrupted and by whomever it is continued, no choice made here can
- * change a bit.
+ * <p>C is cut into tiles that any thread may work on, k into blocks that one thread runs in order.
+ * B is repacked into panels, one tile width of columns each, so that the innermost loop reads it in
+ * sequence; a block of a panel stays in the first-level cache while the rows of A pass by, and
+ * those come from the second level. Since every element of C is one ordered chain over k, wherever
+ * it is interrupted and by whomever it is continued, no choice made here can change a bit.
  *
  * @param kernels the vector kernels, or null for the scalar loops
  * @param c has unit column stride
@@ -30,7 +31,10 @@ record Product(
 
   private static final int SLAB_COLUMNS = 1024;
 
-  /** With more rows than this, tiles share the packed B; with fewer each packs its own, close to where it is used. */
+  /**
+   * With more rows than this, tiles share the packed B; with fewer each packs its own, close to
+   * where it is used.
+   */
   private static final int SHARED_ROWS = 192;
 
   /** Up to so many rows and steps, reading B where it lies costs less than packing it. */
@@ -43,6 +47,9 @@ record Product(
 
   private static final int TINY = 64;
 
+  /** Columns of the narrowest tile: a multiple of the width of every micro-kernel. */
+  private static final int NARROWEST = 32;
+
   void run() {
     if (m == 0 || n == 0) {
       return;
@@ -52,11 +59,16 @@ record Product(
         element.zero(m, n, c.array(), c.offset(), c.row());
       }
     } else if (n == 1 && a.column() == 1) {
-      new Dots(element, kernels, m, k, a, b.transposed(), c.array(), c.offset(), c.row(), accumulate).run();
+      new Dots(
+              element, kernels, m, k, a, b.transposed(), c.array(), c.offset(), c.row(), accumulate)
+          .run();
     } else if (m == 1 && b.row() == 1) {
-      new Dots(element, kernels, n, k, b.transposed(), a, c.array(), c.offset(), 1, accumulate).run();
+      new Dots(element, kernels, n, k, b.transposed(), a, c.array(), c.offset(), 1, accumulate)
+          .run();
     } else if (n == 1 && m > 1 && c.row() == 1) {
-      new Product(element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate).run();
+      new Product(
+              element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate)
+          .run();
     } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
       if (a.column() != 1 && (long) m * k <= SLAB) {
         withContiguousRows(kernels);
@@ -86,31 +98,30 @@ record Product(
   // ---- scalar loops
 
   private void scalarTiles() {
-    Tiling tiling = Tiling.of(m, n, work(), PART);
+    Tiling tiling = Tiling.of(m, n, work(), PART, Tiling.WIDTH); // long rows make long loops
     Workers.parallel(
         tiling.count(),
         t -> scalarTile(tiling.top(t), tiling.bottom(t), tiling.left(t), tiling.right(t)));
   }
 
   private void scalarTile(int top, int bottom, int left, int right) {
-    int rows = bottom - top;
-    int columns = right - left;
-    if (!accumulate) {
-      element.zero(rows, columns, c.array(), c.at(top, left), c.row());
-    }
-    boolean pack = b.column() != 1;
-    Object packed = pack ? element.scratch(Math.min(k, Tile.BLOCK) * columns) : b.array();
     for (int p = 0; p < k; p += Tile.BLOCK) {
-      int depth = Math.min(Tile.BLOCK, k - p);
-      if (pack) {
-        element.copy(depth, columns, b.array(), b.at(p, left), b.row(), b.column(), packed, 0, columns);
-      }
       element.rows(
-          rows, columns, depth, a.array(), a.at(top, p), a.row(), a.column(), packed, pack ? 0 : b.at(p, left),
-          pack ? columns : b.row(), c.array(), c.at(top, left), c.row());
-    }
-    if (pack) {
-      element.release(packed);
+          bottom - top,
+          right - left,
+          Math.min(Tile.BLOCK, k - p),
+          a.array(),
+          a.at(top, p),
+          a.row(),
+          a.column(),
+          b.array(),
+          b.at(p, left),
+          b.row(),
+          b.column(),
+          c.array(),
+          c.at(top, left),
+          c.row(),
+          p == 0 && !accumulate);
     }
   }
 
@@ -137,7 +148,10 @@ record Product(
     return (m % step == 0 || kernels.find(m % step, vectors, packed) != null) && ready;
   }
 
-  /** Micro-kernels read rows of A; a small A is turned into rows once, a large one by each tile for itself. */
+  /**
+   * Micro-kernels read rows of A; a small A is turned into rows once, a large one by each tile for
+   * itself.
+   */
   private void withContiguousRows(MicroKernels kernels) {
     int stride = k + Tile.PADDING;
     Object rows = element.scratch(m * stride);
@@ -150,10 +164,18 @@ record Product(
           int i = all ? 0 : part / across * height;
           int p = all ? 0 : part % across * Tile.BLOCK;
           kernels.copy(
-              all ? m : Math.min(height, m - i), all ? k : Math.min(Tile.BLOCK, k - p), a.array(), a.at(i, p), a.row(),
-              a.column(), rows, i * stride + p, stride);
+              all ? m : Math.min(height, m - i),
+              all ? k : Math.min(Tile.BLOCK, k - p),
+              a.array(),
+              a.at(i, p),
+              a.row(),
+              a.column(),
+              rows,
+              i * stride + p,
+              stride);
         });
-    new Product(element, kernels, m, n, k, new Matrix(rows, 0, stride, 1), b, c, accumulate).vectorTiles(kernels);
+    new Product(element, kernels, m, n, k, new Matrix(rows, 0, stride, 1), b, c, accumulate)
+        .vectorTiles(kernels);
     element.release(rows);
   }
 
@@ -175,13 +197,20 @@ record Product(
   }
 
   /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
-  private void vectorTiles(MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
-    Tiling tiling = Tiling.of(m, right - left, (long) m * (right - left) * (end - begin), PART);
+  private void vectorTiles(
+      MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
+    Tiling tiling =
+        Tiling.of(m, right - left, (long) m * (right - left) * (end - begin), PART, NARROWEST);
     Workers.parallel(
         tiling.count(),
         t ->
             new Tile(
-                    this, kernels, panels, tiling.top(t), tiling.bottom(t), left + tiling.left(t),
+                    this,
+                    kernels,
+                    panels,
+                    tiling.top(t),
+                    tiling.bottom(t),
+                    left + tiling.left(t),
                     left + tiling.right(t))
                 .run(begin, end));
   }

@@ -3,19 +3,31 @@ package gradus.kernel.gemm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tile of C, the rows {@code top .. bottom-1} and columns {@code left .. right-1}, worked on by one thread.
+ * A tile of C, the rows {@code top .. bottom-1} and columns {@code left .. right-1}, worked on by
+ * one thread.
  *
  * @param panels B packed for all tiles, or null where each tile packs for itself, if at all
  */
 record Tile(
-    Product product, MicroKernels kernels, @Nullable Panels panels, int top, int bottom, int left, int right) {
+    Product product,
+    MicroKernels kernels,
+    @Nullable Panels panels,
+    int top,
+    int bottom,
+    int left,
+    int right) {
   /** k per block: a panel of 16 floats by 256 takes half of a 32 KiB first-level cache. */
   static final int BLOCK = 256;
 
-  /** Panels that a tile packs at a time: reading more of each row of B at once suits memory better. */
+  /**
+   * Panels that a tile packs at a time: reading more of each row of B at once suits memory better.
+   */
   private static final int PANELS = 4;
 
-  /** Elements between the ends of packed rows of A, lest rows at a power of two compete for the same cache lines. */
+  /**
+   * Elements between the ends of packed rows of A, lest rows at a power of two compete for the same
+   * cache lines.
+   */
   static final int PADDING = 16;
 
   /** Runs the chains of the tile from {@code begin} to {@code end}, block by block. */
@@ -53,7 +65,8 @@ record Tile(
     }
   }
 
-  private void strips(int p, int depth, int from, int to, Object a, int ao, int ars, @Nullable Panels packed) {
+  private void strips(
+      int p, int depth, int from, int to, Object a, int ao, int ars, @Nullable Panels packed) {
     int lanes = kernels.lanes();
     int width = MicroKernels.VECTORS * lanes;
     Matrix b = product.b();
@@ -62,7 +75,19 @@ record Tile(
       int vectors = Product.ceil(columns, lanes);
       if (packed != null) {
         int stride = vectors * lanes;
-        strip(p, depth, j, columns, vectors, a, ao, ars, packed.array(), packed.at(j, p, stride), stride, true);
+        strip(
+            p,
+            depth,
+            j,
+            columns,
+            vectors,
+            a,
+            ao,
+            ars,
+            packed.array(),
+            packed.at(j, p, stride),
+            stride,
+            true);
       } else {
         strip(p, depth, j, columns, vectors, a, ao, ars, b.array(), b.at(p, j), b.row(), false);
       }
@@ -71,7 +96,17 @@ record Tile(
 
   /** The columns of one panel, from the top of the tile to its bottom. */
   private void strip(
-      int p, int depth, int j, int columns, int vectors, Object a, int ao, int ars, Object b, int bo, int bs,
+      int p,
+      int depth,
+      int j,
+      int columns,
+      int vectors,
+      Object a,
+      int ao,
+      int ars,
+      Object b,
+      int bo,
+      int bs,
       boolean packed) {
     Matrix c = product.c();
     boolean fresh = p == 0 && !product.accumulate();
@@ -83,17 +118,57 @@ record Tile(
       int from = ao + (i - top) * ars;
       int to = c.at(i, j);
       if (columns == vectors * kernels.lanes()) {
-        kernel.run(depth, a, from, ars, b, bo, bs, init, fresh ? 0 : to, fresh ? 0 : c.row(), c.array(), to, c.row());
+        kernel.run(
+            depth,
+            a,
+            from,
+            ars,
+            b,
+            bo,
+            bs,
+            init,
+            fresh ? 0 : to,
+            fresh ? 0 : c.row(),
+            c.array(),
+            to,
+            c.row());
       } else {
-        edge(kernel, rows, columns, vectors * kernels.lanes(), depth, a, from, ars, b, bo, bs, fresh, to);
+        edge(
+            kernel,
+            rows,
+            columns,
+            vectors * kernels.lanes(),
+            depth,
+            a,
+            from,
+            ars,
+            b,
+            bo,
+            bs,
+            fresh,
+            to);
       }
     }
   }
 
-  /** Columns that do not fill their vectors: the kernel writes whole vectors elsewhere, and what is C's is copied. */
+  /**
+   * Columns that do not fill their vectors: the kernel writes whole vectors elsewhere, and what is
+   * C's is copied.
+   */
   private void edge(
-      MicroKernel kernel, int rows, int columns, int width, int depth, Object a, int ao, int ars, Object b, int bo,
-      int bs, boolean fresh, int to) {
+      MicroKernel kernel,
+      int rows,
+      int columns,
+      int width,
+      int depth,
+      Object a,
+      int ao,
+      int ars,
+      Object b,
+      int bo,
+      int bs,
+      boolean fresh,
+      int to) {
     Element element = product.element();
     Matrix c = product.c();
     Object whole = element.scratch(rows * width);

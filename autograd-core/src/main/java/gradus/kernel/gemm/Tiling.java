@@ -1,22 +1,39 @@
 package gradus.kernel.gemm;
 
-/** A matrix of {@code m x n} cut into tiles, by its shape alone; tiles are numbered along the rows. */
+/**
+ * A matrix of {@code m x n} cut into tiles, by its shape alone; tiles are numbered along the rows.
+ */
 record Tiling(int m, int n, int height, int width, int across) {
-  private static final int HEIGHT = 96; // a multiple of the rows of every micro-kernel, as are its halves
-  private static final int WIDTH = 256; // likewise of their columns
+  private static final int HEIGHT =
+      96; // a multiple of the rows of every micro-kernel, as are its halves
+  static final int WIDTH = 256; // likewise of their columns
+
+  /** Parts of work from which it pays to wake a sleeping thread. */
+  private static final int WORTH_WAKING = 4;
+
+  private static final int LOWEST = 24;
   private static final int ENOUGH = 32;
 
-  /** Large tiles if there are many of them, else narrower, then lower ones, as long as one is worth a thread's attention. */
-  static Tiling of(int m, int n, long work, long part) {
+  /**
+   * One tile if there is little to do; else large tiles if there are many of them, else narrower,
+   * then lower ones, as long as one is worth a thread's attention.
+   *
+   * @param part the work worth a thread's attention
+   * @param narrowest the least width
+   */
+  static Tiling of(int m, int n, long work, long part, int narrowest) {
+    if (work < WORTH_WAKING * part) {
+      return new Tiling(m, n, m, n, 1);
+    }
     int height = HEIGHT;
     int width = WIDTH;
-    while (count(m, n, height, width) < ENOUGH && work / count(m, n, height, width) >= 2 * part) {
-      if (width > 32) {
+    while (count(m, n, height, width) < ENOUGH
+        && work / count(m, n, height, width) >= 2 * part
+        && (width > narrowest || height > LOWEST)) {
+      if (width > narrowest) {
         width /= 2;
-      } else if (height > 24) {
-        height /= 2;
       } else {
-        break;
+        height /= 2;
       }
     }
     return new Tiling(m, n, height, width, Product.ceil(n, width));

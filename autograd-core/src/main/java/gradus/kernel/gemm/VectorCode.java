@@ -10,8 +10,8 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
 /**
- * The Vector API calls of generated code, for one element type and vector width. They are named, not linked, so that this
- * package loads where the incubator module is absent.
+ * The Vector API calls of generated code, for one element type and vector width. They are named,
+ * not linked, so that this package loads where the incubator module is absent.
  */
 record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
   static final String PACKAGE = "jdk.incubator.vector.";
@@ -20,7 +20,9 @@ record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
 
   static VectorCode of(boolean isDouble, int bits) {
     return new VectorCode(
-        ClassDesc.of(PACKAGE + (isDouble ? "DoubleVector" : "FloatVector")), isDouble ? CD_double : CD_float, bits);
+        ClassDesc.of(PACKAGE + (isDouble ? "DoubleVector" : "FloatVector")),
+        isDouble ? CD_double : CD_float,
+        bits);
   }
 
   int lanes() {
@@ -36,8 +38,9 @@ record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
   }
 
   /**
-   * Makes the method too long to be inlined (the limit is 325 bytecodes). An inlined copy is compiled for its caller alone:
-   * a kernel warmed up by one caller would meet the next one uncompiled.
+   * Makes the method too long to be inlined (the limit is 325 bytecodes). An inlined copy is
+   * compiled for its caller alone: a kernel warmed up by one caller would meet the next one
+   * uncompiled.
    */
   static void keepOutOfLine(CodeBuilder code) {
     for (int i = 0; i < 330; i++) {

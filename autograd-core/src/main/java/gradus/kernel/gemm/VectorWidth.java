@@ -1,8 +1,9 @@
 package gradus.kernel.gemm;
 
 /**
- * The vector width in bits that kernels are made for: the platform's preferred one, or the system property
- * {@code gradus.vector.bits} (0 for no vectors at all). Reads the incubator module by reflection, since it may be absent.
+ * The vector width in bits that kernels are made for: the platform's preferred one, or the system
+ * property {@code gradus.vector.bits} (0 for no vectors at all). Reads the incubator module by
+ * reflection, since it may be absent.
  */
 public final class VectorWidth {
   public static final int BITS = bits();

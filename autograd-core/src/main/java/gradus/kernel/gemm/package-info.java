@@ -1,28 +1,33 @@
 /**
  * Matrix products, the loops in which a network spends its time.
  *
- * <p>Everything here obeys one law: an element of C is the chain {@code acc = fma(A[i,p], B[p,j], acc)}, p ascending. Sums are never
- * split along k and never reordered. That gives up one kind of parallelism (many cores on one long dot product) and
- * buys results that do not depend on blocking, threads, vector width or warm-up; an interrupted chain that was stored and
- * loaded again has lost nothing. Vectors run along the columns of C, so each lane is a chain of its own.
+ * <p>Everything here obeys one law: an element of C is the chain {@code acc = fma(A[i,p], B[p,j],
+ * acc)}, p ascending. Sums are never split along k and never reordered. That gives up one kind of
+ * parallelism (many cores on one long dot product) and buys results that do not depend on blocking,
+ * threads, vector width or warm-up; an interrupted chain that was stored and loaded again has lost
+ * nothing. Vectors run along the columns of C, so each lane is a chain of its own.
  *
  * <p>From the outside in:
  *
  * <ul>
  *   <li>{@link gradus.kernel.gemm.Gemm}: the entries, single and batched, float and double.
- *   <li>{@code Product}: one product; chooses the loops, cuts C into tiles ({@code Tiling}) for the workers.
- *   <li>{@code Tile}, {@code Panels}: a tile's walk over blocks of k and panels of B, as in Goto and van de Geijn, "Anatomy of
- *       High-Performance Matrix Multiplication" (ACM TOMS 34, 2008): a panel of B stays in the first-level cache, the tile's
- *       rows of A in the second.
- *   <li>{@code MicroKernel}: a tile of C small enough for the registers. Generated per shape by {@code MicroKernelCompiler};
- *       {@code Mover} does the same for packing, transposing and matrix times vector. {@code MicroKernels} keeps
- *       those of one element type and has them warmed up on demand. {@code VectorCode} names the Vector API calls.
- *   <li>{@code Element}, with {@code FloatElement} and {@code DoubleElement}: plain loops of each type. They serve until the
- *       generated kernels are compiled, and for good where the Vector API is absent.
+ *   <li>{@code Product}: one product; chooses the loops, cuts C into tiles ({@code Tiling}) for the
+ *       workers.
+ *   <li>{@code Tile}, {@code Panels}: a tile's walk over blocks of k and panels of B, as in Goto
+ *       and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34, 2008):
+ *       a panel of B stays in the first-level cache, the tile's rows of A in the second.
+ *   <li>{@code MicroKernel}: a tile of C small enough for the registers. Generated per shape by
+ *       {@code MicroKernelCompiler}; {@code Mover} does the same for packing, transposing and
+ *       matrix times vector. {@code MicroKernels} keeps those of one element type and has them
+ *       warmed up on demand. {@code VectorCode} names the Vector API calls.
+ *   <li>{@code Element}, with {@code FloatElement} and {@code DoubleElement}: plain loops of each
+ *       type. They serve until the generated kernels are compiled, and for good where the Vector
+ *       API is absent.
  * </ul>
  *
- * <p>Operands are read by strides, so transposes and broadcasts need no copies of their own; a block that cannot be
- * read in sequence is put in sequence on its way to the micro-kernel, which it needs anyway.
+ * <p>Operands are read by strides, so transposes and broadcasts need no copies of their own; a
+ * block that cannot be read in sequence is put in sequence on its way to the micro-kernel, which it
+ * needs anyway.
  */
 @NullMarked
 package gradus.kernel.gemm;

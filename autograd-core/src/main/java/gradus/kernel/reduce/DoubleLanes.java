@@ -88,6 +88,16 @@ final class DoubleLanes extends Lanes {
       }
       return;
     }
+    if (fold == Fold.MAX) { // in any order
+      for (int r = 0; r < rows; r++, xo += stride) {
+        double most = x[xo];
+        for (int i = 1; i < n; i++) {
+          most = Math.max(most, x[xo + i]);
+        }
+        out[oo + r * os] = most;
+      }
+      return;
+    }
     double none = fold.identity();
     for (int r = 0; r < rows; r++, xo += stride) {
       double a0 = at(fold, x, xo, n, 0, none);

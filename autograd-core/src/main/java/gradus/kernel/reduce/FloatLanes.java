@@ -88,6 +88,16 @@ final class FloatLanes extends Lanes {
       }
       return;
     }
+    if (fold == Fold.MAX) { // in any order
+      for (int r = 0; r < rows; r++, xo += stride) {
+        float most = x[xo];
+        for (int i = 1; i < n; i++) {
+          most = Math.max(most, x[xo + i]);
+        }
+        out[oo + r * os] = most;
+      }
+      return;
+    }
     float none = (float) fold.identity();
     for (int r = 0; r < rows; r++, xo += stride) {
       float a0 = at(fold, x, xo, n, 0, none);

@@ -4,12 +4,14 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work arrays on loan: {@code float[] s = Scratch.floats(n); try { ... } finally { Scratch.release(s); }}.
+ * Work arrays on loan: {@code float[] s = Scratch.floats(n); try { ... } finally {
+ * Scratch.release(s); }}.
  *
- * <p>A loan belongs to whoever took it, so nested kernels, the worker threads and any number of virtual threads can
- * use scratch without knowing of each other. Arrays come with at least the length asked for (a power of two) and
- * with arbitrary contents. What is given back waits in a slot picked by thread and size; a full slot drops the array,
- * which bounds the memory kept. An array not given back, after an exception say, is merely garbage.
+ * <p>A loan belongs to whoever took it, so nested kernels, the worker threads and any number of
+ * virtual threads can use scratch without knowing of each other. Arrays come with at least the
+ * length asked for (a power of two) and with arbitrary contents. What is given back waits in a slot
+ * picked by thread and size; a full slot drops the array, which bounds the memory kept. An array
+ * not given back, after an exception say, is merely garbage.
  */
 public final class Scratch {
   private static final int SIZES = 22; // 2^6 .. 2^27 elements
@@ -18,8 +20,10 @@ public final class Scratch {
       Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors() - 1) * 2;
   private static final int DEPTH = 2; // loans of one size that one thread holds at a time, usually
 
-  private static final AtomicReferenceArray<float[]> FLOATS = new AtomicReferenceArray<>(SIZES * STRIPES * DEPTH);
-  private static final AtomicReferenceArray<double[]> DOUBLES = new AtomicReferenceArray<>(SIZES * STRIPES * DEPTH);
+  private static final AtomicReferenceArray<float[]> FLOATS =
+      new AtomicReferenceArray<>(SIZES * STRIPES * DEPTH);
+  private static final AtomicReferenceArray<double[]> DOUBLES =
+      new AtomicReferenceArray<>(SIZES * STRIPES * DEPTH);
 
   private Scratch() {}
 

@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One daemon thread that prepares fast kernels while slow ones already answer.
  *
- * <p>Vector API code is about a thousand times slower than its compiled form until the optimising compiler has
- * reached it, and that takes thousands of calls. Nobody should wait for them: an operator asks for its fast kernel here,
- * keeps using its scalar loop, and changes over when {@link #prime} reports the kernel fast. Both give the same bits,
- * so the moment of the change cannot be seen.
+ * <p>Vector API code is about a thousand times slower than its compiled form until the optimising
+ * compiler has reached it, and that takes thousands of calls. Nobody should wait for them: an
+ * operator asks for its fast kernel here, keeps using its scalar loop, and changes over when {@link
+ * #prime} reports the kernel fast. Both give the same bits, so the moment of the change cannot be
+ * seen.
  */
 public final class Warmup {
   private static final LinkedBlockingQueue<Runnable> TASKS = new LinkedBlockingQueue<>();
@@ -25,7 +26,10 @@ public final class Warmup {
 
   private Warmup() {}
 
-  /** Runs the task on the warm-up thread, after those asked for earlier. A task that fails is dropped. */
+  /**
+   * Runs the task on the warm-up thread, after those asked for earlier. A task that fails is
+   * dropped.
+   */
   public static void later(Runnable task) {
     TASKS.add(task);
     if (thread == null) {
@@ -37,13 +41,15 @@ public final class Warmup {
    * Calls {@code kernel} again and again until a call takes less than {@code fastNanos} on average.
    *
    * @param kernel a small call of the kernel, about a microsecond's worth of compiled work at most
-   * @return whether it became fast; false where the virtual machine does not compile it (interpreter only, no such
-   *     instructions), and then the scalar loop should stay
+   * @return whether it became fast; false where the virtual machine does not compile it
+   *     (interpreter only, no such instructions), and then the scalar loop should stay
    */
   public static boolean prime(Runnable kernel, long fastNanos) {
     long calling = 0;
     long waiting = 0;
-    for (int calls = 0; calling < MOST_CALLING_NANOS && waiting < MOST_WAITING_MILLIS; calls += BATCH) {
+    for (int calls = 0;
+        calling < MOST_CALLING_NANOS && waiting < MOST_WAITING_MILLIS;
+        calls += BATCH) {
       long start = System.nanoTime();
       for (int i = 0; i < BATCH; i++) {
         kernel.run();

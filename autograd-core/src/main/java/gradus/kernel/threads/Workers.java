@@ -8,19 +8,23 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's own threads. {@code parallel(parts, body)} runs {@code body.accept(0 .. parts-1)}, each part
- * exactly once, and returns when all are done.
+ * The engine's own threads. {@code parallel(parts, body)} runs {@code body.accept(0 .. parts-1)},
+ * each part exactly once, and returns when all are done.
  *
- * <p>The caller cuts its work by shape alone; how many threads take part decides only who runs a part, never what
- * a part is, so results cannot depend on the thread count. Parts are handed out in ascending order from one
- * counter, to the caller and to {@code threads() - 1} daemon threads.
+ * <p>The caller cuts its work by shape alone; how many threads take part decides only who runs a
+ * part, never what a part is, so results cannot depend on the thread count. Parts are handed out in
+ * ascending order from one counter, to the caller and to {@code threads() - 1} daemon threads.
  *
- * <p>There is one pool and it serves one job at a time. A call that finds it busy (a nested call, or a call from
- * another application thread) runs its parts inline, so nothing ever waits for the pool and nothing can deadlock.
+ * <p>There is one pool and it serves one job at a time. A call that finds it busy (a nested call,
+ * or a call from another application thread) runs its parts inline, so nothing ever waits for the
+ * pool and nothing can deadlock.
  */
 public final class Workers {
-  /** How long an idle thread polls before it parks; long enough to bridge two operators of a training step. */
-  private static final long SPIN_NANOS = 20_000;
+  /**
+   * How long an idle thread polls before it parks. Waking it costs its caller tens of microseconds,
+   * about as much as many an operator takes, so it should still be awake for the next one.
+   */
+  private static final long SPIN_NANOS = 100_000;
 
   private static final AtomicBoolean BUSY = new AtomicBoolean();
   private static volatile int threads =
@@ -36,21 +40,23 @@ public final class Workers {
   }
 
   /**
-   * Sets the number of threads that work on one job, the caller included. The initial value is the number of
-   * available processors, or the system property {@code gradus.threads}. Jobs under way are not affected.
+   * Sets the number of threads that work on one job, the caller included. The initial value is the
+   * number of available processors, or the system property {@code gradus.threads}. Jobs under way
+   * are not affected.
    *
    * @throws IllegalArgumentException if {@code n < 1}
    */
   public static void setThreads(int n) {
     if (n < 1) {
-      throw new IllegalArgumentException("setThreads: expected at least 1 thread (the caller's own), got " + n);
+      throw new IllegalArgumentException(
+          "setThreads: expected at least 1 thread (the caller's own), got " + n);
     }
     threads = n;
   }
 
   /**
-   * Runs all parts and returns when they are done. If a part throws, parts not yet begun are skipped and the first
-   * exception is rethrown after all threads have left the job.
+   * Runs all parts and returns when they are done. If a part throws, parts not yet begun are
+   * skipped and the first exception is rethrown after all threads have left the job.
    */
   public static void parallel(int parts, IntConsumer body) {
     int helpers = Math.min(threads, parts) - 1;
@@ -93,7 +99,10 @@ public final class Workers {
     return grown;
   }
 
-  /** One call of {@code parallel}. A thread that arrives late finds no part left and goes back to waiting. */
+  /**
+   * One call of {@code parallel}. A thread that arrives late finds no part left and goes back to
+   * waiting.
+   */
   private static final class Job {
     final int helpers;
     private final int parts;
@@ -136,7 +145,8 @@ public final class Workers {
           Thread.onSpinWait();
         } else {
           LockSupport.park(this);
-          interrupted |= Thread.interrupted(); // an interrupted thread cannot park; its flag is restored below
+          interrupted |=
+              Thread.interrupted(); // an interrupted thread cannot park; its flag is restored below
         }
       }
       if (interrupted) {

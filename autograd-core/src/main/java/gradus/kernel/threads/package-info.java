@@ -1,16 +1,18 @@
 /**
  * What all kernels need around their loops: threads, work arrays, warm-up.
  *
- * <p>{@link gradus.kernel.threads.Workers} runs the parts of one job on all cores. Its rule is the reason for the bit-identical
- * results of the engine: work is cut by its shape, never by the number of threads, and partial results are combined
- * in the order of the parts. A kernel that follows it can forget about threads.
+ * <p>{@link gradus.kernel.threads.Workers} runs the parts of one job on all cores. Its rule is the
+ * reason for the bit-identical results of the engine: work is cut by its shape, never by the number
+ * of threads, and partial results are combined in the order of the parts. A kernel that follows it
+ * can forget about threads.
  *
- * <p>{@link gradus.kernel.threads.Scratch} lends arrays for packing and partial results. Fresh arrays cost several times a reused
- * one, since memory must be found and cleared.
+ * <p>{@link gradus.kernel.threads.Scratch} lends arrays for packing and partial results. Fresh
+ * arrays cost several times a reused one, since memory must be found and cleared.
  *
- * <p>{@link gradus.kernel.threads.Warmup} makes code fast in the background. A just-in-time compiled engine has two speeds, and
- * Vector API code has the widest gap between them; so each such kernel stands behind a scalar twin that gives the same bits,
- * and takes over when it is known to be compiled.
+ * <p>{@link gradus.kernel.threads.Warmup} makes code fast in the background. A just-in-time
+ * compiled engine has two speeds, and Vector API code has the widest gap between them; so each such
+ * kernel stands behind a scalar twin that gives the same bits, and takes over when it is known to
+ * be compiled.
  */
 @NullMarked
 package gradus.kernel.threads;

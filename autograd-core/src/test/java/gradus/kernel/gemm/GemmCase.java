@@ -8,7 +8,16 @@ import java.util.Random;
  * @param a offset, row stride, column stride, array length
  */
 record GemmCase(
-    int m, int n, int k, int[] a, int[] b, int cOffset, int cRow, boolean accumulate, boolean special, long seed) {
+    int m,
+    int n,
+    int k,
+    int[] a,
+    int[] b,
+    int cOffset,
+    int cRow,
+    boolean accumulate,
+    boolean special,
+    long seed) {
 
   static GemmCase random(Random random, int largest) {
     int m = size(random, largest);
@@ -19,14 +28,23 @@ record GemmCase(
 
   static GemmCase of(int m, int n, int k, Random random) {
     return new GemmCase(
-        m, n, k, layout(random, m, k), layout(random, k, n), random.nextInt(6), n + random.nextInt(3),
-        random.nextBoolean(), random.nextInt(4) == 0, random.nextLong());
+        m,
+        n,
+        k,
+        layout(random, m, k),
+        layout(random, k, n),
+        random.nextInt(6),
+        n + random.nextInt(3),
+        random.nextBoolean(),
+        random.nextInt(4) == 0,
+        random.nextLong());
   }
 
   /** Sizes around the edges of tiles more often than others. */
   private static int size(Random random, int largest) {
     int[] edges = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 16, 17, 23, 24, 25, 31, 32, 33};
-    int size = random.nextInt(3) == 0 ? random.nextInt(largest + 1) : edges[random.nextInt(edges.length)];
+    int size =
+        random.nextInt(3) == 0 ? random.nextInt(largest + 1) : edges[random.nextInt(edges.length)];
     return Math.min(size, largest);
   }
 
@@ -53,7 +71,12 @@ record GemmCase(
       }
     }
     int offset = random.nextInt(5);
-    return new int[] {offset, row, column, offset + Math.max(0, rows - 1) * row + Math.max(0, columns - 1) * column + 1};
+    return new int[] {
+      offset,
+      row,
+      column,
+      offset + Math.max(0, rows - 1) * row + Math.max(0, columns - 1) * column + 1
+    };
   }
 
   private double[] values(int length, int stream) {
@@ -62,7 +85,9 @@ record GemmCase(
     for (int i = 0; i < length; i++) {
       values[i] = random.nextGaussian();
     }
-    double[] specials = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0, 0.0, 1e-42, 1e30};
+    double[] specials = {
+      Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0, 0.0, 1e-42, 1e30
+    };
     for (int i = 0; special && i < 1 + length / 50; i++) {
       values[random.nextInt(length)] = specials[random.nextInt(specials.length)];
     }
@@ -119,14 +144,42 @@ record GemmCase(
   float[] floatsByGemm() {
     float[] out = floats(cLength(), 3);
     Gemm.multiply(
-        m, n, k, floats(a[3], 1), a[0], a[1], a[2], floats(b[3], 2), b[0], b[1], b[2], out, cOffset, cRow, accumulate);
+        m,
+        n,
+        k,
+        floats(a[3], 1),
+        a[0],
+        a[1],
+        a[2],
+        floats(b[3], 2),
+        b[0],
+        b[1],
+        b[2],
+        out,
+        cOffset,
+        cRow,
+        accumulate);
     return out;
   }
 
   double[] doublesByGemm() {
     double[] out = values(cLength(), 3);
     Gemm.multiply(
-        m, n, k, values(a[3], 1), a[0], a[1], a[2], values(b[3], 2), b[0], b[1], b[2], out, cOffset, cRow, accumulate);
+        m,
+        n,
+        k,
+        values(a[3], 1),
+        a[0],
+        a[1],
+        a[2],
+        values(b[3], 2),
+        b[0],
+        b[1],
+        b[2],
+        out,
+        cOffset,
+        cRow,
+        accumulate);
     return out;
   }
 
@@ -142,9 +195,17 @@ record GemmCase(
     return out;
   }
 
-  private Product product(Element element, MicroKernels kernels, Object left, Object right, Object out) {
+  private Product product(
+      Element element, MicroKernels kernels, Object left, Object right, Object out) {
     return new Product(
-        element, kernels, m, n, k, new Matrix(left, a[0], a[1], a[2]), new Matrix(right, b[0], b[1], b[2]),
-        new Matrix(out, cOffset, cRow, 1), accumulate);
+        element,
+        kernels,
+        m,
+        n,
+        k,
+        new Matrix(left, a[0], a[1], a[2]),
+        new Matrix(right, b[0], b[1], b[2]),
+        new Matrix(out, cOffset, cRow, 1),
+        accumulate);
   }
 }

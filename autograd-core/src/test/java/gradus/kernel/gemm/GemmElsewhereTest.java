@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The same bits in other virtual machines: without the Vector API, with older instructions, with other widths. */
+/**
+ * The same bits in other virtual machines: without the Vector API, with older instructions, with
+ * other widths.
+ */
 class GemmElsewhereTest {
   @Test
   void withoutTheVectorApi() throws Exception {
@@ -25,7 +28,8 @@ class GemmElsewhereTest {
   void withOlderInstructions() throws Exception {
     for (String avx : List.of("-XX:UseAVX=1", "-XX:UseAVX=2")) {
       String answer =
-          elsewhere("--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions", avx);
+          elsewhere(
+              "--add-modules", "jdk.incubator.vector", "-XX:+IgnoreUnrecognizedVMOptions", avx);
       assertThat(answer).as(avx).endsWith(" " + hash()).doesNotStartWith("0 ");
     }
   }
@@ -33,7 +37,8 @@ class GemmElsewhereTest {
   @Test
   void withOtherWidths() throws Exception {
     for (String bits : List.of("0", "128", "512")) {
-      String answer = elsewhere("--add-modules", "jdk.incubator.vector", "-Dgradus.vector.bits=" + bits);
+      String answer =
+          elsewhere("--add-modules", "jdk.incubator.vector", "-Dgradus.vector.bits=" + bits);
       assertThat(answer).isEqualTo(bits + " " + hash());
     }
   }
@@ -43,10 +48,19 @@ class GemmElsewhereTest {
     assertThat(elsewhere("--add-modules", "jdk.incubator.vector", "-Xint")).endsWith(" " + hash());
   }
 
-  /** Runs in the child: prints the vector width and the hash of some products, by kernels used at once if there are any. */
+  /**
+   * Runs in the child: prints the vector width and the hash of some products, by kernels used at
+   * once if there are any.
+   */
   public static void main(String[] args) {
-    MicroKernels floats = VectorWidth.BITS == 0 ? null : new MicroKernels(new FloatElement(), VectorWidth.BITS, false);
-    MicroKernels doubles = VectorWidth.BITS == 0 ? null : new MicroKernels(new DoubleElement(), VectorWidth.BITS, false);
+    MicroKernels floats =
+        VectorWidth.BITS == 0
+            ? null
+            : new MicroKernels(new FloatElement(), VectorWidth.BITS, false);
+    MicroKernels doubles =
+        VectorWidth.BITS == 0
+            ? null
+            : new MicroKernels(new DoubleElement(), VectorWidth.BITS, false);
     int hash = 1;
     for (GemmCase problem : problems()) {
       hash = 31 * hash + Arrays.hashCode(problem.floatsBy(floats));
@@ -85,14 +99,22 @@ class GemmElsewhereTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
-    command.addAll(List.of("-cp", String.join(java.io.File.pathSeparator, path), GemmElsewhereTest.class.getName()));
-    Process child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    command.addAll(
+        List.of(
+            "-cp",
+            String.join(java.io.File.pathSeparator, path),
+            GemmElsewhereTest.class.getName()));
+    Process child =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return output.strip();
   }
 
-  /** The folder or jar that a class came from; asked of the class file, since tests may be patched into the module. */
+  /**
+   * The folder or jar that a class came from; asked of the class file, since tests may be patched
+   * into the module.
+   */
   private static String root(Class<?> type) throws Exception {
     String name = "/" + type.getName().replace('.', '/') + ".class";
     String url = type.getResource(name).toString();

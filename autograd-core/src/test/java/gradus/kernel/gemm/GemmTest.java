@@ -12,8 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Bit for bit against the plain triple loop. All NaNs count as one: the platform leaves open which payload survives.
- * AssertJ compares arrays by {@code equals} of the boxes, which tells -0 from 0 and takes NaN for NaN.
+ * Bit for bit against the plain triple loop. All NaNs count as one: the platform leaves open which
+ * payload survives. AssertJ compares arrays by {@code equals} of the boxes, which tells -0 from 0
+ * and takes NaN for NaN.
  */
 class GemmTest {
   private final int threadsBefore = Workers.threads();
@@ -33,11 +34,22 @@ class GemmTest {
     }
   }
 
-  /** Shapes that take every road: many tiles, several blocks of k, shared panels, narrow and low matrices. */
+  /**
+   * Shapes that take every road: many tiles, several blocks of k, shared panels, narrow and low
+   * matrices.
+   */
   @ParameterizedTest
   @CsvSource({
-    "200, 300, 50", "97, 33, 600", "13, 500, 300", "300, 40, 700", "1, 1000, 600", "1000, 1, 600", "260, 17, 1100",
-    "6, 64, 40", "40, 64, 40", "500, 1100, 30"
+    "200, 300, 50",
+    "97, 33, 600",
+    "13, 500, 300",
+    "300, 40, 700",
+    "1, 1000, 600",
+    "1000, 1, 600",
+    "260, 17, 1100",
+    "6, 64, 40",
+    "40, 64, 40",
+    "500, 1100, 30"
   })
   void largeShapesHaveTheBitsOfThePlainLoop(int m, int n, int k) {
     Workers.setThreads(3);
@@ -50,8 +62,12 @@ class GemmTest {
   private static void check(GemmCase problem) {
     assertThat(problem.floatsByGemm()).as("%s", problem).isEqualTo(problem.floatsByPlainLoop());
     assertThat(problem.doublesByGemm()).as("%s", problem).isEqualTo(problem.doublesByPlainLoop());
-    assertThat(problem.floatsBy(null)).as("scalar %s", problem).isEqualTo(problem.floatsByPlainLoop());
-    assertThat(problem.doublesBy(null)).as("scalar %s", problem).isEqualTo(problem.doublesByPlainLoop());
+    assertThat(problem.floatsBy(null))
+        .as("scalar %s", problem)
+        .isEqualTo(problem.floatsByPlainLoop());
+    assertThat(problem.doublesBy(null))
+        .as("scalar %s", problem)
+        .isEqualTo(problem.doublesByPlainLoop());
   }
 
   @ParameterizedTest
@@ -65,7 +81,9 @@ class GemmTest {
     for (int i = 0; i < 120; i++) {
       GemmCase problem = GemmCase.random(random, 40);
       assertThat(problem.floatsBy(floats)).as("%s", problem).isEqualTo(problem.floatsByPlainLoop());
-      assertThat(problem.doublesBy(doubles)).as("%s", problem).isEqualTo(problem.doublesByPlainLoop());
+      assertThat(problem.doublesBy(doubles))
+          .as("%s", problem)
+          .isEqualTo(problem.doublesByPlainLoop());
     }
     assertThat(floats.find(1, 1, true)).as("kernels were made").isNotNull();
     assertThat(floats.mover()).isNotNull();
@@ -124,13 +142,30 @@ class GemmTest {
       cOffsets[i] = 3 + i * m * n;
     }
     boolean accumulate = random.nextBoolean();
-    float[] a = new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(2 + batch * m * k, 1);
-    float[] b = new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(1 + batch * k * n, 2);
-    float[] c = new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(3 + batch * m * n, 3);
+    float[] a =
+        new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(2 + batch * m * k, 1);
+    float[] b =
+        new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(1 + batch * k * n, 2);
+    float[] c =
+        new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(3 + batch * m * n, 3);
     float[] expected = c.clone();
     for (int i = 0; i < batch; i++) {
       Gemm.multiply(
-          m, n, k, a, aOffsets[i], k, 1, b, bOffsets[i], n, 1, expected, cOffsets[i], n, accumulate);
+          m,
+          n,
+          k,
+          a,
+          aOffsets[i],
+          k,
+          1,
+          b,
+          bOffsets[i],
+          n,
+          1,
+          expected,
+          cOffsets[i],
+          n,
+          accumulate);
     }
     Gemm.multiplyBatch(m, n, k, a, aOffsets, k, 1, b, bOffsets, n, 1, c, cOffsets, n, accumulate);
     assertThat(c).as("batch %d of %dx%dx%d shared %s", batch, m, n, k, shared).isEqualTo(expected);
@@ -141,9 +176,24 @@ class GemmTest {
     double[] expectedDoubles = cd.clone();
     for (int i = 0; i < batch; i++) {
       Gemm.multiply(
-          m, n, k, ad, aOffsets[i], k, 1, bd, bOffsets[i], n, 1, expectedDoubles, cOffsets[i], n, accumulate);
+          m,
+          n,
+          k,
+          ad,
+          aOffsets[i],
+          k,
+          1,
+          bd,
+          bOffsets[i],
+          n,
+          1,
+          expectedDoubles,
+          cOffsets[i],
+          n,
+          accumulate);
     }
-    Gemm.multiplyBatch(m, n, k, ad, aOffsets, k, 1, bd, bOffsets, n, 1, cd, cOffsets, n, accumulate);
+    Gemm.multiplyBatch(
+        m, n, k, ad, aOffsets, k, 1, bd, bOffsets, n, 1, cd, cOffsets, n, accumulate);
     assertThat(cd).isEqualTo(expectedDoubles);
   }
 

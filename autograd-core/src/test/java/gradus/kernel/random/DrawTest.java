@@ -34,6 +34,22 @@ class DrawTest {
   }
 
   @Test
+  void uniformNumbersAreTheHighBitsOfTheirWords() {
+    float[] f = new float[Philox.BLOCKS];
+    Draw.uniform(42, 7, f, 0, f.length);
+    double[] d = new double[Philox.BLOCKS];
+    Draw.uniform(42, 7, d, 0, d.length);
+    int[] all = new int[Philox.SPAN];
+    Philox.group(42, 7, 0, all);
+    for (int j = 0; j < Philox.BLOCKS; j++) {
+      long words = Philox.retry(42, 7, j, 0); // the first two of block j
+      assertEquals((words >>> 40) * 0x1p-24f, f[j]);
+      long pair = Philox.join(all[j], all[j + 2 * Philox.BLOCKS]);
+      assertEquals((pair >>> 11) * 0x1p-53, d[j]);
+    }
+  }
+
+  @Test
   void normalIsNormal() {
     double[] x = new double[N];
     Draw.normal(7, 1, 0, 1, x, 0, N);

@@ -1,0 +1,55 @@
+package gradus.op.reduction;
+
+import gradus.Shape;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Fused;
+import gradus.op.Op;
+import gradus.op.Reads;
+
+/** exp(x) divided by its sum, along the last dimension, shifted by the largest element: {@code
+ * torch.softmax}. */
+public record Softmax() implements Op {
+  @Override
+  public Shape shape(Tensor... in) {
+    return Rows.shape("softmax", in[0]);
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Rows.run(false, in[0], out);
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    return new Gradient().apply(call.out(), g);
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.OUTPUT;
+  }
+
+  /** Of the result y and its gradient g: y (g - sum(g y)). */
+  public record Gradient() implements Fused {
+    @Override
+    public String name() {
+      return "softmaxGradient";
+    }
+
+    @Override
+    public Tensor composed(Tensor... in) {
+      return in[0].mul(in[1].sub(in[1].mul(in[0]).sum(true, -1)));
+    }
+
+    @Override
+    public Shape shape(Tensor... in) {
+      return in[0].shape();
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      Rows.backward(false, in[0], in[1], out);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package gradus.op;
+
+import static gradus.op.OpCase.binary;
+
+import gradus.Shape;
+import gradus.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The contract of fused operators on two of our own, as a user would write them. */
+final class FusedCases {
+  private FusedCases() {}
+
+  static List<OpCase> all() {
+    return List.of(
+        binary("hypotenuse", new Hypotenuse()::apply, Math::hypot).from(0.3, 3),
+        binary("interest", new Interest()::apply, (a, b) -> a * (1 + b) * (1 + b)));
+  }
+
+  /** sqrt(a^2 + b^2) without overflow; its derivative is that of the composition. */
+  private record Hypotenuse() implements Fused {
+    @Override
+    public Shape shape(Tensor... in) {
+      return Strides.broadcast(name(), in);
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      Tensor a = in[0].detach().abs();
+      Tensor b = in[1].detach().abs();
+      Tensor large = a.maximum(b);
+      out.copyInPlace(large.mul(a.minimum(b).div(large).square().add(1).sqrt()));
+    }
+
+    @Override
+    public Tensor composed(Tensor... in) {
+      return in[0].square().add(in[1].square()).sqrt();
+    }
+  }
+
+  /** a (1 + b)^2 with a derivative of its own for a only. */
+  private record Interest() implements Fused {
+    @Override
+    public Shape shape(Tensor... in) {
+      return Strides.broadcast(name(), in);
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      out.copyInPlace(composed(in[0].detach(), in[1].detach()));
+    }
+
+    @Override
+    public Tensor composed(Tensor... in) {
+      return in[0].mul(in[1].add(1).square());
+    }
+
+    @Override
+    public @Nullable Tensor vjp(int i, Tensor g, Call call) {
+      return i == 0 ? g.mul(call.in(1).add(1).square()) : Fused.super.vjp(i, g, call);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package gradus.op;
+
+import gradus.op.elementwise.ElementwiseCases;
+import gradus.op.linalg.LinalgCases;
+import gradus.op.movement.MovementCases;
+import gradus.op.reduction.ReductionCases;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The cases of every family of operators; {@link OpCasesTest} refuses operators without one. */
+public final class OpCases {
+  private OpCases() {}
+
+  public static List<OpCase> all() {
+    return Stream.of(
+            ElementwiseCases.all(),
+            ReductionCases.all(),
+            MovementCases.all(),
+            LinalgCases.all(),
+            FusedCases.all())
+        .flatMap(List::stream)
+        .toList();
+  }
+}
