@@ -50,12 +50,10 @@ final class Comparison {
     }
   }
 
-  /** Whether the slope along a line agrees with the analytic one of the weighted output. */
-  boolean agrees(Line line, double analytic) {
+  /** Compares the slope of the weighted output along a line. */
+  void projection(Line line, double analytic) {
     double h = line.step(settings.step());
-    Slope s = slope(line, 0, analytic, weighted(differences.central(line, h))[0], h);
-    worst = s;
-    return s.agrees();
+    note(slope(line, 0, analytic, weighted(differences.central(line, h))[0], h));
   }
 
   /** Compares the slopes of all elements of the output along a line. */
