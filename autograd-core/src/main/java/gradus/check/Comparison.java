@@ -20,8 +20,7 @@ final class Comparison {
   private int wrong;
   private int kinks;
 
-  Comparison(
-      GradCheck settings, Differences differences, int output, double @Nullable [] weights) {
+  Comparison(GradCheck settings, Differences differences, int output, double @Nullable [] weights) {
     this.settings = settings;
     this.differences = differences;
     this.output = output;
@@ -30,7 +29,13 @@ final class Comparison {
 
   /** What was found for one element; the slopes from either side are NaN if it agrees. */
   private record Slope(
-      int out, int in, double analytic, double numeric, double tolerance, double left, double right) {
+      int out,
+      int in,
+      double analytic,
+      double numeric,
+      double tolerance,
+      double left,
+      double right) {
     double excess() {
       double gap = Math.abs(analytic - numeric);
       return Double.isNaN(gap) ? Double.POSITIVE_INFINITY : gap / tolerance;
@@ -108,9 +113,7 @@ final class Comparison {
     }
     Slope w = worst;
     boolean more =
-        w == null
-            || rank(s) > rank(w)
-            || (rank(s) == rank(w) && s.excess() > w.excess());
+        w == null || rank(s) > rank(w) || (rank(s) == rank(w) && s.excess() > w.excess());
     worst = more ? s : w;
   }
 

@@ -91,7 +91,8 @@ final class Examination {
       double[] a = y.get(o).toDoubles();
       double[] b = again.get(o).toDoubles();
       if (!Arrays.equals(a, b)) {
-        double gap = IntStream.range(0, a.length).mapToDouble(k -> Math.abs(a[k] - b[k])).max().orElse(0);
+        double gap =
+            IntStream.range(0, a.length).mapToDouble(k -> Math.abs(a[k] - b[k])).max().orElse(0);
         problem(
             ("the function is not deterministic: output %d differs by %.1e when called again with"
                     + " the same inputs; seed its randomness inside it")
@@ -147,8 +148,7 @@ final class Examination {
   }
 
   /** The slope of the weighted output along a random direction in one input. */
-  private Pair projected(
-      Differences differences, Tensor weights, Tensor gradient, int o, int i) {
+  private Pair projected(Differences differences, Tensor weights, Tensor gradient, int o, int i) {
     Tensor u = random(inputs[i].shape());
     var comparison = new Comparison(settings, differences, o, weights.toDoubles());
     if (inputs[i].numel() > 0) {
@@ -245,9 +245,7 @@ final class Examination {
       total = total == null ? part : total.add(part);
     }
     var wanted = Arrays.stream(in).filter(Tensor::requiresGrad).toList();
-    return total == null
-        ? List.of()
-        : Autograd.grad(total, wanted, CREATE_GRAPH, ALLOW_UNUSED);
+    return total == null ? List.of() : Autograd.grad(total, wanted, CREATE_GRAPH, ALLOW_UNUSED);
   }
 
   private GradCheckReport next(Tensor... weights) {
