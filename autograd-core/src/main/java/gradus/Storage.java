@@ -5,8 +5,8 @@ import java.lang.reflect.Array;
 /**
  * A Java array of elements that tensors look at, with a version that counts its changes.
  *
- * <p>The backward pass compares versions: a value that was saved and then changed in place would give
- * wrong gradients, and is refused instead.
+ * <p>The backward pass compares versions: a value that was saved and then changed in place would
+ * give wrong gradients, and is refused instead.
  */
 public final class Storage {
   private final Object array;

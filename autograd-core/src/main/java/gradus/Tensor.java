@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An n-dimensional array of numbers that remembers how it was made.
  *
- * <p>A tensor is a strided view of a {@link Storage}: element [i, j] lies at offset + i * stride(0) +
- * j * stride(1). Views share their storage and cost nothing. A tensor that requires gradients and was
- * made by an operator has a {@link Node}, through which {@link #backward} finds its way back.
+ * <p>A tensor is a strided view of a {@link Storage}: element [i, j] lies at offset + i * stride(0)
+ * + j * stride(1). Views share their storage and cost nothing. A tensor that requires gradients and
+ * was made by an operator has a {@link Node}, through which {@link #backward} finds its way back.
  *
  * <p>The operators are in the interfaces, by kind; what makes tensors is in {@code Creation}.
  */
@@ -26,8 +26,7 @@ public sealed class Tensor extends Creation
   private @Nullable Node node;
   private @Nullable Tensor grad;
 
-  private Tensor(
-      Storage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {
+  private Tensor(Storage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {
     this.storage = storage;
     this.dtype = dtype;
     this.shape = shape;
@@ -172,7 +171,8 @@ public sealed class Tensor extends Creation
    * Asks for the gradient of this tensor, which becomes a leaf of the graph; or no longer.
    *
    * @return this
-   * @throws AutogradException if an operator made it: such a tensor requires gradients if its inputs do
+   * @throws AutogradException if an operator made it: such a tensor requires gradients if its
+   *     inputs do
    * @throws DTypeException if it is not floating
    */
   public Tensor requiresGrad(boolean wanted) {

@@ -4,8 +4,8 @@ import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binary cross-entropy of probabilities in [0, 1]. {@link BCEWithLogitsLoss} takes the values before
- * the sigmoid and is more accurate.
+ * Binary cross-entropy of probabilities in [0, 1]. {@link BCEWithLogitsLoss} takes the values
+ * before the sigmoid and is more accurate.
  *
  * @param weight factors for the elements, which broadcast; null for none
  */

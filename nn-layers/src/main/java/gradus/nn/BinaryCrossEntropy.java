@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code -(t log p + (1 - t) log(1 - p))} for a probability p and a target t, finite everywhere: as
- * in PyTorch, logarithms end at -100 and the slope divides by at least 1e-12. The slope is therefore
- * an operator's own, not the derivative of the bounded value, which would be 0 where p is most wrong.
+ * in PyTorch, logarithms end at -100 and the slope divides by at least 1e-12. The slope is
+ * therefore an operator's own, not the derivative of the bounded value, which would be 0 where p is
+ * most wrong.
  */
 record BinaryCrossEntropy() implements Op {
   private static final Formula VALUE =

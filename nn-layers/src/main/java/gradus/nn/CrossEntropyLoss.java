@@ -4,14 +4,15 @@ import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross-entropy of softmax(input): input [n, classes, d...] or [classes], not normalised. The target
- * is class indices, an integer [n, d...], or probabilities, floating with the shape of the input.
+ * Cross-entropy of softmax(input): input [n, classes, d...] or [classes], not normalised. The
+ * target is class indices, an integer [n, d...], or probabilities, floating with the shape of the
+ * input.
  *
  * @param weight a factor for each class, null for none; the mean over class indices is then the
  *     weighted mean
  * @param ignoreIndex class indices of this value do not count
- * @param labelSmoothing how much of the target is spread evenly over all classes, in [0, 1]. Szegedy
- *     et al., "Rethinking the Inception Architecture", 2015
+ * @param labelSmoothing how much of the target is spread evenly over all classes, in [0, 1].
+ *     Szegedy et al., "Rethinking the Inception Architecture", 2015
  */
 public record CrossEntropyLoss(
     @Nullable Tensor weight, long ignoreIndex, double labelSmoothing, Reduce reduce)
@@ -51,11 +52,9 @@ public record CrossEntropyLoss(
   @Override
   public Tensor forward(Tensor input, Tensor target) {
     int axis = Classes.axis("crossEntropy", input);
-    boolean probabilities =
-        target.dtype().isFloating() && target.shape().equals(input.shape());
-    Classes classes =
-        probabilities ? null : Classes.of("crossEntropy", input, target, ignoreIndex);
-    Tensor logs = new LogSoftmax(axis).forward(input);
+    boolean probabilities = target.dtype().isFloating() && target.shape().equals(input.shape());
+    Classes classes = probabilities ? null : Classes.of("crossEntropy", input, target, ignoreIndex);
+    Tensor logs = input.logSoftmax(axis);
     if (weight != null) {
       logs = logs.mul(Classes.alongAxis("crossEntropy", weight, input, axis));
     }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a class that may hold parts of a structure, those of its superclass first; found once
- * for each class.
+ * The fields of a class that may hold parts of a structure, those of its superclass first; found
+ * once for each class.
  */
 final class Fields {
   /** A field and its name in the structure; empty if its contents belong to the owner. */

@@ -3,8 +3,8 @@ package gradus.nn;
 import gradus.Tensor;
 
 /**
- * Dimensions {@code start} to {@code end} made one, both included; by default all but the first, the
- * batch.
+ * Dimensions {@code start} to {@code end} made one, both included; by default all but the first,
+ * the batch.
  */
 public record Flatten(int start, int end) implements Layer {
   public Flatten() {

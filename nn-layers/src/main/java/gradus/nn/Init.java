@@ -69,8 +69,7 @@ public final class Init {
     // erf runs over (-1, 1); its values at the bounds are where the uniform is drawn.
     double from = Erf.erf((low - mean) / scale);
     double to = Erf.erf((high - mean) / scale);
-    double[] values =
-        generator.uniform(from, to, t.shape(), DType.FLOAT64).storage().doubles();
+    double[] values = generator.uniform(from, to, t.shape(), DType.FLOAT64).storage().doubles();
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.clamp(mean + scale * Erf.erfInv(values[i]), low, high);
     }

@@ -37,8 +37,7 @@ public record Linear(Parameter weight, @Nullable Parameter bias) implements Laye
   }
 
   private static Parameter fresh(double bound, int... dims) {
-    return new Parameter(
-        Generator.global().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
+    return new Parameter(Generator.global().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
   }
 
   @Override
@@ -47,8 +46,7 @@ public record Linear(Parameter weight, @Nullable Parameter bias) implements Laye
     if (x.rank() == 0 || x.size(-1) != in) {
       throw new ShapeException(
           "%s: the input must end in %d, got %s%s"
-              .formatted(
-                  this, in, x.shape(), x.rank() > 2 ? "; is a flatten(1) missing?" : ""));
+              .formatted(this, in, x.shape(), x.rank() > 2 ? "; is a flatten(1) missing?" : ""));
     }
     Tensor y = x.matmul(weight.transpose());
     return bias == null ? y : y.add(bias);

@@ -3,11 +3,11 @@ package gradus.nn;
 import gradus.Tensor;
 
 /**
- * Loss functions with their usual settings: the mean over all elements, unless told otherwise. Other
- * settings are on the records, as in {@code new CrossEntropyLoss().withLabelSmoothing(0.1)}.
+ * Loss functions with their usual settings: the mean over all elements, unless told otherwise.
+ * Other settings are on the records, as in {@code new CrossEntropyLoss().withLabelSmoothing(0.1)}.
  *
- * <p>None of them broadcasts: input and target must have the same shape, or one class index for each
- * row.
+ * <p>None of them broadcasts: input and target must have the same shape, or one class index for
+ * each row.
  */
 public final class Losses {
   private static final CrossEntropyLoss CROSS_ENTROPY = new CrossEntropyLoss();
@@ -28,7 +28,9 @@ public final class Losses {
     return CROSS_ENTROPY.withReduce(reduce).forward(input, target);
   }
 
-  /** Negative log-likelihood of class indices [n, ...] under log-probabilities [n, classes, ...]. */
+  /**
+   * Negative log-likelihood of class indices [n, ...] under log-probabilities [n, classes, ...].
+   */
   public static Tensor nll(Tensor input, Tensor target) {
     return NLL.forward(input, target);
   }

@@ -13,10 +13,10 @@ import java.util.SequencedMap;
  * forward} of their own and implement this.
  *
  * <p>Nothing is registered. {@link Parameter} fields are learned; other {@link Tensor} fields are
- * buffers, saved but not learned; fields that are Parameterized are children. All three may also lie
- * in lists, maps, arrays, optionals and records. A part's name is the path of fields to it, as in
- * PyTorch: {@code blocks.0.attn.weight}; {@link Name} changes a field's name. Static and transient
- * fields are left out. A parameter held in two places is one parameter with two names.
+ * buffers, saved but not learned; fields that are Parameterized are children. All three may also
+ * lie in lists, maps, arrays, optionals and records. A part's name is the path of fields to it, as
+ * in PyTorch: {@code blocks.0.attn.weight}; {@link Name} changes a field's name. Static and
+ * transient fields are left out. A parameter held in two places is one parameter with two names.
  *
  * <p>The fields are read by reflection. Scripts and the class path need nothing for that; a named
  * module must open the package, and the error message says with which line.

@@ -57,7 +57,10 @@ final class State {
     List<String> missing =
         here.keySet().stream().filter(name -> !given.contains(here.get(name))).toList();
     List<String> unexpected =
-        state.keySet().stream().filter(name -> !here.containsKey(name)).map(String::valueOf).toList();
+        state.keySet().stream()
+            .filter(name -> !here.containsKey(name))
+            .map(String::valueOf)
+            .toList();
     if (!clashes.isEmpty() || (strict && !(missing.isEmpty() && unexpected.isEmpty()))) {
       throw new LayerException(message(strict, missing, unexpected, clashes));
     }
@@ -90,7 +93,8 @@ final class State {
     }
     if (strict && !unexpected.isEmpty()) {
       parts.add(
-          "unexpected " + unexpected.stream().map(name -> name + Spelling.hint(name, missing)).toList());
+          "unexpected "
+              + unexpected.stream().map(name -> name + Spelling.hint(name, missing)).toList());
     }
     if (!clashes.isEmpty()) {
       parts.add("mismatch " + clashes);

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the fields below a root hold: one walk, one switch. Tensors and layers are listed under every
- * path that leads to them; a path that comes back to itself ends.
+ * What the fields below a root hold: one walk, one switch. Tensors and layers are listed under
+ * every path that leads to them; a path that comes back to itself ends.
  */
 final class Structure {
   /** A tensor or a Parameterized, and the path to it. */
@@ -137,8 +137,8 @@ final class Structure {
     Field part = Fields.hiddenPart(type);
     if (part != null) {
       throw new LayerException(
-          ("%s is a %s, which holds a %s in %s but is no layer, so that it would not be found. Let it"
-                  + " implement Parameterized, or make the field transient to leave it out")
+          ("%s is a %s, which holds a %s in %s but is no layer, so that it would not be found. Let"
+               + " it implement Parameterized, or make the field transient to leave it out")
               .formatted(
                   name, type.getSimpleName(), part.getType().getSimpleName(), part.getName()));
     }

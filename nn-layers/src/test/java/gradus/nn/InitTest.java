@@ -51,9 +51,11 @@ class InitTest {
     Tensor w = zeros(100, 50, 3, 3);
 
     bounds(Init.xavierUniform(w, 1, new Generator(1)), Math.sqrt(6.0 / (450 + 900)));
-    bounds(Init.kaimingUniform(w, Init.Fan.IN, Gain.RELU.value(), new Generator(1)),
+    bounds(
+        Init.kaimingUniform(w, Init.Fan.IN, Gain.RELU.value(), new Generator(1)),
         Math.sqrt(6.0 / 450));
-    bounds(Init.kaimingUniform(w, Init.Fan.OUT, Gain.leakyRelu(Math.sqrt(5)), new Generator(1)),
+    bounds(
+        Init.kaimingUniform(w, Init.Fan.OUT, Gain.leakyRelu(Math.sqrt(5)), new Generator(1)),
         1 / Math.sqrt(900));
     assertThat(Init.xavierNormal(w, 2, new Generator(1)).std().item())
         .isCloseTo(2 * Math.sqrt(2.0 / 1350), within(1e-3));

@@ -61,9 +61,7 @@ class LayersTest {
             "Linear(in=784, out=10, bias=true): the input must end in 784, got [2, 28, 28]; is a"
                 + " flatten(1) missing?");
     assertThatThrownBy(
-            () ->
-                new Linear(
-                    new Parameter(Tensor.zeros(2, 3)), new Parameter(Tensor.zeros(3))))
+            () -> new Linear(new Parameter(Tensor.zeros(2, 3)), new Parameter(Tensor.zeros(3))))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("needs a bias [2], got [3]");
   }
@@ -112,7 +110,8 @@ class LayersTest {
     // Values of the normal distribution function at -1 and 2.
     close(new GELU().forward(x), -0.15865525393145707, 0, 2 * 0.9772498680518208);
     close(new GELU(true).forward(x), -0.15880800939172324, 0, 1.9545976940877752);
-    close(new Softplus().forward(x), Math.log1p(Math.exp(-1)), Math.log(2), Math.log1p(Math.exp(2)));
+    close(
+        new Softplus().forward(x), Math.log1p(Math.exp(-1)), Math.log(2), Math.log1p(Math.exp(2)));
     close(new Softplus(3, 5).forward(x), Math.log1p(Math.exp(-3)) / 3, Math.log(2) / 3, 2);
     double z = Math.exp(-1) + 1 + Math.exp(2);
     close(new Softmax(0).forward(x), Math.exp(-1) / z, 1 / z, Math.exp(2) / z);

@@ -61,7 +61,8 @@ class LossesTest {
     double c = -logSoftmax(LOGITS[2], 1);
     Tensor x = doubles(LOGITS);
     Tensor t = Tensor.of(new int[] {2, -1, 1});
-    var loss = new CrossEntropyLoss().withWeight(doubles(new double[] {5, 2, 3})).withIgnoreIndex(-1);
+    var loss =
+        new CrossEntropyLoss().withWeight(doubles(new double[] {5, 2, 3})).withIgnoreIndex(-1);
 
     close(loss.withReduce(Reduce.NONE).forward(x, t), 3 * a, 0, 2 * c);
     close(loss.withReduce(Reduce.SUM).forward(x, t), 3 * a + 2 * c);
@@ -189,8 +190,7 @@ class LossesTest {
     assertThatThrownBy(() -> Losses.l1(row, column)).hasMessageEndingWith("use target.squeeze(1)");
     assertThatThrownBy(() -> Losses.bce(row, Tensor.zeros(1)))
         .hasMessageEndingWith("the shapes must be equal");
-    assertThatThrownBy(() -> Losses.bceWithLogits(column, row))
-        .isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> Losses.bceWithLogits(column, row)).isInstanceOf(ShapeException.class);
   }
 
   @Test

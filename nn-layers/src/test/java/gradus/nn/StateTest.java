@@ -66,8 +66,9 @@ class StateTest {
     assertThatThrownBy(() -> net.loadState(state))
         .isInstanceOf(LayerException.class)
         .hasMessage(
-            "loadState: missing [fc2.bias]; unexpected [fc3.bias (did you mean fc2.bias?)]; mismatch"
-                + " [fc1.weight: the state has [8, 3], the layer [4, 3]]. Nothing was changed");
+            "loadState: missing [fc2.bias]; unexpected [fc3.bias (did you mean fc2.bias?)];"
+                + " mismatch [fc1.weight: the state has [8, 3], the layer [4, 3]]. Nothing was"
+                + " changed");
     net.state()
         .forEach(
             (name, t) -> assertThat(t.toFloats()).containsExactly(before.get(name).toFloats()));
@@ -87,7 +88,8 @@ class StateTest {
   @Test
   void takesWhatMatches() {
     var net = new Net();
-    var unmatched = net.loadMatching(Map.of("fc1.bias", Tensor.ones(4), "head.bias", Tensor.ones(9)));
+    var unmatched =
+        net.loadMatching(Map.of("fc1.bias", Tensor.ones(4), "head.bias", Tensor.ones(9)));
 
     assertThat(net.fc1().bias().toFloats()).containsOnly(1);
     assertThat(unmatched.missing()).containsExactly("fc1.weight", "fc2.weight", "fc2.bias");

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class StructureTest {
   private static Parameter parameter(int n) {
@@ -85,7 +85,14 @@ class StructureTest {
     assertThat(net.namedBuffers().keySet()).containsExactly("mean", "running_mean");
     assertThat(net.children().keySet())
         .containsExactly(
-            "list.0", "list.2", "array.0", "array.1", "map.z", "map.a", "maybe", "pair.left",
+            "list.0",
+            "list.2",
+            "array.0",
+            "array.1",
+            "map.z",
+            "map.a",
+            "maybe",
+            "pair.left",
             "pair.right");
     assertThat(net.numParameters()).isEqualTo(1 + 2 + 3 + 4 + 5 + 10 + 11 + 6 + 7 + 8);
   }
@@ -143,7 +150,11 @@ class StructureTest {
     }
 
     assertThat(new ByKey(heads).namedParameters().keySet())
-        .containsExactly("heads.a.weight", "heads.b.weight", "heads.m.weight", "heads.q.weight",
+        .containsExactly(
+            "heads.a.weight",
+            "heads.b.weight",
+            "heads.m.weight",
+            "heads.q.weight",
             "heads.zz.weight");
     assertThat(new ByKey(Map.copyOf(heads)).namedParameters().keySet())
         .isEqualTo(new ByKey(heads).namedParameters().keySet());
@@ -328,7 +339,8 @@ class StructureTest {
                 (1): Dropout(p=0.1)
               )
               (2): function()
-            )""");
+            )\
+            """);
     assertThat(new Everything().describe()).startsWith("Everything(\n  (list.0): Scale()\n");
   }
 }

@@ -24,7 +24,8 @@ public class Adam extends Optimizer<Adam.Settings, Adam.Moments> {
    * @param beta2 how much of the mean of its square is kept
    * @param eps added to the divisor
    * @param weightDecay times the parameter is added to the gradient
-   * @param decoupled whether the decay shrinks the parameter itself instead, by lr * weightDecay: AdamW
+   * @param decoupled whether the decay shrinks the parameter itself instead, by lr * weightDecay:
+   *     AdamW
    * @param amsgrad whether to divide by the largest mean square so far
    * @param maximize whether to climb instead
    */

@@ -8,8 +8,7 @@ import java.util.Collection;
  * torch.optim.AdamW}. Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
  */
 public final class AdamW extends Adam {
-  public static final Settings DEFAULTS =
-      Adam.DEFAULTS.withDecoupled(true).withWeightDecay(1e-2);
+  public static final Settings DEFAULTS = Adam.DEFAULTS.withDecoupled(true).withWeightDecay(1e-2);
 
   public AdamW(Collection<Parameter> parameters, double lr) {
     this(parameters, DEFAULTS.withLr(lr));

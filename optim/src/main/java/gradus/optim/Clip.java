@@ -5,13 +5,15 @@ import gradus.Parameter;
 import gradus.Tensor;
 import java.util.Collection;
 
-/** Keeps gradients within bounds; between backward and step. Parameters without one are left out. */
+/**
+ * Keeps gradients within bounds; between backward and step. Parameters without one are left out.
+ */
 public final class Clip {
   private Clip() {}
 
   /**
-   * Scales all gradients alike so that their common Euclidean norm is at most {@code maxNorm}: {@code
-   * clip_grad_norm_}.
+   * Scales all gradients alike so that their common Euclidean norm is at most {@code maxNorm}:
+   * {@code clip_grad_norm_}.
    *
    * @return the norm before; if it is not finite, neither are the gradients afterwards
    */

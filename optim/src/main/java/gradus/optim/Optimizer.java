@@ -118,8 +118,8 @@ public abstract class Optimizer<O extends Settings<O>, S extends Record> {
    * Takes one step for each parameter that has a gradient. Those without, frozen ones or such that
    * took no part in the loss, are passed over and keep their own count of steps.
    *
-   * @throws AutogradException if no parameter at all has a gradient: then backward was forgotten, or
-   *     the loss does not depend on them
+   * @throws AutogradException if no parameter at all has a gradient: then backward was forgotten,
+   *     or the loss does not depend on them
    */
   public void step() {
     int stepped = 0;
@@ -168,7 +168,9 @@ public abstract class Optimizer<O extends Settings<O>, S extends Record> {
     return state(numbered());
   }
 
-  /** As {@link #state()} with parameters called by name, as a layer's namedParameters() gives them. */
+  /**
+   * As {@link #state()} with parameters called by name, as a layer's namedParameters() gives them.
+   */
   public SequencedMap<String, Tensor> state(Map<String, Parameter> names) {
     var result = new LinkedHashMap<String, Tensor>();
     names.forEach(

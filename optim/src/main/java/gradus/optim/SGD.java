@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradient descent, with momentum if asked: {@code torch.optim.SGD}. Nesterov's form after Sutskever
- * et al., "On the importance of initialization and momentum in deep learning", 2013.
+ * Gradient descent, with momentum if asked: {@code torch.optim.SGD}. Nesterov's form after
+ * Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013.
  */
 public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
   public static final Settings DEFAULTS = new Settings(1e-3, 0, 0, 0, false, false);
@@ -131,8 +131,7 @@ public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
     double sign = settings.maximize ? -1 : 1;
     Tensor direction = state.direction;
     if (direction == null) {
-      PLAIN.apply(
-          new double[] {sign, settings.weightDecay, settings.lr}, parameter, gradient);
+      PLAIN.apply(new double[] {sign, settings.weightDecay, settings.lr}, parameter, gradient);
       return;
     }
     // The first direction is the gradient, undampened.

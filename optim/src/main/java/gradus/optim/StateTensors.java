@@ -39,7 +39,10 @@ final class StateTensors {
             throw new IllegalArgumentException(
                 "%s.loadState: %s must be a tensor %s, the state has %s"
                     .formatted(
-                        optimizer, prefix + part, to.shape(), from == null ? "none" : from.shape()));
+                        optimizer,
+                        prefix + part,
+                        to.shape(),
+                        from == null ? "none" : from.shape()));
           }
           to.copyInPlace(from);
         });
@@ -52,8 +55,7 @@ final class StateTensors {
       Class<?> type = state.getClass();
       throw new IllegalStateException(
           "the state %s is closed to Gradus: add this line to the module-info.java of module %s:%n    opens %s to gradus.optim;"
-              .formatted(
-                  type.getSimpleName(), type.getModule().getName(), type.getPackageName()));
+              .formatted(type.getSimpleName(), type.getModule().getName(), type.getPackageName()));
     }
     try {
       return accessor.invoke(state);

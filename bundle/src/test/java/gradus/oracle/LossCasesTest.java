@@ -1,0 +1,49 @@
+package gradus.oracle;
+
+import gradus.Tensor;
+import gradus.nn.BCELoss;
+import gradus.nn.BCEWithLogitsLoss;
+import gradus.nn.CrossEntropyLoss;
+import gradus.nn.L1Loss;
+import gradus.nn.Loss;
+import gradus.nn.MSELoss;
+import gradus.nn.NLLLoss;
+import gradus.nn.Reduce;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class LossCasesTest {
+  @TestFactory
+  Stream<DynamicTest> losses() {
+    Set<String> ops =
+        Set.of(
+            "mse_loss",
+            "l1_loss",
+            "cross_entropy",
+            "nll_loss",
+            "binary_cross_entropy",
+            "binary_cross_entropy_with_logits");
+    return OracleCase.tests(
+        "loss", ops, c -> c.check(k -> loss(k).forward(k.in("input"), k.in("target"))));
+  }
+
+  private static Loss loss(OracleCase c) {
+    Reduce reduce = Reduce.valueOf(c.text("reduction", "mean").toUpperCase(Locale.ROOT));
+    Tensor weight = c.inputs().get("weight");
+    long ignore = (long) c.number("ignore_index", -100);
+    return switch (c.op()) {
+      case "mse_loss" -> new MSELoss(reduce);
+      case "l1_loss" -> new L1Loss(reduce);
+      case "nll_loss" -> new NLLLoss(weight, ignore, reduce);
+      case "binary_cross_entropy" -> new BCELoss(weight, reduce);
+      case "binary_cross_entropy_with_logits" ->
+          new BCEWithLogitsLoss(weight, c.inputs().get("pos_weight"), reduce);
+      case "cross_entropy" ->
+          new CrossEntropyLoss(weight, ignore, c.number("label_smoothing", 0), reduce);
+      default -> throw new IllegalArgumentException(c.op());
+    };
+  }
+}

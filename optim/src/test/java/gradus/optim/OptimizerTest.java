@@ -1,0 +1,220 @@
+package gradus.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import gradus.AutogradException;
+import gradus.DType;
+import gradus.Parameter;
+import gradus.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OptimizerTest {
+  private static Parameter ones(int n) {
+    return new Parameter(Tensor.ones(n));
+  }
+
+  @Test
+  void groupsHaveTheirOwnSettings() {
+    Parameter a = ones(1);
+    Parameter b = ones(1);
+    var sgd = new SGD(List.of(a), 0.5);
+    Group<SGD.Settings> second = sgd.addGroup(List.of(b), SGD.DEFAULTS.withLr(0.125));
+    a.sum().add(b.sum()).backward();
+    sgd.step();
+
+    assertThat(a.item()).isEqualTo(0.5);
+    assertThat(b.item()).isEqualTo(0.875);
+    assertThat(sgd.lr()).isEqualTo(0.5);
+    assertThat(sgd.groups()).hasSize(2);
+    assertThat(sgd.parameters()).containsExactly(a, b);
+    second.setLr(0.25);
+    sgd.step();
+    assertThat(b.item()).isEqualTo(0.625);
+    sgd.setLr(1);
+    assertThat(sgd.groups()).allMatch(group -> group.lr() == 1);
+    second.setSettings(second.settings().withWeightDecay(1));
+    sgd.step();
+    assertThat(b.item()).isEqualTo(0.625 - (1 + 0.625));
+  }
+
+  @Test
+  void aParameterIsInOneGroupOnce() {
+    Parameter a = ones(3);
+    var sgd = new SGD(List.of(a), 0.5);
+
+    assertThatThrownBy(() -> sgd.addGroup(List.of(ones(1), a), SGD.DEFAULTS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("SGD: the parameter [3] at position 2 is here already");
+    assertThat(sgd.groups()).hasSize(1);
+    assertThatThrownBy(() -> new Adam(List.of(a, a), 0.1)).hasMessageContaining("at position 1");
+    assertThatThrownBy(() -> new Adam(List.of(), 0.1)).hasMessageContaining("got no parameters");
+  }
+
+  @Test
+  void refusesAStepWithoutAnyGradient() {
+    Parameter a = ones(1);
+    Parameter b = ones(1);
+    var sgd = new SGD(List.of(a, b), 0.5);
+
+    assertThatThrownBy(sgd::step)
+        .isInstanceOf(AutogradException.class)
+        .hasMessageContaining("SGD.step: would change nothing, 0 of 2 parameters have gradients");
+    a.sum().backward();
+    sgd.step();
+    assertThat(a.item()).isEqualTo(0.5);
+    assertThat(b.item()).isEqualTo(1);
+    sgd.zeroGrad();
+    assertThat(a.grad()).isNull();
+    assertThatThrownBy(sgd::step).hasMessageContaining("zeroGrad()");
+  }
+
+  @Test
+  void countsStepsForEachParameter() {
+    Parameter a = ones(1);
+    Parameter late = ones(1);
+    var adam = new Adam(List.of(a, late), 0.1);
+    for (int i = 0; i < 3; i++) {
+      a.setGrad(Tensor.ones(1));
+      adam.step();
+    }
+    late.setGrad(Tensor.ones(1));
+    adam.step();
+
+    // Its first step is a whole one: the bias correction starts with it.
+    assertThat(late.item()).isCloseTo(0.9, within(1e-6));
+    assertThat(adam.state().get("0.step").itemLong()).isEqualTo(4);
+    assertThat(adam.state().get("1.step").itemLong()).isEqualTo(1);
+  }
+
+  @Test
+  void updatesAreNotRecordedAndRefusedToStaleGraphs() {
+    Parameter a = ones(2);
+    var sgd = new SGD(List.of(a), 0.5);
+    Tensor loss = a.square().sum();
+    a.setGrad(Tensor.ones(2));
+    sgd.step();
+
+    assertThat(a.isLeaf()).isTrue();
+    assertThat(a.requiresGrad()).isTrue();
+    assertThatThrownBy(loss::backward).hasMessageContaining("changed in place");
+  }
+
+  @Test
+  void settingsAreChecked() {
+    assertThatThrownBy(() -> SGD.DEFAULTS.withLr(-1))
+        .hasMessageContaining("lr must not be negative");
+    assertThatThrownBy(() -> SGD.DEFAULTS.withLr(Double.NaN)).hasMessageContaining("lr");
+    assertThatThrownBy(() -> SGD.DEFAULTS.withNesterov(true))
+        .hasMessageContaining("nesterov needs a momentum");
+    assertThatThrownBy(() -> Adam.DEFAULTS.withBetas(0.9, 1))
+        .hasMessageContaining("beta2 must be in [0, 1), got 1.0");
+  }
+
+  @Test
+  void aRunGoesOnFromASavedState() {
+    for (var settings :
+        List.of(Adam.DEFAULTS.withLr(0.05), Adam.DEFAULTS.withLr(0.05).withAmsgrad(true))) {
+      Parameter p = Descent.parameter();
+      var adam = new Adam(List.of(p), settings);
+      Descent.steps(adam, p, 1, 5);
+      var saved = new LinkedHashMap<String, Tensor>();
+      adam.state().forEach((name, t) -> saved.put(name, t.copy()));
+      Parameter q = new Parameter(p.detach().copy());
+      var resumed = new Adam(List.of(q), settings);
+      resumed.loadState(saved);
+      Descent.steps(adam, p, 6, 9);
+      Descent.steps(resumed, q, 6, 9);
+
+      assertThat(q.toDoubles()).containsExactly(p.toDoubles());
+    }
+  }
+
+  @Test
+  void stateIsNamedByPositionOrByName() {
+    Parameter w = ones(2);
+    Parameter b = ones(1);
+    var sgd = new SGD(List.of(w, b), 0.1, 0.9);
+    assertThat(sgd.state()).isEmpty();
+    w.sum().backward();
+    sgd.step();
+
+    assertThat(sgd.state().keySet()).containsExactly("0.step", "0.direction");
+    var names = new LinkedHashMap<String, Parameter>();
+    names.put("fc.bias", b);
+    names.put("fc.weight", w);
+    assertThat(sgd.state(names).keySet()).containsExactly("fc.weight.step", "fc.weight.direction");
+    var other = new SGD(List.of(b, w), 0.1, 0.9);
+    other.loadState(sgd.state(names), names);
+    assertThat(other.state().keySet()).containsExactly("1.step", "1.direction");
+    assertThat(other.state().get("1.direction").toFloats()).containsExactly(1, 1);
+    assertThatThrownBy(() -> sgd.state(Map.of("x", ones(1))))
+        .hasMessageContaining("the parameter x [1] is in none of its groups");
+  }
+
+  @Test
+  void aStateThatDoesNotFitChangesNothing() {
+    Parameter p = Descent.parameter();
+    var adam = new Adam(List.of(p), 0.1);
+    Descent.steps(adam, p, 1, 2);
+    double[] mean = adam.state().get("0.mean").toDoubles();
+    Tensor step = Tensor.scalar(7, DType.INT64);
+
+    assertThatThrownBy(() -> adam.loadState(Map.of("0.step", step, "0.mean", Tensor.ones(4))))
+        .hasMessageContaining("Adam.loadState: 0.square must be a tensor [4], the state has none");
+    assertThatThrownBy(
+            () ->
+                adam.loadState(
+                    Map.of("0.step", step, "0.mean", Tensor.ones(3), "0.square", Tensor.ones(4))))
+        .hasMessageContaining("0.mean must be a tensor [4], the state has [3]");
+    assertThatThrownBy(() -> adam.loadState(Map.of("5.step", step)))
+        .hasMessageContaining("1 of 1 entries belong to no parameter here");
+    assertThat(adam.state().get("0.mean").toDoubles()).containsExactly(mean);
+    assertThat(adam.state().get("0.step").itemLong()).isEqualTo(2);
+  }
+
+  /** What a user writes: the sign of the gradient alone. */
+  static final class SignDescent extends Optimizer<SignDescent.Rate, SignDescent.Nothing> {
+    record Rate(double lr) implements Settings<Rate> {
+      @Override
+      public Rate withLr(double lr) {
+        return new Rate(lr);
+      }
+    }
+
+    record Nothing() {}
+
+    SignDescent(List<Parameter> parameters, double lr) {
+      super(parameters, new Rate(lr));
+    }
+
+    @Override
+    protected Nothing init(Parameter parameter, Rate settings) {
+      return new Nothing();
+    }
+
+    @Override
+    protected void update(
+        Parameter parameter, Tensor gradient, Nothing state, Rate settings, long step) {
+      parameter.addInPlace(gradient.sign(), -settings.lr());
+    }
+  }
+
+  @Test
+  void anOptimizerIsTwoMethods() {
+    Parameter p = new Parameter(Tensor.of(3, -3));
+    var signs = new SignDescent(List.of(p), 0.5);
+    for (int i = 0; i < 6; i++) {
+      signs.zeroGrad();
+      p.square().sum().backward();
+      signs.step();
+    }
+
+    assertThat(p.toFloats()).containsExactly(0, 0);
+    assertThat(signs.state().keySet()).containsExactly("0.step");
+  }
+}
