@@ -27,7 +27,8 @@ class AutogradTest {
     Tensor x = vector(0.5, 3);
     double c = Math.cos(0.5);
     assertThat(Autograd.jacobian(AutogradTest::f, x).shape()).isEqualTo(Shape.of(3, 2));
-    assertThat(Autograd.jacobian(AutogradTest::f, x).toDoubles()).containsExactly(3, 0.5, c, 0, 0, 6);
+    assertThat(Autograd.jacobian(AutogradTest::f, x).toDoubles())
+        .containsExactly(3, 0.5, c, 0, 0, 6);
     assertThat(Autograd.vjp(AutogradTest::f, x, vector(1, 10, 100)).toDoubles())
         .containsExactly(3 + 10 * c, 600.5);
     assertThat(Autograd.jvp(AutogradTest::f, x, vector(1, 10)).toDoubles())
@@ -95,8 +96,10 @@ class AutogradTest {
     assertThat(gradus.check.GradCheck.DEFAULT.order(3).run(t -> SWISH.apply(t), x).ok()).isTrue();
     Tensor a = vector(0.1, 3, -4);
     Tensor b = vector(0, 0, 0);
-    assertThat(HUBER.with(1).apply(a, b).toDoubles()).containsExactly(new double[] {0.005, 2.5, 3.5}, EXACT);
-    assertThat(HUBER.with(2).apply(a, b).toDoubles()).containsExactly(new double[] {0.005, 4, 6}, EXACT);
+    assertThat(HUBER.with(1).apply(a, b).toDoubles())
+        .containsExactly(new double[] {0.005, 2.5, 3.5}, EXACT);
+    assertThat(HUBER.with(2).apply(a, b).toDoubles())
+        .containsExactly(new double[] {0.005, 4, 6}, EXACT);
     assertThat(gradus.check.GradCheck.secondOrder((p, q) -> HUBER.with(1).apply(p, q), a, b).ok())
         .isTrue();
     assertThat(SWISH.toString()).startsWith("swish: ");

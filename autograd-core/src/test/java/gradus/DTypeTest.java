@@ -106,7 +106,8 @@ class DTypeTest {
     assertThat(x.to(INT64).toLongs()).containsExactly(-1, 0, 2, 300);
     assertThat(x.to(INT32).toLongs()).containsExactly(-1, 0, 2, 300);
     assertThat(x.to(BOOL).toLongs()).containsExactly(1, 1, 1, 1);
-    assertThat(Tensor.of(new long[] {0, 255, 128}).to(UINT8).toLongs()).containsExactly(0, 255, 128);
+    assertThat(Tensor.of(new long[] {0, 255, 128}).to(UINT8).toLongs())
+        .containsExactly(0, 255, 128);
     assertThat(Tensor.of(new long[] {0, 256}).to(BOOL).toLongs()).containsExactly(0, 1);
     assertThat(FLOAT32).hasToString("float32");
   }

@@ -47,7 +47,8 @@ class ShapeTest {
         .hasMessageStartingWith("mul: cannot broadcast [32] with [32, 10]")
         .hasMessageContaining("the left side a column");
     assertThatThrownBy(() -> Tensor.ones(2, 3).gt(Tensor.ones(4, 3)))
-        .hasMessage("gt: cannot broadcast [2, 3] with [4, 3], at dimension 0 the sizes are 2 and 4");
+        .hasMessage(
+            "gt: cannot broadcast [2, 3] with [4, 3], at dimension 0 the sizes are 2 and 4");
     assertThatThrownBy(() -> Tensor.ones(0).sub(Tensor.ones(2)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("0 and 2");

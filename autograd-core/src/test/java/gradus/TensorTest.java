@@ -98,7 +98,8 @@ class TensorTest {
           .isInstanceOf(ShapeException.class);
       assertThatThrownBy(() -> Tensor.wrap(new Storage(array), FLOAT64, Shape.of(4)))
           .isInstanceOf(DTypeException.class);
-      assertThatThrownBy(() -> new Storage("no array")).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> new Storage("no array"))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
@@ -121,7 +122,9 @@ class TensorTest {
       t.set(50, 2, -1);
       assertThat(x.get(1, 2)).isEqualTo(50);
       assertThat(x.storage().version()).isEqualTo(1);
-      assertThatThrownBy(() -> x.get(1)).hasMessageContaining("1 indices").hasMessageContaining("[2, 3]");
+      assertThatThrownBy(() -> x.get(1))
+          .hasMessageContaining("1 indices")
+          .hasMessageContaining("[2, 3]");
       assertThatThrownBy(() -> x.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> x.get(0, -4)).isInstanceOf(IndexOutOfBoundsException.class);
     }
@@ -220,11 +223,13 @@ class TensorTest {
       pieces.forEach(p -> assertView(x, p));
       assertThat(Tensor.concat(pieces, 0).toLongs()).containsExactly(x.toLongs());
       assertThat(x.chunk(2, 0)).extracting(t -> t.size(0)).containsExactly(3, 2);
-      assertThat(Tensor.stack(List.of(counting(2), counting(2)), 1).toLongs()).containsExactly(0, 0, 1, 1);
+      assertThat(Tensor.stack(List.of(counting(2), counting(2)), 1).toLongs())
+          .containsExactly(0, 0, 1, 1);
       assertThatThrownBy(() -> Tensor.concat(List.of(counting(2, 3), counting(2, 4)), 0))
           .isInstanceOf(ShapeException.class)
           .hasMessageContaining("tensor 1 [2, 4] and tensor 0 [2, 3]");
-      assertThatThrownBy(() -> Tensor.concat(List.of(), 0)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> Tensor.concat(List.of(), 0))
+          .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -265,7 +270,8 @@ class TensorTest {
       assertThatThrownBy(() -> counting(3).addInPlace(Tensor.ones(3)))
           .isInstanceOf(DTypeException.class)
           .hasMessageContaining("float32");
-      assertThatThrownBy(() -> counting(3).copyInPlace(counting(4))).isInstanceOf(ShapeException.class);
+      assertThatThrownBy(() -> counting(3).copyInPlace(counting(4)))
+          .isInstanceOf(ShapeException.class);
       assertThatThrownBy(() -> counting(1).expand(3).fill(1))
           .isInstanceOf(ShapeException.class)
           .hasMessageContaining("copy()");
@@ -278,12 +284,16 @@ class TensorTest {
     void matmul() {
       assertThatThrownBy(() -> Tensor.ones(128, 784).matmul(Tensor.ones(800, 10)))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("left [128, 784] (dimension 1 = 784), right [800, 10] (dimension 0 = 800)");
-      assertThatThrownBy(() -> Tensor.ones(2, 3).matmul(Tensor.ones(2, 3))).hasMessageContaining("transpose()");
+          .hasMessageContaining(
+              "left [128, 784] (dimension 1 = 784), right [800, 10] (dimension 0 = 800)");
+      assertThatThrownBy(() -> Tensor.ones(2, 3).matmul(Tensor.ones(2, 3)))
+          .hasMessageContaining("transpose()");
       assertThatThrownBy(() -> Tensor.ones(2, 3).matmul(Tensor.ones(Shape.of(3, 2), FLOAT64)))
           .isInstanceOf(DTypeException.class);
-      assertThatThrownBy(() -> Tensor.scalar(1).matmul(Tensor.ones(2))).hasMessageContaining("use mul");
-      assertThatThrownBy(() -> Tensor.ones(2).dot(Tensor.ones(3))).isInstanceOf(ShapeException.class);
+      assertThatThrownBy(() -> Tensor.scalar(1).matmul(Tensor.ones(2)))
+          .hasMessageContaining("use mul");
+      assertThatThrownBy(() -> Tensor.ones(2).dot(Tensor.ones(3)))
+          .isInstanceOf(ShapeException.class);
     }
 
     @Test

@@ -13,8 +13,8 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 
 /**
- * Views of views, changed in place at random, against a replay in which a view is a table of places in
- * one plain array, and a change reads everything before it writes.
+ * Views of views, changed in place at random, against a replay in which a view is a table of places
+ * in one plain array, and a change reads everything before it writes.
  */
 class ViewProperties {
   /** A view and the places that its elements have in the array. */
@@ -31,7 +31,8 @@ class ViewProperties {
     Arrays.setAll(array, i -> i);
     base.copyInPlace(Tensor.of(array, DType.FLOAT64));
     views.add(
-        new View(base.reshape(2, 3, 4), Grid.of(new int[] {2, 3, 4}, i -> i[0] * 12 + i[1] * 4 + i[2])));
+        new View(
+            base.reshape(2, 3, 4), Grid.of(new int[] {2, 3, 4}, i -> i[0] * 12 + i[1] * 4 + i[2])));
     var log = new StringBuilder();
     for (int k = 0; k < steps; k++) {
       View v = views.get(random.nextInt(views.size()));

@@ -20,8 +20,7 @@ final class Comparison {
   private int wrong;
   private int kinks;
 
-  Comparison(
-      GradCheck settings, Differences differences, int output, double @Nullable [] weights) {
+  Comparison(GradCheck settings, Differences differences, int output, double @Nullable [] weights) {
     this.settings = settings;
     this.differences = differences;
     this.output = output;
@@ -30,7 +29,13 @@ final class Comparison {
 
   /** What was found for one element; the slopes from either side are NaN if it agrees. */
   private record Slope(
-      int out, int in, double analytic, double numeric, double tolerance, double left, double right) {
+      int out,
+      int in,
+      double analytic,
+      double numeric,
+      double tolerance,
+      double left,
+      double right) {
     double excess() {
       double gap = Math.abs(analytic - numeric);
       return Double.isNaN(gap) ? Double.POSITIVE_INFINITY : gap / tolerance;
@@ -50,12 +55,10 @@ final class Comparison {
     }
   }
 
-  /** Whether the slope along a line agrees with the analytic one of the weighted output. */
-  boolean agrees(Line line, double analytic) {
+  /** Compares the slope of the weighted output along a line. */
+  void projection(Line line, double analytic) {
     double h = line.step(settings.step());
-    Slope s = slope(line, 0, analytic, weighted(differences.central(line, h))[0], h);
-    worst = s;
-    return s.agrees();
+    note(slope(line, 0, analytic, weighted(differences.central(line, h))[0], h));
   }
 
   /** Compares the slopes of all elements of the output along a line. */
@@ -110,9 +113,7 @@ final class Comparison {
     }
     Slope w = worst;
     boolean more =
-        w == null
-            || rank(s) > rank(w)
-            || (rank(s) == rank(w) && s.excess() > w.excess());
+        w == null || rank(s) > rank(w) || (rank(s) == rank(w) && s.excess() > w.excess());
     worst = more ? s : w;
   }
 

@@ -89,9 +89,9 @@ final class Differences {
   }
 
   /**
-   * The slope from one side, of which the sign of h is: from three points beyond the one in question,
-   * (5 (f(2h) - f(h)) - 3 (f(3h) - f(2h))) / 2h, error h^2. So it exists also where the function
-   * jumps.
+   * The slope from one side, of which the sign of h is: from three points beyond the one in
+   * question, (5 (f(2h) - f(h)) - 3 (f(3h) - f(2h))) / 2h, error h^2. So it exists also where the
+   * function jumps.
    */
   double[][] oneSided(Line line, double h) {
     double[][] middle = values(line, 2 * h);

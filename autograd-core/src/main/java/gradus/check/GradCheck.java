@@ -21,9 +21,10 @@ import java.util.function.UnaryOperator;
  *
  * <p>Every element of the Jacobian is compared with a five-point central difference, whose error is
  * of fourth order in the step. Where they disagree the difference is taken again with other steps
- * and from either side, so that a kink with a valid subgradient is told from a mistake. Further, the
- * function must be deterministic and leave its inputs alone, and forward and reverse mode must agree:
- * {@code <w, J u> = <J'w, u>}. Inputs must be float64; integer and bool inputs are passed through.
+ * and from either side, so that a kink with a valid subgradient is told from a mistake. Further,
+ * the function must be deterministic and leave its inputs alone, and forward and reverse mode must
+ * agree: {@code <w, J u> = <J'w, u>}. Inputs must be float64; integer and bool inputs are passed
+ * through.
  *
  * @param rtol relative tolerance
  * @param atol absolute tolerance
@@ -31,8 +32,8 @@ import java.util.function.UnaryOperator;
  * @param fast compares one random projection for each output and input, and single elements only
  *     where that differs
  * @param forward compares forward with reverse mode; needs derivatives that are differentiable
- * @param order how often to differentiate; beyond 1 the gradients, weighted at random, are checked in
- *     the same way as functions of the inputs and weights
+ * @param order how often to differentiate; beyond 1 the gradients, weighted at random, are checked
+ *     in the same way as functions of the inputs and weights
  * @param seed of the random weights and directions
  */
 public record GradCheck(

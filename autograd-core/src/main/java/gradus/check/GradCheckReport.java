@@ -45,7 +45,8 @@ public record GradCheckReport(List<Pair> pairs, List<String> problems) {
     @Override
     public String toString() {
       String head =
-          "order %d, output %d %s, %s %s: ".formatted(order, output, outputShape, input, inputShape);
+          "order %d, output %d %s, %s %s: "
+              .formatted(order, output, outputShape, input, inputShape);
       if (worst == null) {
         return head + "empty";
       }
@@ -83,7 +84,8 @@ public record GradCheckReport(List<Pair> pairs, List<String> problems) {
     }
 
     private String describe(Verdict verdict) {
-      String place = out == null ? "along a random direction" : "d out%s / d in%s".formatted(out, in);
+      String place =
+          out == null ? "along a random direction" : "d out%s / d in%s".formatted(out, in);
       if (verdict == Verdict.KINK) {
         return "%s: one-sided slopes %.9g and %.9g, analytic %.9g is a valid subgradient"
             .formatted(place, left, right, analytic);
@@ -93,7 +95,9 @@ public record GradCheckReport(List<Pair> pairs, List<String> problems) {
               .formatted(place, analytic, numeric, difference(), tolerance);
       return verdict == Verdict.RIGHT
           ? values
-          : values + ", slope from the left %.9g, from the right %.9g".formatted(left, right) + why();
+          : values
+              + ", slope from the left %.9g, from the right %.9g".formatted(left, right)
+              + why();
     }
 
     private String why() {

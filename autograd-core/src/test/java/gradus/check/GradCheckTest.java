@@ -69,7 +69,8 @@ class GradCheckTest {
     var check = GradCheck.DEFAULT.fast(fast).order(3);
     assertThat(check.run(x -> x.tanh().mul(x.exp()), matrix()).ok()).isTrue();
     assertThat(check.run((a, b) -> a.matmul(b.transpose()), matrix(), matrix()).ok()).isTrue();
-    assertThat(check.run(x -> x[0].mul(x[1]).div(x[2]), matrix(), doubles(1, 2, 3), doubles(2)).ok())
+    assertThat(
+            check.run(x -> x[0].mul(x[1]).div(x[2]), matrix(), doubles(1, 2, 3), doubles(2)).ok())
         .isTrue();
   }
 
@@ -118,7 +119,8 @@ class GradCheckTest {
 
   @Test
   void aWrongSecondDerivativeIsFoundAtSecondOrder() {
-    // First derivative right, but recorded as another function: its own derivative is g * 2 * 3 x^2.
+    // First derivative right, but recorded as another function: its own derivative is g * 2 * 3
+    // x^2.
     record Odd() implements Op {
       @Override
       public Shape shape(Tensor... in) {
@@ -147,7 +149,10 @@ class GradCheckTest {
   void aDerivativeThatIsNotRecordedBreaksForwardMode() {
     var opaque = new Squared(2, false);
     var report = GradCheck.check(opaque::apply, matrix());
-    assertThat(report.problems()).singleElement().asString().contains("is a vjp written with arrays");
+    assertThat(report.problems())
+        .singleElement()
+        .asString()
+        .contains("is a vjp written with arrays");
     assertThat(GradCheck.DEFAULT.forward(false).run(opaque::apply, matrix()).ok()).isTrue();
   }
 
@@ -191,7 +196,8 @@ class GradCheckTest {
 
       @Override
       public Tensor vjp(int i, Tensor g, Call call) {
-        return g.mul(call.in(0).ge(0).to(DType.FLOAT64).mul(call.in(0).eq(0).to(DType.FLOAT64).add(1)));
+        return g.mul(
+            call.in(0).ge(0).to(DType.FLOAT64).mul(call.in(0).eq(0).to(DType.FLOAT64).add(1)));
       }
     }
     var report = GradCheck.check(new Steep()::apply, doubles(-1, 0, 1));
@@ -236,15 +242,16 @@ class GradCheckTest {
   @Test
   void aGradientOfTheWrongShapeIsReported() {
     var report = GradCheck.check(new Flattened()::apply, matrix());
-    assertThat(report.problems()).anyMatch(p -> p.contains("backward pass failed") && p.contains("[6]"));
+    assertThat(report.problems())
+        .anyMatch(p -> p.contains("backward pass failed") && p.contains("[6]"));
   }
 
   @Test
   void severalOutputsAreAllCompared() {
-    var report =
-        GradCheck.DEFAULT.order(2).runAll(x -> List.of(x[0].sin(), x[0].sum(0)), matrix());
+    var report = GradCheck.DEFAULT.order(2).runAll(x -> List.of(x[0].sin(), x[0].sum(0)), matrix());
     assertThat(report.ok()).isTrue();
-    assertThat(report.pairs()).extracting(p -> p.order() + " " + p.output() + " " + p.input())
+    assertThat(report.pairs())
+        .extracting(p -> p.order() + " " + p.output() + " " + p.input())
         .containsExactly(
             "1 0 input 0",
             "1 1 input 0",
@@ -262,9 +269,11 @@ class GradCheckTest {
 
   @Test
   void emptyAndScalarInputsPass() {
-    assertThat(GradCheck.secondOrder(x -> x.exp(), Tensor.zeros(Shape.of(0, 2), DType.FLOAT64)).ok())
+    assertThat(
+            GradCheck.secondOrder(x -> x.exp(), Tensor.zeros(Shape.of(0, 2), DType.FLOAT64)).ok())
         .isTrue();
-    assertThat(GradCheck.secondOrder(x -> x.exp(), Tensor.scalar(0.5, DType.FLOAT64)).ok()).isTrue();
+    assertThat(GradCheck.secondOrder(x -> x.exp(), Tensor.scalar(0.5, DType.FLOAT64)).ok())
+        .isTrue();
   }
 
   @Test

@@ -87,11 +87,13 @@ final class Coverage {
   /** All classes below gradus.op, wherever the build put them. */
   private static List<Class<?>> classes() throws IOException, ReflectiveOperationException {
     Path root =
-        Path.of(URI.create(Op.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        Path.of(
+            URI.create(Op.class.getProtectionDomain().getCodeSource().getLocation().toString()));
     var classes = new ArrayList<Class<?>>();
     try (Stream<Path> files = Files.walk(root.resolve("gradus/op"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-        String name = root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), ".");
+        String name =
+            root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), ".");
         if (!name.endsWith("-info.class")) {
           classes.add(Class.forName(name.substring(0, name.length() - ".class".length())));
         }

@@ -13,7 +13,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * How an operator is tested: the operator, a reference in plain Java, and inputs. One line makes one:
+ * How an operator is tested: the operator, a reference in plain Java, and inputs. One line makes
+ * one:
  *
  * <pre>{@code
  * unary("log", Tensor::log, Math::log).from(0.1, 4)
@@ -26,8 +27,16 @@ import java.util.function.UnaryOperator;
 public final class OpCase {
   private static final int[][] UNARY = {{2, 3}, {}, {1}, {5}, {0}, {2, 0, 3}};
   private static final int[][][] BINARY = {
-    {{2, 3}, {2, 3}}, {{2, 3}, {3}}, {{2, 1}, {1, 3}}, {{}, {2, 2}}, {{2, 2}, {}}, {{}, {}},
-    {{2, 1, 2}, {3, 1}}, {{1}, {1}}, {{0, 3}, {1, 3}}, {{0}, {}}
+    {{2, 3}, {2, 3}},
+    {{2, 3}, {3}},
+    {{2, 1}, {1, 3}},
+    {{}, {2, 2}},
+    {{2, 2}, {}},
+    {{}, {}},
+    {{2, 1, 2}, {3, 1}},
+    {{1}, {1}},
+    {{0, 3}, {1, 3}},
+    {{0}, {}}
   };
 
   final String name;
@@ -75,9 +84,7 @@ public final class OpCase {
     return new OpCase(
         name,
         x -> op.apply(x[0], x[1]),
-        x ->
-            Grid.of(
-                Grid.broadcast(x), i -> reference.applyAsDouble(x[0].at(i), x[1].at(i))),
+        x -> Grid.of(Grid.broadcast(x), i -> reference.applyAsDouble(x[0].at(i), x[1].at(i))),
         BINARY);
   }
 
@@ -88,8 +95,7 @@ public final class OpCase {
   }
 
   /** Any operator of one tensor; its inputs come by {@link #on}. */
-  public static OpCase of1(
-      String name, UnaryOperator<Tensor> op, UnaryOperator<Grid> reference) {
+  public static OpCase of1(String name, UnaryOperator<Tensor> op, UnaryOperator<Grid> reference) {
     return new OpCase(name, x -> op.apply(x[0]), x -> reference.apply(x[0]));
   }
 

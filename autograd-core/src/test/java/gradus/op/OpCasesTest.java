@@ -46,7 +46,8 @@ class OpCasesTest {
       }
     }
     for (OpCase.Boundary b : c.boundaries) {
-      String at = Arrays.stream(b.in()).map(t -> Arrays.toString(t.toDoubles())).toList().toString();
+      String at =
+          Arrays.stream(b.in()).map(t -> Arrays.toString(t.toDoubles())).toList().toString();
       tests.add(dynamicTest("boundary " + at, () -> boundary(c, b)));
     }
     return dynamicContainer(c.name, tests);
@@ -65,7 +66,8 @@ class OpCasesTest {
     Tensor actual = c.op.apply(in);
     assertEquals(Shape.of(expected.dims()), actual.shape(), "shape");
     double[] values = actual.toDoubles();
-    double largest = Arrays.stream(expected.values()).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+    double largest =
+        Arrays.stream(expected.values()).map(Math::abs).filter(Double::isFinite).max().orElse(0);
     for (int k = 0; k < values.length; k++) {
       double e = expected.values()[k];
       assertTrue(
@@ -98,7 +100,8 @@ class OpCasesTest {
   /** A fused operator is its composition: values, gradients, and those of the gradients. */
   private static void requireComposed(OpCase c, Fused fused, Tensor... in) {
     Function<Tensor[], Tensor> composed = fused::composed;
-    assertClose(1e-12, composed.apply(in).toDoubles(), c.op.apply(in).toDoubles(), "composed value");
+    assertClose(
+        1e-12, composed.apply(in).toDoubles(), c.op.apply(in).toDoubles(), "composed value");
     CHECK.run(composed, in).assertOk();
     double[][] expected = gradients(composed, in);
     double[][] actual = gradients(c.op, in);
@@ -211,9 +214,11 @@ class OpCasesTest {
         .toArray(double[][]::new);
   }
 
-  private static void assertClose(double accuracy, double[] expected, double[] actual, String what) {
+  private static void assertClose(
+      double accuracy, double[] expected, double[] actual, String what) {
     assertEquals(expected.length, actual.length, what);
-    double largest = Arrays.stream(expected).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+    double largest =
+        Arrays.stream(expected).map(Math::abs).filter(Double::isFinite).max().orElse(0);
     for (int k = 0; k < expected.length; k++) {
       assertTrue(
           Double.compare(expected[k] + 0.0, actual[k] + 0.0) == 0

@@ -20,9 +20,11 @@ import net.jqwik.api.constraints.IntRange;
 class ProgramProperties {
   /** With a fixed seed: programs that branch on equal numbers have no derivative to measure. */
   @Property(tries = 60, seed = "20250922", shrinking = ShrinkingMode.BOUNDED)
-  void derivativesAgreeWithDifferences(@ForAll long seed, @ForAll @IntRange(min = 1, max = 10) int n) {
+  void derivativesAgreeWithDifferences(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 10) int n) {
     Program program = Programs.random(seed, n);
-    var report = GradCheck.DEFAULT.rtol(1e-5).atol(1e-6).order(2).run(program::run, Programs.inputs(seed));
+    var report =
+        GradCheck.DEFAULT.rtol(1e-5).atol(1e-6).order(2).run(program::run, Programs.inputs(seed));
     assertThat(report.ok()).as("%s\n%s", program, report).isTrue();
   }
 
@@ -38,7 +40,9 @@ class ProgramProperties {
     Tensor back = Autograd.vjp(f, in[0], w);
     double reverse = back.mul(u).sum().item();
     double size = back.abs().sum().item();
-    assertThat(Math.abs(forward - reverse)).as("%s", program).isLessThanOrEqualTo(1e-11 * (1 + size));
+    assertThat(Math.abs(forward - reverse))
+        .as("%s", program)
+        .isLessThanOrEqualTo(1e-11 * (1 + size));
   }
 
   /** A graph walked for all inputs at once, for each on its own, and through the leaves. */
@@ -46,9 +50,7 @@ class ProgramProperties {
   void allWaysToAskGiveTheSameBits(@ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int n) {
     Program program = Programs.random(seed, n);
     Tensor[] in =
-        Arrays.stream(Programs.inputs(seed))
-            .map(t -> t.requiresGrad(true))
-            .toArray(Tensor[]::new);
+        Arrays.stream(Programs.inputs(seed)).map(t -> t.requiresGrad(true)).toArray(Tensor[]::new);
     List<Tensor> together = Autograd.grad(program.run(in).sum(), List.of(in), ALLOW_UNUSED);
     List<Tensor> recorded =
         Autograd.grad(program.run(in).sum(), List.of(in), ALLOW_UNUSED, CREATE_GRAPH);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Random programs: directed graphs of operators on matrices [n,n], rows [n] and numbers, written down
- * once as steps and then run on any inputs.
+ * Random programs: directed graphs of operators on matrices [n,n], rows [n] and numbers, written
+ * down once as steps and then run on any inputs.
  */
 final class Programs {
   private Programs() {}
@@ -46,9 +46,28 @@ final class Programs {
   }
 
   private static final String[] NAMES = {
-    "tanh", "sin", "sigmoid", "exp(0.3 x)", "softplus", "transpose", "flip", "sum(0)", "mean(keep)",
-    "softened norm", "amax", "slice", "reshape", "relu", "add", "mul", "sub", "div", "matmul",
-    "concat", "maximum", "where"
+    "tanh",
+    "sin",
+    "sigmoid",
+    "exp(0.3 x)",
+    "softplus",
+    "transpose",
+    "flip",
+    "sum(0)",
+    "mean(keep)",
+    "softened norm",
+    "amax",
+    "slice",
+    "reshape",
+    "relu",
+    "add",
+    "mul",
+    "sub",
+    "div",
+    "matmul",
+    "concat",
+    "maximum",
+    "where"
   };
   private static final int UNARY = 14;
 
@@ -86,7 +105,8 @@ final class Programs {
       case "mean(keep)" -> a.rank() > 0 ? a.sub(a.mean(true, -1)) : a;
       case "softened norm" -> a.square().sum().add(1).sqrt();
       case "amax" -> a.rank() > 0 ? a.amax(-1) : a;
-      case "slice" -> a.rank() > 0 ? Tensor.concat(List.of(a.narrow(0, 1, 2), a.slice(0, 0, 1)), 0) : a;
+      case "slice" ->
+          a.rank() > 0 ? Tensor.concat(List.of(a.narrow(0, 1, 2), a.slice(0, 0, 1)), 0) : a;
       case "reshape" -> a.flatten().reshape(a.shape().dims());
       case "relu" -> a.relu();
       case "add" -> a.add(b);

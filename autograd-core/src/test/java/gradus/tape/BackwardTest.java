@@ -10,21 +10,13 @@ import gradus.Autograd;
 import gradus.AutogradException;
 import gradus.DType;
 import gradus.DTypeException;
-import gradus.Parameter;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.op.Call;
-import gradus.op.Op;
-import gradus.op.Reads;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
+/** What a backward pass computes. */
 class BackwardTest {
   private static Tensor leaf(double... values) {
     return Tensor.of(values, DType.FLOAT64).requiresGrad(true);
@@ -173,58 +165,6 @@ class BackwardTest {
     assertThatThrownBy(() -> x.setGrad(Tensor.ones(2))).isInstanceOf(ShapeException.class);
   }
 
-  // --- the life of a graph ---
-
-  @Test
-  void aSecondBackwardNeedsARetainedGraph() {
-    Tensor x = leaf(3);
-    Tensor y = x.square().sum();
-    y.backward();
-    assertThatThrownBy(y::backward)
-        .isInstanceOf(AutogradException.class)
-        .hasMessageContaining("already freed")
-        .hasMessageContaining("RETAIN_GRAPH");
-    Tensor z = x.square().sum();
-    z.backward(RETAIN_GRAPH);
-    z.backward();
-    assertThat(gradOf(x)).containsExactly(18);
-    assertThatThrownBy(z::backward).isInstanceOf(AutogradException.class);
-  }
-
-  @Test
-  void aSharedPartThatWasFreedIsNamed() {
-    Tensor x = leaf(3);
-    Tensor shared = x.exp();
-    shared.sum().backward();
-    Tensor other = shared.mul(2).sum();
-    assertThatThrownBy(other::backward)
-        .isInstanceOf(AutogradException.class)
-        .hasMessageContaining("exp [1]");
-  }
-
-  @Test
-  void historyThatNothingNeedsIsNotVisited() {
-    // grad() to y does not walk, and so does not free, what lies behind y.
-    Tensor x = leaf(3);
-    Tensor y = x.exp();
-    Tensor z = y.square().sum();
-    assertThat(Autograd.grad(z, y).toDoubles()).containsExactly(2 * Math.exp(3));
-    y.sum().backward();
-    assertThat(gradOf(x)).containsExactly(Math.exp(3));
-  }
-
-  @Test
-  void unreachableHistoryIsGarbage() throws InterruptedException {
-    Tensor x = leaf(1);
-    var history = new java.lang.ref.WeakReference<>(x.exp());
-    for (int i = 0; i < 50 && history.get() != null; i++) {
-      System.gc();
-      Thread.sleep(10);
-    }
-    assertThat(history.get()).isNull();
-    assertThat(x.requiresGrad()).isTrue();
-  }
-
   // --- grad ---
 
   @Test
@@ -262,7 +202,8 @@ class BackwardTest {
     Tensor x = leaf(2);
     Tensor y = x.mul(3);
     Tensor z = y.mul(y).add(y).sum();
-    assertThat(Autograd.grad(z, List.of(y, x)).stream().map(t -> t.item())).containsExactly(13.0, 39.0);
+    assertThat(Autograd.grad(z, List.of(y, x)).stream().map(t -> t.item()))
+        .containsExactly(13.0, 39.0);
   }
 
   @Test
@@ -319,252 +260,5 @@ class BackwardTest {
       assertThat(g).isNotNull();
       assertThat(Autograd.grad(g.sum(), leaf, RETAIN_GRAPH).item()).isEqualTo(2);
     }
-  }
-
-  // --- recording ---
-
-  @Test
-  void noGradIsPerThreadAndNests() throws Exception {
-    Tensor x = leaf(1);
-    try (var outer = Autograd.noGrad()) {
-      assertThat(outer).isNotNull();
-      assertThat(x.mul(2).requiresGrad()).isFalse();
-      try (var inner = Autograd.enableGrad()) {
-        assertThat(inner).isNotNull();
-        assertThat(x.mul(2).requiresGrad()).isTrue();
-      }
-      assertThat(Autograd.isRecording()).isFalse();
-      var elsewhere = new AtomicReference<Boolean>();
-      Thread thread = Thread.ofPlatform().start(() -> elsewhere.set(x.mul(2).requiresGrad()));
-      thread.join();
-      assertThat(elsewhere.get()).isTrue();
-      Thread virtual = Thread.ofVirtual().start(() -> elsewhere.set(Autograd.isRecording()));
-      virtual.join();
-      assertThat(elsewhere.get()).isTrue();
-    }
-    assertThat(Autograd.isRecording()).isTrue();
-    assertThat(Autograd.<Boolean>noGrad(() -> x.mul(2).requiresGrad())).isFalse();
-  }
-
-  @Test
-  void backwardRestoresTheModeAlsoWhenItFails() {
-    Tensor y = leaf(2).square().sum();
-    y.backward();
-    assertThatThrownBy(y::backward).isInstanceOf(AutogradException.class);
-    assertThat(Autograd.isRecording()).isTrue();
-    try (var mode = Autograd.noGrad()) {
-      assertThat(mode).isNotNull();
-      assertThatThrownBy(y::backward).isInstanceOf(AutogradException.class);
-      assertThat(Autograd.isRecording()).isFalse();
-    }
-  }
-
-  // --- changes in place ---
-
-  @Test
-  void aSavedValueThatChangedIsRefused() {
-    Tensor x = leaf(1, 2);
-    Tensor w = Tensor.of(new double[] {3, 4}, DType.FLOAT64);
-    Tensor y = x.mul(w).sum();
-    w.addInPlace(Tensor.ones(2));
-    assertThatThrownBy(y::backward)
-        .isInstanceOf(AutogradException.class)
-        .hasMessageContaining("input 1 of mul [2]")
-        .hasMessageContaining("version 1, expected 0")
-        .hasMessageContaining("copy()");
-    // Also through a view, and for a saved result.
-    Tensor v = Tensor.of(new double[] {3, 4}, DType.FLOAT64);
-    Tensor z = x.mul(v).sum();
-    v.narrow(0, 1, 1).fill(9);
-    assertThatThrownBy(z::backward).isInstanceOf(AutogradException.class);
-    Tensor e = x.exp();
-    e.detach().fill(0);
-    assertThatThrownBy(e.sum()::backward)
-        .isInstanceOf(AutogradException.class)
-        .hasMessageContaining("the result of exp");
-  }
-
-  @Test
-  void aValueThatNoDerivativeReadsMayChange() {
-    Tensor x = leaf(1, 2);
-    Tensor b = Tensor.of(new double[] {3, 4}, DType.FLOAT64);
-    Tensor y = x.add(b).sum();
-    b.fill(0);
-    y.backward();
-    assertThat(gradOf(x)).containsExactly(1, 1);
-    Tensor z = x.mul(b).sum(); // x is saved only if b requires gradients
-    Autograd.noGrad(() -> x.fill(5));
-    z.backward();
-    assertThat(gradOf(x)).containsExactly(1, 1);
-  }
-
-  @Test
-  void leavesAndResultsRefuseChangesWhileRecording() {
-    Tensor x = new Parameter(Tensor.of(1, 2));
-    assertThatThrownBy(() -> x.addInPlace(Tensor.ones(2)))
-        .isInstanceOf(AutogradException.class)
-        .hasMessageContaining("addInPlace: a leaf that requires gradients [2]")
-        .hasMessageContaining("noGrad");
-    assertThatThrownBy(() -> x.set(3, 0)).isInstanceOf(AutogradException.class);
-    assertThatThrownBy(() -> x.fill(3)).isInstanceOf(AutogradException.class);
-    assertThatThrownBy(() -> x.mul(2).mulInPlace(2))
-        .isInstanceOf(AutogradException.class)
-        .hasMessageContaining("result of an operator [2]");
-    try (var mode = Autograd.noGrad()) {
-      assertThat(mode).isNotNull();
-      x.addInPlace(Tensor.ones(2));
-    }
-    assertThat(x.toDoubles()).containsExactly(2, 3);
-  }
-
-  // --- operators of users ---
-
-  /** The larger of two neighbours, as a user might write it: no tensor operators in forward. */
-  private record Scale(double factor) implements Op {
-    @Override
-    public Shape shape(Tensor... in) {
-      return in[0].shape();
-    }
-
-    @Override
-    public void forward(Tensor[] in, Tensor out) {
-      double[] x = in[0].toDoubles();
-      for (int i = 0; i < x.length; i++) {
-        out.storage().doubles()[i] = factor * x[i];
-      }
-    }
-
-    @Override
-    public Tensor vjp(int i, Tensor g, Call call) {
-      return new Scale(factor).apply(g);
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return Reads.NOTHING;
-    }
-  }
-
-  private enum Fault {
-    SHAPE,
-    UNDECLARED,
-    ZERO
-  }
-
-  /** Identity with a faulty derivative. */
-  private record Faulty(Fault fault) implements Op {
-    @Override
-    public Shape shape(Tensor... in) {
-      return in[0].shape();
-    }
-
-    @Override
-    public void forward(Tensor[] in, Tensor out) {
-      out.copyInPlace(in[0]);
-    }
-
-    @Override
-    public @org.jspecify.annotations.Nullable Tensor vjp(int i, Tensor g, Call call) {
-      return switch (fault) {
-        case SHAPE -> Tensor.ones(7);
-        case UNDECLARED -> call.in(0);
-        case ZERO -> null;
-      };
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return Reads.NOTHING;
-    }
-  }
-
-  @Test
-  void anOperatorOfAUserIsLikeOurs() {
-    Tensor x = leaf(1, 2);
-    new Scale(3).apply(x.square()).sum().backward();
-    assertThat(gradOf(x)).containsExactly(6, 12);
-    assertThat(new Scale(3).name()).isEqualTo("scale");
-  }
-
-  @Test
-  void aFaultyOperatorIsNamed() {
-    Tensor x = leaf(1, 2);
-    assertThatThrownBy(() -> new Faulty(Fault.SHAPE).apply(x).sum().backward())
-        .isInstanceOf(ShapeException.class)
-        .hasMessageContaining("faulty")
-        .hasMessageContaining("[7]")
-        .hasMessageContaining("[2]");
-    assertThatThrownBy(() -> new Faulty(Fault.UNDECLARED).apply(x).sum().backward())
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("reads(...) does not name it");
-    new Faulty(Fault.ZERO).apply(x).sum().backward();
-    assertThat(x.grad()).isNull();
-  }
-
-  // --- size and threads ---
-
-  @Test
-  void aMillionOperatorsNeedNoStack() throws Exception {
-    var failure = new AtomicReference<Throwable>();
-    Runnable work =
-        () -> {
-          Tensor x = Tensor.ones(1).requiresGrad(true);
-          Tensor y = x;
-          for (int i = 0; i < 1_000_000; i++) {
-            y = y.neg();
-          }
-          y.sum().backward();
-          assertThat(gradOf(x)).containsExactly(1);
-        };
-    Thread thread = new Thread(null, work, "small stack", 512 * 1024);
-    thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
-    thread.start();
-    thread.join();
-    assertThat(failure.get()).isNull();
-  }
-
-  @Test
-  void concurrentPassesShareAParameter() throws Exception {
-    Tensor w = new Parameter(Tensor.ones(Shape.of(64), DType.FLOAT64));
-    int threads = 4;
-    int passes = 200;
-    var start = new CountDownLatch(1);
-    try (var pool = Executors.newFixedThreadPool(threads)) {
-      var work = new ArrayList<Future<?>>();
-      for (int t = 0; t < threads; t++) {
-        double factor = t + 1;
-        work.add(
-            pool.submit(
-                () -> {
-                  start.await();
-                  for (int i = 0; i < passes; i++) {
-                    w.mul(factor).sum().backward();
-                  }
-                  return null;
-                }));
-      }
-      start.countDown();
-      for (Future<?> f : work) {
-        f.get();
-      }
-    }
-    assertThat(gradOf(w)).containsOnly(passes * (1 + 2 + 3 + 4));
-  }
-
-  @Test
-  void onePartOfAGraphMayServeSeveralThreads() throws Exception {
-    // What was recorded on one thread is continued and differentiated on others.
-    Tensor x = leaf(0.5);
-    Tensor shared = x.exp();
-    try (var pool = Executors.newFixedThreadPool(4)) {
-      var work = new ArrayList<Future<?>>();
-      for (int t = 0; t < 8; t++) {
-        work.add(pool.submit(() -> shared.mul(2).sum().backward(RETAIN_GRAPH)));
-      }
-      for (Future<?> f : work) {
-        f.get();
-      }
-    }
-    assertThat(gradOf(x)[0]).isCloseTo(16 * Math.exp(0.5), within(1e-12));
   }
 }

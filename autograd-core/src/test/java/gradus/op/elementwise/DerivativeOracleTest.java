@@ -83,7 +83,10 @@ class DerivativeOracleTest {
     double v = x.getValue();
     double slope = 2 / Math.sqrt(Math.PI) * Math.exp(-v * v);
     return x.compose(
-        org.apache.commons.math3.special.Erf.erf(v), slope, -2 * v * slope, (4 * v * v - 2) * slope);
+        org.apache.commons.math3.special.Erf.erf(v),
+        slope,
+        -2 * v * slope,
+        (4 * v * v - 2) * slope);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -105,7 +108,10 @@ class DerivativeOracleTest {
             1e-11 * Math.max(1, Math.abs(expected)),
             "%s, order %d at %s".formatted(name, order, at[k]));
       }
-      y = y.requiresGrad() ? Autograd.grad(y.sum(), x, CREATE_GRAPH, Autograd.ALLOW_UNUSED) : Tensor.zerosLike(x);
+      y =
+          y.requiresGrad()
+              ? Autograd.grad(y.sum(), x, CREATE_GRAPH, Autograd.ALLOW_UNUSED)
+              : Tensor.zerosLike(x);
     }
   }
 
@@ -128,7 +134,8 @@ class DerivativeOracleTest {
     double[] at = {1.3, 0.7};
     var theirs =
         pair.theirs.apply(
-            new DerivativeStructure(2, ORDER, 0, at[0]), new DerivativeStructure(2, ORDER, 1, at[1]));
+            new DerivativeStructure(2, ORDER, 0, at[0]),
+            new DerivativeStructure(2, ORDER, 1, at[1]));
     List<Tensor> x =
         List.of(
             Tensor.scalar(at[0], DType.FLOAT64).requiresGrad(true),
@@ -139,7 +146,8 @@ class DerivativeOracleTest {
         Tensor d = y;
         for (int k = 0; k < a + b; k++) {
           Tensor by = x.get(k < a ? 0 : 1);
-          d = d.requiresGrad()
+          d =
+              d.requiresGrad()
                   ? Autograd.grad(d, List.of(by), CREATE_GRAPH, Autograd.ALLOW_UNUSED).getFirst()
                   : Tensor.zerosLike(d);
         }

@@ -72,7 +72,10 @@ public final class ElementwiseCases {
         // activations
         unary("relu", Tensor::relu, x -> Math.max(x, 0)).slope(0, 0).slope(-0.0, 0),
         unary("silu", Tensor::silu, x -> x / (1 + Math.exp(-x))).slope(0, 0.5),
-        unary("softplus", Tensor::softplus, x -> Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0))
+        unary(
+                "softplus",
+                Tensor::softplus,
+                x -> Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0))
             .slope(0, 0.5)
             .slope(1000, 1)
             .slope(-1000, 0),
@@ -80,8 +83,7 @@ public final class ElementwiseCases {
         unary(
                 "geluTanh",
                 Tensor::geluTanh,
-                x ->
-                    x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))))
+                x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))))
             .slope(0, 0.5),
 
         // kinks and steps

@@ -18,7 +18,10 @@ public final class MovementCases {
 
   public static List<OpCase> all() {
     return List.of(
-        of1("reshape", x -> x.reshape(3, -1), x -> new Grid(dims(3, x.values().length / 3), x.values()))
+        of1(
+                "reshape",
+                x -> x.reshape(3, -1),
+                x -> new Grid(dims(3, x.values().length / 3), x.values()))
             .on(dims(2, 3))
             .on(dims(6))
             .on(dims(3, 2, 2)),
@@ -34,8 +37,7 @@ public final class MovementCases {
                 x -> x.permute(2, 0, 1),
                 x ->
                     Grid.of(
-                        dims(x.dims()[2], x.dims()[0], x.dims()[1]),
-                        i -> x.at(i[1], i[2], i[0])))
+                        dims(x.dims()[2], x.dims()[0], x.dims()[1]), i -> x.at(i[1], i[2], i[0])))
             .on(dims(2, 3, 4))
             .on(dims(2, 0, 1)),
         of1(
@@ -57,11 +59,15 @@ public final class MovementCases {
             .on(dims(2, 3)),
         of1("narrow", x -> x.narrow(1, 1, 2), x -> Grid.of(dims(2, 2), i -> x.at(i[0], i[1] + 1)))
             .on(dims(2, 4)),
-        of1("slice", x -> x.slice(1, -4, 5, 2), x -> Grid.of(dims(2, 2), i -> x.at(i[0], 1 + 2 * i[1])))
+        of1(
+                "slice",
+                x -> x.slice(1, -4, 5, 2),
+                x -> Grid.of(dims(2, 2), i -> x.at(i[0], 1 + 2 * i[1])))
             .on(dims(2, 5)),
         of1("slice of nothing", x -> x.slice(0, 4, 2), x -> Grid.of(dims(0, 2), i -> 0))
             .on(dims(5, 2)),
-        of1("select", x -> x.select(0, -1), x -> Grid.of(dims(3), i -> x.at(1, i[0]))).on(dims(2, 3)),
+        of1("select", x -> x.select(0, -1), x -> Grid.of(dims(3), i -> x.at(1, i[0])))
+            .on(dims(2, 3)),
         of1("flip", x -> x.flip(1), x -> Grid.of(x.dims(), i -> x.at(i[0], x.dims()[1] - 1 - i[1])))
             .on(dims(2, 3))
             .on(dims(2, 0))

@@ -67,10 +67,7 @@ public final class ReductionCases {
         of(
                 "softmaxGradient",
                 new Softmax.Gradient()::apply,
-                x ->
-                    Grid.of(
-                        x[0].dims(),
-                        i -> x[0].at(i) * (x[1].at(i) - dot(x[0], x[1], i[0]))))
+                x -> Grid.of(x[0].dims(), i -> x[0].at(i) * (x[1].at(i) - dot(x[0], x[1], i[0]))))
             .on(dims(2, 3), dims(2, 3))
             .on(dims(3, 0), dims(3, 0)),
         of(
@@ -107,7 +104,12 @@ public final class ReductionCases {
   private static final InRow EXP = (x, top, sum) -> Math.exp(x - top) / sum;
 
   private static OpCase alongRows(String name, UnaryOperator<Tensor> op, InRow f) {
-    return of1(name, op, x -> rows(x, f)).on(dims(2, 3)).on(dims(4)).on(dims(1)).on(dims(2, 2, 3)).on(dims(0, 3));
+    return of1(name, op, x -> rows(x, f))
+        .on(dims(2, 3))
+        .on(dims(4))
+        .on(dims(1))
+        .on(dims(2, 2, 3))
+        .on(dims(0, 3));
   }
 
   /** Along the last dimension. */

@@ -1,0 +1,188 @@
+package gradus.tape;
+
+import static gradus.Autograd.RETAIN_GRAPH;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gradus.DType;
+import gradus.Parameter;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Operators of users, sizes and threads. */
+class OperatorContractTest {
+  private static Tensor leaf(double... values) {
+    return Tensor.of(values, DType.FLOAT64).requiresGrad(true);
+  }
+
+  private static double[] gradOf(Tensor leaf) {
+    Tensor g = leaf.grad();
+    assertThat(g).isNotNull();
+    return g.toDoubles();
+  }
+
+  private static org.assertj.core.data.Offset<Double> within(double d) {
+    return org.assertj.core.data.Offset.offset(d);
+  }
+
+  // --- operators of users ---
+
+  /** Multiplies, as a user might write it: plain Java in forward. */
+  private record Scale(double factor) implements Op {
+    @Override
+    public Shape shape(Tensor... in) {
+      return in[0].shape();
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      double[] x = in[0].toDoubles();
+      for (int i = 0; i < x.length; i++) {
+        out.storage().doubles()[i] = factor * x[i];
+      }
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor g, Call call) {
+      return new Scale(factor).apply(g);
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.NOTHING;
+    }
+  }
+
+  private enum Fault {
+    SHAPE,
+    UNDECLARED,
+    ZERO
+  }
+
+  /** Identity with a faulty derivative. */
+  private record Faulty(Fault fault) implements Op {
+    @Override
+    public Shape shape(Tensor... in) {
+      return in[0].shape();
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      out.copyInPlace(in[0]);
+    }
+
+    @Override
+    public @org.jspecify.annotations.Nullable Tensor vjp(int i, Tensor g, Call call) {
+      return switch (fault) {
+        case SHAPE -> Tensor.ones(7);
+        case UNDECLARED -> call.in(0);
+        case ZERO -> null;
+      };
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.NOTHING;
+    }
+  }
+
+  @Test
+  void anOperatorOfAUserIsLikeOurs() {
+    Tensor x = leaf(1, 2);
+    new Scale(3).apply(x.square()).sum().backward();
+    assertThat(gradOf(x)).containsExactly(6, 12);
+    assertThat(new Scale(3).name()).isEqualTo("scale");
+  }
+
+  @Test
+  void aFaultyOperatorIsNamed() {
+    Tensor x = leaf(1, 2);
+    assertThatThrownBy(() -> new Faulty(Fault.SHAPE).apply(x).sum().backward())
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("faulty")
+        .hasMessageContaining("[7]")
+        .hasMessageContaining("[2]");
+    assertThatThrownBy(() -> new Faulty(Fault.UNDECLARED).apply(x).sum().backward())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("reads(...) does not name it");
+    new Faulty(Fault.ZERO).apply(x).sum().backward();
+    assertThat(x.grad()).isNull();
+  }
+
+  // --- size and threads ---
+
+  @Test
+  void aMillionOperatorsNeedNoStack() throws Exception {
+    var failure = new AtomicReference<Throwable>();
+    Runnable work =
+        () -> {
+          Tensor x = Tensor.ones(1).requiresGrad(true);
+          Tensor y = x;
+          for (int i = 0; i < 1_000_000; i++) {
+            y = y.neg();
+          }
+          y.sum().backward();
+          assertThat(gradOf(x)).containsExactly(1);
+        };
+    Thread thread = new Thread(null, work, "small stack", 512 * 1024);
+    thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
+    thread.start();
+    thread.join();
+    assertThat(failure.get()).isNull();
+  }
+
+  @Test
+  void concurrentPassesShareAParameter() throws Exception {
+    Tensor w = new Parameter(Tensor.ones(Shape.of(64), DType.FLOAT64));
+    int threads = 4;
+    int passes = 200;
+    var start = new CountDownLatch(1);
+    try (var pool = Executors.newFixedThreadPool(threads)) {
+      var work = new ArrayList<Future<?>>();
+      for (int t = 0; t < threads; t++) {
+        double factor = t + 1;
+        work.add(
+            pool.submit(
+                () -> {
+                  start.await();
+                  for (int i = 0; i < passes; i++) {
+                    w.mul(factor).sum().backward();
+                  }
+                  return null;
+                }));
+      }
+      start.countDown();
+      for (Future<?> f : work) {
+        f.get();
+      }
+    }
+    assertThat(gradOf(w)).containsOnly(passes * (1 + 2 + 3 + 4));
+  }
+
+  @Test
+  void onePartOfAGraphMayServeSeveralThreads() throws Exception {
+    // What was recorded on one thread is continued and differentiated on others.
+    Tensor x = leaf(0.5);
+    Tensor shared = x.exp();
+    try (var pool = Executors.newFixedThreadPool(4)) {
+      var work = new ArrayList<Future<?>>();
+      for (int t = 0; t < 8; t++) {
+        work.add(pool.submit(() -> shared.mul(2).sum().backward(RETAIN_GRAPH)));
+      }
+      for (Future<?> f : work) {
+        f.get();
+      }
+    }
+    assertThat(gradOf(x)[0]).isCloseTo(16 * Math.exp(0.5), within(1e-12));
+  }
+}
