@@ -57,6 +57,6 @@ void main() {
 
   // Do not believe: check. Against central differences, in float64, second derivatives too.
   var input = Tensor.of(new double[] {-2, -0.3, 0.7, 1.9}, DType.FLOAT64);
-  GradCheck.secondOrder((Tensor a) -> swish.apply(a), input).assertOk();
+  GradCheck.secondOrder(a -> swish.apply(a), input).assertOk();
   IO.println("gradient check passed");
 }

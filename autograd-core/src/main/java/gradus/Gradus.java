@@ -1,6 +1,7 @@
 package gradus;
 
 import gradus.kernel.threads.Workers;
+import gradus.op.Engine;
 
 /** Settings of the whole library. */
 public final class Gradus {
@@ -19,5 +20,21 @@ public final class Gradus {
   /** Sets {@link #threads()}; results do not depend on it, to the last bit. */
   public static void threads(int n) {
     Workers.setThreads(n);
+  }
+
+  /** The JDK, the width of vectors, the threads and the active tiers, a line each. */
+  public static String describe() {
+    return """
+        JDK       %s (%s) on %s %s
+        threads   %d of %d processors
+        %s"""
+        .formatted(
+            Runtime.version(),
+            System.getProperty("java.vendor"),
+            System.getProperty("os.name"),
+            System.getProperty("os.arch"),
+            threads(),
+            Runtime.getRuntime().availableProcessors(),
+            Engine.describe());
   }
 }

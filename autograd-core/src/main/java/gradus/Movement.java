@@ -188,7 +188,7 @@ public sealed interface Movement permits Tensor {
     int n = x.size(axis);
     int from = Math.clamp(start < 0 ? (long) start + n : start, 0, n);
     int to = Math.clamp(end < 0 ? (long) end + n : end, from, n);
-    int size = (to - from + step - 1) / step;
+    int size = (int) ((to - from + (step - 1L)) / step);
     return new Slice(axis, from, size, step).apply(x);
   }
 

@@ -324,6 +324,7 @@ public sealed class Tensor extends Creation
    * Replaces one element in place.
    *
    * @throws AutogradException if the tensor is part of a graph and recording is on
+   * @throws ShapeException if it is expanded
    */
   public void set(double value, int... index) {
     int position = position("set", index);
@@ -349,9 +350,10 @@ public sealed class Tensor extends Creation
   }
 
   /**
-   * Refuses a change in place where it would falsify gradients.
+   * Refuses a change in place where it would falsify gradients, or elements are one and the same.
    *
    * @throws AutogradException if this tensor requires gradients and recording is on
+   * @throws ShapeException if it is expanded: several of its elements share one place
    */
   public void requireWritable(String operator) {
     if (node != null && Recording.isOn()) {
@@ -362,6 +364,13 @@ public sealed class Tensor extends Creation
                   .formatted(operator, shape)
               : "%s: the result of an operator %s cannot be changed in place; use detach() or copy()"
                   .formatted(operator, shape));
+    }
+    for (int d = 0; strides != null && d < strides.length; d++) {
+      if (strides[d] == 0 && shape.dim(d) > 1) {
+        throw new ShapeException(
+            "%s: %s repeats its elements along dimension %d (expand); change a copy() of it"
+                .formatted(operator, shape, d));
+      }
     }
   }
 

@@ -1,6 +1,5 @@
 package gradus.formula;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -13,8 +12,8 @@ import java.util.function.UnaryOperator;
  * A scalar expression of operands, settings and constants: the body of an elementwise operator.
  *
  * <p>Expressions are immutable and hash-consed: equal expressions are the same object, so common
- * subexpressions are shared and {@code ==} compares. Building one does only what keeps every bit
- * (x * 1 is x, constants fold); the freer algebra of derivatives is in {@link Derivative}.
+ * subexpressions are shared and {@code ==} compares. Building one does only what keeps every bit (x
+ * * 1 is x, constants fold); the freer algebra of derivatives is in {@link Derivative}.
  */
 public final class Expr {
   private static final Map<Expr, Expr> INTERNED = new ConcurrentHashMap<>();
@@ -69,8 +68,7 @@ public final class Expr {
           "%s takes %d arguments, got %d".formatted(fn, fn.arity(), args.length));
     }
     for (int i = 0; i < args.length; i++) {
-      boolean wanted =
-          fn == Fn.AND || fn == Fn.OR || fn == Fn.NOT || (fn == Fn.SELECT && i == 0);
+      boolean wanted = fn == Fn.AND || fn == Fn.OR || fn == Fn.NOT || (fn == Fn.SELECT && i == 0);
       if (args[i].isCondition() != wanted) {
         throw new IllegalArgumentException(
             "%s: argument %d must be a %s, got %s"
@@ -338,21 +336,7 @@ public final class Expr {
 
   /** Every node of several expressions once, arguments before the nodes that use them. */
   public static List<Expr> nodes(List<Expr> roots) {
-    var done = new HashMap<Expr, Boolean>();
-    var order = new ArrayList<Expr>();
-    var stack = new ArrayList<Expr>(roots.reversed());
-    while (!stack.isEmpty()) {
-      Expr e = stack.getLast();
-      if (done.putIfAbsent(e, false) == null) {
-        stack.addAll(Arrays.asList(e.args).reversed());
-      } else {
-        stack.removeLast();
-        if (Boolean.FALSE.equals(done.put(e, true))) {
-          order.add(e);
-        }
-      }
-    }
-    return order;
+    return Graph.ordered(roots);
   }
 
   /** This expression with every node replaced by {@code change}, from the leaves upwards. */

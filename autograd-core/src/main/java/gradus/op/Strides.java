@@ -5,6 +5,7 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
+import java.util.Arrays;
 
 /** From tensors to what loops take: arrays, offsets, and the strides that broadcast them. */
 public final class Strides {
@@ -33,6 +34,40 @@ public final class Strides {
       dense *= n;
     }
     return strides;
+  }
+
+  /**
+   * What can be read while {@code written} changes: {@code read} itself, or a copy if some of its
+   * elements lie in the same places in another order.
+   */
+  public static Tensor undisturbed(Tensor read, Tensor written) {
+    if (read.storage() != written.storage()) {
+      return read;
+    }
+    boolean same =
+        read.offset() == written.offset()
+            && read.shape().equals(written.shape())
+            && Arrays.equals(read.strides(), written.strides());
+    boolean apart = last(read) < first(written) || last(written) < first(read);
+    return same || apart ? read : read.copy();
+  }
+
+  private static long first(Tensor t) {
+    return t.offset() + reach(t, -1);
+  }
+
+  private static long last(Tensor t) {
+    return t.offset() + reach(t, 1);
+  }
+
+  /** How far the elements lie from the first one, in one direction. */
+  private static long reach(Tensor t, int sign) {
+    long reach = 0;
+    for (int d = 0; d < t.rank(); d++) {
+      long step = (t.size(d) - 1L) * t.stride(d);
+      reach += step * sign > 0 ? step : 0;
+    }
+    return reach;
   }
 
   /** Runs a kernel over tensors that broadcast to the shape of the outputs. */

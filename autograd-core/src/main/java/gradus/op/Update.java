@@ -75,7 +75,17 @@ public final class Update {
       }
     }
     Tensor[] out = Arrays.copyOf(tensors, outputs);
-    Strides.run(kernel, first.dtype(), settings, out, tensors);
+    Tensor[] in = tensors;
+    for (int i = outputs; i < operands; i++) {
+      for (Tensor written : out) {
+        Tensor read = Strides.undisturbed(in[i], written);
+        if (read != in[i]) {
+          in = in.clone();
+          in[i] = read;
+        }
+      }
+    }
+    Strides.run(kernel, first.dtype(), settings, out, in);
     for (Tensor t : out) {
       t.storage().changed();
     }

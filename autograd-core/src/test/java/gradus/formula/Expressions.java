@@ -7,8 +7,27 @@ import java.util.Random;
 /** Random expressions for tests. */
 public final class Expressions {
   private static final Fn[] REAL = {
-    Fn.ADD, Fn.SUB, Fn.MUL, Fn.DIV, Fn.NEG, Fn.ABS, Fn.FMA, Fn.MIN, Fn.MAX, Fn.SQRT, Fn.LT, Fn.LE,
-    Fn.EQ, Fn.AND, Fn.OR, Fn.NOT, Fn.SELECT, Fn.SELECT, Fn.POW2, Fn.EXPONENT, Fn.MANTISSA
+    Fn.ADD,
+    Fn.SUB,
+    Fn.MUL,
+    Fn.DIV,
+    Fn.NEG,
+    Fn.ABS,
+    Fn.FMA,
+    Fn.MIN,
+    Fn.MAX,
+    Fn.SQRT,
+    Fn.LT,
+    Fn.LE,
+    Fn.EQ,
+    Fn.AND,
+    Fn.OR,
+    Fn.NOT,
+    Fn.SELECT,
+    Fn.SELECT,
+    Fn.POW2,
+    Fn.EXPONENT,
+    Fn.MANTISSA
   };
   private static final Fn[] INTEGRAL = {
     Fn.ADD, Fn.SUB, Fn.MUL, Fn.NEG, Fn.ABS, Fn.MIN, Fn.MAX, Fn.LT, Fn.LE, Fn.EQ, Fn.AND, Fn.OR,
@@ -40,8 +59,7 @@ public final class Expressions {
     numbers.add(Expr.setting(0));
     numbers.add(Expr.setting(1));
     numbers.add(
-        Expr.constant(
-            real ? CONSTANTS[random.nextInt(CONSTANTS.length)] : random.nextInt(-9, 10)));
+        Expr.constant(real ? CONSTANTS[random.nextInt(CONSTANTS.length)] : random.nextInt(-9, 10)));
     conditions.add(Expr.arg(0).lt(Expr.arg(1)));
     for (int i = 0; i < nodes; i++) {
       Fn fn = functions[random.nextInt(functions.length)];

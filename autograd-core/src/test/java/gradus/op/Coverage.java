@@ -30,6 +30,11 @@ final class Coverage {
     seen.add(key(covered));
   }
 
+  /** Notes that an operator was compared with its composition, if it has one. */
+  void composed(Op op) {
+    seen.add("composition of " + key(op));
+  }
+
   /** The recorded applications behind a tensor, itself first. */
   static List<Node.Operation> operations(Tensor made) {
     var found = new ArrayList<Node.Operation>();
@@ -60,6 +65,9 @@ final class Coverage {
       boolean concrete = !c.isInterface() && !Modifier.isAbstract(c.getModifiers());
       if (Op.class.isAssignableFrom(c) && concrete && c != Formula.class) {
         all.add(key(c));
+        if (Fused.class.isAssignableFrom(c)) {
+          all.add("composition of " + key(c));
+        }
       }
       for (var field : c.getDeclaredFields()) {
         boolean operator = field.getType() == Formula.class || field.getType() == Update.class;

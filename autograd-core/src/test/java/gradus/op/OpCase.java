@@ -93,6 +93,12 @@ public final class OpCase {
     return new OpCase(name, x -> op.apply(x[0]), x -> reference.apply(x[0]));
   }
 
+  /** Float64 numbers between two bounds, the same for the same seed and shape. */
+  public static Tensor random(String seed, double low, double high, int... dims) {
+    var random = new Random(seed.hashCode() + Arrays.hashCode(dims));
+    return Grid.of(dims, i -> low + (high - low) * random.nextDouble()).tensor(DType.FLOAT64);
+  }
+
   public static int[] dims(int... dims) {
     return dims;
   }

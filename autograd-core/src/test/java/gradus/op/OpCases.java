@@ -1,6 +1,7 @@
 package gradus.op;
 
 import gradus.op.elementwise.ElementwiseCases;
+import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;
 import gradus.op.movement.MovementCases;
 import gradus.op.reduction.ReductionCases;
@@ -17,6 +18,7 @@ public final class OpCases {
             ReductionCases.all(),
             MovementCases.all(),
             LinalgCases.all(),
+            IndexingCases.all(),
             FusedCases.all())
         .flatMap(List::stream)
         .toList();

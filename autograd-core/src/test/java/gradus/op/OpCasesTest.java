@@ -176,6 +176,9 @@ class OpCasesTest {
         Tensor w = Tensor.onesLike(y).requiresGrad(true);
         List<Tensor> wanted = Arrays.stream(in).filter(Tensor::requiresGrad).toList();
         coverage.add(y);
+        if (y.node() instanceof Node.Operation made && made.arity() == in.length) {
+          coverage.composed(made.op());
+        }
         Autograd.grad(y, w, wanted, CREATE_GRAPH, ALLOW_UNUSED).forEach(coverage::add);
       }
     }

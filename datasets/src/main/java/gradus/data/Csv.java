@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>One column may hold the class ({@link #label}), or some the numbers to predict ({@link
- * #target}); all others are inputs unless {@link #inputs} names them. Columns go by the names in the
- * first line, or by their number from 0. A reader is immutable; its settings return another one.
+ * #target}); all others are inputs unless {@link #inputs} names them. Columns go by the names in
+ * the first line, or by their number from 0. A reader is immutable; its settings return another
+ * one.
  */
 public final class Csv {
   /** Opens what is read; by the name the messages call it. */
@@ -131,12 +132,14 @@ public final class Csv {
   /**
    * Reads the file: inputs float32 [n, columns].
    *
-   * @throws DataException if it cannot be read, or a cell is not a finite number; says line and column
+   * @throws DataException if it cannot be read, or a cell is not a finite number; says line and
+   *     column
    */
   public TensorDataset read() {
     if (targets.isEmpty()) {
       throw new IllegalArgumentException(
-          "csv: say which column of %s to predict: label(\"...\") for a class, target(\"...\") for numbers"
+          ("csv: say which column of %s to predict: label(\"...\") for a class,"
+                  + " target(\"...\") for numbers")
               .formatted(name));
     }
     try (var reader =
@@ -144,7 +147,8 @@ public final class Csv {
             .fieldSeparator(separator)
             .detectBomHeader(true)
             .allowUnclosedQuote(false)
-            .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // counted below, with a better message
+            .extraFieldStrategy(
+                FieldMismatchStrategy.IGNORE) // counted below, with a better message
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .ofCsvRecord(unzipped(source.open()), StandardCharsets.UTF_8)) {
       return read(reader);

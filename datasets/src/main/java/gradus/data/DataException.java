@@ -1,8 +1,8 @@
 package gradus.data;
 
 /**
- * Data that cannot be had: a file is missing, cannot be read or downloaded, or does not hold what it
- * should. Names the file, what was expected, what was found, the cure.
+ * Data that cannot be had: a file is missing, cannot be read or downloaded, or does not hold what
+ * it should. Names the file, what was expected, what was found, the cure.
  */
 public final class DataException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * for (var batch : DataLoader.of(train).batch(32).shuffle()) { ... }
  * }</pre>
  *
- * <p>A loader is immutable; its settings return another one. Every iteration is an epoch: with {@link
- * #shuffle} it draws a new order, once, when it begins. So the batches follow from the seed alone and
- * do not depend on {@link #prefetch}.
+ * <p>A loader is immutable; its settings return another one. Every iteration is an epoch: with
+ * {@link #shuffle} it draws a new order, once, when it begins. So the batches follow from the seed
+ * alone and do not depend on {@link #prefetch}.
  */
 public final class DataLoader implements Iterable<Batch> {
   private final Dataset data;
@@ -68,8 +68,8 @@ public final class DataLoader implements Iterable<Batch> {
 
   /**
    * Makes up to {@code batches} batches ahead, each on a virtual thread of its own. This pays where
-   * making a sample takes long: reading a file, changing an image. Random changes must then not draw
-   * from a shared generator, because which sample draws first is left to chance.
+   * making a sample takes long: reading a file, changing an image. Random changes must then not
+   * draw from a shared generator, because which sample draws first is left to chance.
    */
   public DataLoader prefetch(int batches) {
     if (batches < 0) {
@@ -88,14 +88,13 @@ public final class DataLoader implements Iterable<Batch> {
   @Override
   public Iterator<Batch> iterator() {
     int n = data.size();
-    int[] order =
-        generator == null ? IntStream.range(0, n).toArray() : Split.order(generator, n);
+    int[] order = generator == null ? IntStream.range(0, n).toArray() : Split.order(generator, n);
     return new Epoch(order);
   }
 
   /**
-   * One pass. With prefetching, the batches under way wait in a queue in the order of the epoch; each
-   * thread makes one batch and ends, so that a pass which is given up leaves nothing behind.
+   * One pass. With prefetching, the batches under way wait in a queue in the order of the epoch;
+   * each thread makes one batch and ends, so that a pass which is given up leaves nothing behind.
    */
   private final class Epoch implements Iterator<Batch> {
     private final int[] order;

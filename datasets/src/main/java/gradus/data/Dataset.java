@@ -32,7 +32,8 @@ public interface Dataset {
   /**
    * Some samples as one batch, in the given order.
    *
-   * @throws IllegalArgumentException if no index is given, as nothing would say what shape they have
+   * @throws IllegalArgumentException if no index is given, as nothing would say what shape they
+   *     have
    */
   default Batch batch(int... indices) {
     if (indices.length == 0) {

@@ -31,8 +31,8 @@ record Download(String name, long bytes, String sha256, List<URI> mirrors, Durat
 
   /**
    * Makes sure that the folder holds the file, fetching it if it is absent or damaged. What arrives
-   * goes to a file of its own, is checked, and only then takes the name: an interrupted or a parallel
-   * download never leaves half a file.
+   * goes to a file of its own, is checked, and only then takes the name: an interrupted or a
+   * parallel download never leaves half a file.
    *
    * @return the file
    * @throws DataException if no server delivers it, saying why for each, and what to do

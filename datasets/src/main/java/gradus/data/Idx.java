@@ -22,8 +22,8 @@ import java.util.zip.ZipException;
  * Reads IDX files, the format of MNIST and its kin, plain or compressed by gzip.
  *
  * <p>The format, big-endian throughout: two zero bytes, a byte for the element type, a byte for the
- * number of dimensions, an unsigned 32-bit size for each of them, the elements row-major. Nothing in a
- * file is believed before it was compared with the size of the file.
+ * number of dimensions, an unsigned 32-bit size for each of them, the elements row-major. Nothing
+ * in a file is believed before it was compared with the size of the file.
  */
 public final class Idx {
   private static final int CHUNK = 1 << 16; // bytes
@@ -56,8 +56,8 @@ public final class Idx {
   /**
    * The tensor in a file. Signed bytes, 16- and 32-bit integers become int32, the other types stay.
    *
-   * @throws DataException if the file cannot be read, is no IDX file, or is shorter or longer than its
-   *     header says
+   * @throws DataException if the file cannot be read, is no IDX file, or is shorter or longer than
+   *     its header says
    */
   public static Tensor read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -155,9 +155,9 @@ public final class Idx {
       }
     }
     throw new DataException(
-        "idx: %s has element type 0x%02x; known are 08 to 0e without 0a (uint8, int8, int16, int32, "
-                .formatted(file, code)
-            + "float32, float64)");
+        ("idx: %s has element type 0x%02x; known are 0x08 uint8, 0x09 int8, 0x0b int16, 0x0c int32,"
+                + " 0x0d float32, 0x0e float64")
+            .formatted(file, code));
   }
 
   private static int elements(Path file, long... sizes) {
@@ -194,8 +194,7 @@ public final class Idx {
     }
   }
 
-  private static void widen(
-      int[] out, int from, int count, IntUnaryOperator element) {
+  private static void widen(int[] out, int from, int count, IntUnaryOperator element) {
     for (int k = 0; k < count; k++) {
       out[from + k] = element.applyAsInt(k);
     }

@@ -52,8 +52,9 @@ public record Mnist(TensorDataset train, TensorDataset test) {
   }
 
   /**
-   * MNIST from the cache of this user; the first call downloads it, 11 MB. The system property {@code
-   * gradus.data} or the environment variable {@code GRADUS_DATA} choose the folder of the cache.
+   * MNIST from the cache of this user; the first call downloads it, 11 MB. The system property
+   * {@code gradus.data} or the environment variable {@code GRADUS_DATA} choose the folder of the
+   * cache.
    *
    * @throws DataException if no server can be reached, saying what to do
    */
@@ -64,15 +65,16 @@ public record Mnist(TensorDataset train, TensorDataset test) {
   }
 
   /**
-   * MNIST, or a set of the same form such as Fashion-MNIST, from a folder with its four files, plain
-   * or compressed by gzip.
+   * MNIST, or a set of the same form such as Fashion-MNIST, from a folder with its four files,
+   * plain or compressed by gzip.
    *
    * @throws DataException if a file is missing, damaged or does not fit the others
    */
   public static Mnist load(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new DataException(
-          "mnist: there is no folder %s. It should hold %s. Mnist.load() without a folder downloads them"
+          ("mnist: there is no folder %s. It should hold %s."
+                  + " Mnist.load() without a folder downloads them")
               .formatted(folder.toAbsolutePath(), names()));
     }
     return new Mnist(part(folder, "train"), part(folder, "t10k"));
@@ -100,13 +102,10 @@ public record Mnist(TensorDataset train, TensorDataset test) {
           "mnist: %s should hold uint8 images [n, 28, 28], but holds %s %s"
               .formatted(imageFile, images.dtype(), images.shape()));
     }
-    if (labels.dtype() != DType.UINT8
-        || labels.rank() != 1
-        || labels.size(0) != images.size(0)) {
+    if (labels.dtype() != DType.UINT8 || labels.rank() != 1 || labels.size(0) != images.size(0)) {
       throw new DataException(
           "mnist: %s should hold a uint8 label for each of the %d images of %s, but holds %s %s"
-              .formatted(
-                  labelFile, images.size(0), imageFile, labels.dtype(), labels.shape()));
+              .formatted(labelFile, images.size(0), imageFile, labels.dtype(), labels.shape()));
     }
     try {
       return new TensorDataset(brightness(images), labels.to(DType.INT64), CLASSES);

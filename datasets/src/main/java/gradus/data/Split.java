@@ -82,8 +82,9 @@ public record Split(Dataset train, Dataset test) {
   }
 
   /**
-   * How many of each class the training set gets: its share rounded down, and one more where most was
-   * rounded off, until they add up (the method of largest remainders; the lower class wins ties).
+   * How many of each class the training set gets: its share rounded down, and one more where most
+   * was rounded off, until they add up (the method of largest remainders; the lower class wins
+   * ties).
    */
   private static Map<Long, Integer> quotas(long[] labels, double fraction, int train) {
     var members = new TreeMap<Long, Integer>();
@@ -94,7 +95,9 @@ public record Split(Dataset train, Dataset test) {
     members.forEach((label, count) -> quotas.put(label, (int) (fraction * count)));
     int left = train - quotas.values().stream().mapToInt(q -> q).sum();
     members.entrySet().stream()
-        .sorted(Map.Entry.comparingByValue((p, q) -> Double.compare(cut(fraction, q), cut(fraction, p))))
+        .sorted(
+            Map.Entry.comparingByValue(
+                (p, q) -> Double.compare(cut(fraction, q), cut(fraction, p))))
         .limit(left)
         .forEach(e -> quotas.merge(e.getKey(), 1, Integer::sum));
     return quotas;

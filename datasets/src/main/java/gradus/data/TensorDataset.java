@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Samples that lie in two tensors, one row each: {@code torch.utils.data.TensorDataset}. A sample is
- * a view of its rows, a batch one copy.
+ * Samples that lie in two tensors, one row each: {@code torch.utils.data.TensorDataset}. A sample
+ * is a view of its rows, a batch one copy.
  *
  * @param inputs [n, ...]
  * @param targets [n, ...]; class indices are int64 [n]

@@ -2,20 +2,20 @@
  * Data sets, and the ways through them.
  *
  * <p>In this order: a {@link gradus.data.Sample} is an input and the target that belongs to it. A
- * {@link gradus.data.Dataset} is a number of samples, each to be had by its number; whoever writes one
- * says how many and which, and gets the rest: subsets, maps, splits, batches. A {@link
- * gradus.data.TensorDataset} is the one that lies in memory, where a batch is a single copy. A {@link
- * gradus.data.DataLoader} goes through a data set in a new order each epoch and makes {@link
+ * {@link gradus.data.Dataset} is a number of samples, each to be had by its number; whoever writes
+ * one says how many and which, and gets the rest: subsets, maps, splits, batches. A {@link
+ * gradus.data.TensorDataset} is the one that lies in memory, where a batch is a single copy. A
+ * {@link gradus.data.DataLoader} goes through a data set in a new order each epoch and makes {@link
  * gradus.data.Batch}es.
  *
  * <p>{@link gradus.data.Digits} and {@link gradus.data.Iris} come with the library; {@link
  * gradus.data.Mnist} comes from a folder or, when it is asked for without one, from the network,
- * checked and kept. {@link gradus.data.Csv} and {@link gradus.data.Idx} read files of your own. A file
- * is never believed: what is wrong with it is a {@link gradus.data.DataException} that names the
- * place.
+ * checked and kept. {@link gradus.data.Csv} and {@link gradus.data.Idx} read files of your own. A
+ * file is never believed: what is wrong with it is a {@link gradus.data.DataException} that names
+ * the place.
  *
- * <p>All randomness comes from {@link gradus.Generator}, so {@link gradus.Gradus#seed} settles splits
- * and orders.
+ * <p>All randomness comes from {@link gradus.Generator}, so {@link gradus.Gradus#seed} settles
+ * splits and orders.
  */
 @NullMarked
 package gradus.data;

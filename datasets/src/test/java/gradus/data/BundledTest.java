@@ -27,7 +27,8 @@ class BundledTest {
   @Test
   void theDigitsComeInThreeForms() {
     assertThat(Digits.raw().get(0).input().toFloats()).startsWith(0, 0, 5, 13, 9, 1, 0, 0);
-    assertThat(Digits.raw().inputs().div(16).toFloats()).isEqualTo(Digits.load().inputs().toFloats());
+    assertThat(Digits.raw().inputs().div(16).toFloats())
+        .isEqualTo(Digits.load().inputs().toFloats());
     Sample image = Digits.images().get(0);
     assertThat(image.input().shape()).isEqualTo(Shape.of(1, 8, 8));
     assertThat(image.input().get(0, 0, 3)).isEqualTo(13 / 16.0);

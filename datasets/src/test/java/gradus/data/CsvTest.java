@@ -50,7 +50,8 @@ class CsvTest {
 
   @Test
   void targetsMayBeNumbers() throws IOException {
-    var data = csv("x;y;z;w\n1;2;3;4\n5;6;7;8\n").separator(';').inputs("w", "x").target("z", "y").read();
+    var data =
+        csv("x;y;z;w\n1;2;3;4\n5;6;7;8\n").separator(';').inputs("w", "x").target("z", "y").read();
     assertThat(data.inputs().toFloats()).containsExactly(4, 1, 8, 5);
     assertThat(data.targets().shape()).isEqualTo(Shape.of(2, 2));
     assertThat(data.targets().toFloats()).containsExactly(3, 2, 7, 6);
@@ -60,7 +61,8 @@ class CsvTest {
   @Test
   void quotesByteOrderMarksEmptyLinesAndGzipAreUnderstood() throws IOException {
     String content = "\uFEFFa,\"the \"\"b\"\"\nof it\"\r\n1,\"x,y\"\r\n\r\n2,z\r\n";
-    for (byte[] form : new byte[][] {content.getBytes(UTF_8), IdxTest.gzip(content.getBytes(UTF_8))}) {
+    for (byte[] form :
+        new byte[][] {content.getBytes(UTF_8), IdxTest.gzip(content.getBytes(UTF_8))}) {
       Path file = Files.write(folder.resolve("t"), form);
       var data = Csv.of(file).inputs("a").label(1).read();
       assertThat(data.inputs().toFloats()).containsExactly(1, 2);
@@ -80,12 +82,28 @@ class CsvTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x", "1f", "2d", "0x1p3", "NaN", "Infinity", "-", "1e", "1 2", "1e99", "1,5", "--1", "1-"})
+  @ValueSource(
+      strings = {
+        "x",
+        "1f",
+        "2d",
+        "0x1p3",
+        "NaN",
+        "Infinity",
+        "-",
+        "1e",
+        "1 2",
+        "1e99",
+        "1,5",
+        "--1",
+        "1-"
+      })
   void onlyFiniteNumbersAreNumbers(String cell) throws IOException {
     var csv = csv("a,b,kind\n1,2,u\n\n3,\"%s\",v\n".formatted(cell)).label("kind");
     assertThatThrownBy(csv::read)
         .isInstanceOf(DataException.class)
-        .hasMessageEndingWith("table.csv, line 4, column 2 (b): '%s' is not a finite number".formatted(cell));
+        .hasMessageEndingWith(
+            "table.csv, line 4, column 2 (b): '%s' is not a finite number".formatted(cell));
   }
 
   @ParameterizedTest
@@ -110,7 +128,8 @@ class CsvTest {
   void emptyMissingOrUnclearFilesAreExplained() throws IOException {
     assertThatThrownBy(csv("").label("k")::read).hasMessageContaining("has no rows");
     assertThatThrownBy(csv("k\nu\n").label("k")::read).hasMessageContaining("no columns left");
-    assertThatThrownBy(csv("a,k\n1,u\n").label(2)::read).hasMessageContaining("no column 'number 2'");
+    assertThatThrownBy(csv("a,k\n1,u\n").label(2)::read)
+        .hasMessageContaining("no column 'number 2'");
     assertThatThrownBy(csv("a,k\n1,u\n")::read)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("label(")

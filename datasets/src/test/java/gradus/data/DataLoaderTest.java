@@ -44,7 +44,8 @@ class DataLoaderTest {
         .containsExactly(List.of(0L, 1L), List.of(2L, 3L), List.of(4L));
     assertThat(epoch(DataLoader.of(counting(5)).batch(2).dropLast()))
         .containsExactly(List.of(0L, 1L), List.of(2L, 3L));
-    assertThat(epoch(DataLoader.of(counting(3)))).containsExactly(List.of(0L), List.of(1L), List.of(2L));
+    assertThat(epoch(DataLoader.of(counting(3))))
+        .containsExactly(List.of(0L), List.of(1L), List.of(2L));
     assertThat(epoch(DataLoader.of(counting(4)).batch(4).dropLast())).hasSize(1);
     assertThat(epoch(DataLoader.of(counting(3)).batch(4).dropLast())).isEmpty();
     assertThat(epoch(DataLoader.of(counting(3)).batch(1000)).getFirst()).hasSize(3);
@@ -57,7 +58,10 @@ class DataLoaderTest {
     var first = flat(epoch(loader));
     var second = flat(epoch(loader));
     assertThat(first).isNotEqualTo(second);
-    assertThat(first).containsExactlyInAnyOrderElementsOf(second).doesNotHaveDuplicates().hasSize(100);
+    assertThat(first)
+        .containsExactlyInAnyOrderElementsOf(second)
+        .doesNotHaveDuplicates()
+        .hasSize(100);
   }
 
   @Test
@@ -68,7 +72,8 @@ class DataLoaderTest {
     Gradus.seed(3);
     assertThat(List.of(epoch(loader), epoch(loader))).isEqualTo(first);
     var own = DataLoader.of(counting(50)).batch(8);
-    assertThat(epoch(own.shuffle(new Generator(9)))).isEqualTo(epoch(own.shuffle(new Generator(9))));
+    assertThat(epoch(own.shuffle(new Generator(9))))
+        .isEqualTo(epoch(own.shuffle(new Generator(9))));
   }
 
   @Test

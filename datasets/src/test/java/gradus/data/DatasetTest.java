@@ -82,7 +82,8 @@ class DatasetTest {
   void inputsAndTargetsMustFit() {
     assertThatThrownBy(() -> new TensorDataset(Tensor.zeros(3, 2), Tensor.arange(4)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("dataset: inputs and targets must have one row for each sample, got [3, 2] and [4]");
+        .hasMessage(
+            "dataset: inputs and targets must have one row for each sample, got [3, 2] and [4]");
     assertThatThrownBy(() -> new TensorDataset(Tensor.scalar(1), Tensor.arange(1)))
         .isInstanceOf(ShapeException.class);
     assertThatThrownBy(

@@ -45,34 +45,42 @@ class DownloadTest {
     threads = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(threads);
     serve("/good/", x -> answer(x, CONTENT));
-    serve("/wrong/", x -> {
-      byte[] changed = CONTENT.clone();
-      changed[777]++;
-      answer(x, changed);
-    });
+    serve(
+        "/wrong/",
+        x -> {
+          byte[] changed = CONTENT.clone();
+          changed[777]++;
+          answer(x, changed);
+        });
     serve("/long/", x -> answer(x, (new String(CONTENT, UTF_8) + "!").getBytes(UTF_8)));
-    serve("/endless/", x -> {
-      x.sendResponseHeaders(200, 0);
-      while (over.getCount() > 0) {
-        x.getResponseBody().write(CONTENT);
-      }
-    });
-    serve("/short/", x -> {
-      x.sendResponseHeaders(200, CONTENT.length); // promises all, sends a third
-      x.getResponseBody().write(CONTENT, 0, CONTENT.length / 3);
-      x.getResponseBody().flush();
-    });
+    serve(
+        "/endless/",
+        x -> {
+          x.sendResponseHeaders(200, 0);
+          while (over.getCount() > 0) {
+            x.getResponseBody().write(CONTENT);
+          }
+        });
+    serve(
+        "/short/",
+        x -> {
+          x.sendResponseHeaders(200, CONTENT.length); // promises all, sends a third
+          x.getResponseBody().write(CONTENT, 0, CONTENT.length / 3);
+          x.getResponseBody().flush();
+        });
     serve("/gone/", x -> x.sendResponseHeaders(404, -1));
-    serve("/stalled/", x -> {
-      x.sendResponseHeaders(200, CONTENT.length);
-      x.getResponseBody().write(CONTENT, 0, 1000);
-      x.getResponseBody().flush();
-      try {
-        over.await();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-    });
+    serve(
+        "/stalled/",
+        x -> {
+          x.sendResponseHeaders(200, CONTENT.length);
+          x.getResponseBody().write(CONTENT, 0, 1000);
+          x.getResponseBody().flush();
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+        });
     server.start();
   }
 
@@ -157,11 +165,18 @@ class DownloadTest {
   @Test
   void theNextMirrorHelps() throws IOException {
     URI[] mirrors = {
-      dead(), mirror("gone"), mirror("wrong"), mirror("short"), mirror("long"), mirror("endless"),
-      mirror("good"), mirror("good")
+      dead(),
+      mirror("gone"),
+      mirror("wrong"),
+      mirror("short"),
+      mirror("long"),
+      mirror("endless"),
+      mirror("good"),
+      mirror("good")
     };
     assertThat(download(mirrors).into(folder)).hasBinaryContent(CONTENT);
-    assertThat(asked).containsOnlyKeys("/gone/", "/wrong/", "/short/", "/long/", "/endless/", "/good/");
+    assertThat(asked)
+        .containsOnlyKeys("/gone/", "/wrong/", "/short/", "/long/", "/endless/", "/good/");
     assertThat(asked).containsEntry("/good/", 1);
     assertThat(files(folder)).containsExactly(Path.of("data.gz"));
   }
@@ -193,7 +208,8 @@ class DownloadTest {
   @Test
   void aBadDownloadDoesNotReplaceAnything() throws IOException {
     Files.write(folder.resolve("data.gz"), new byte[] {1, 2, 3});
-    assertThatThrownBy(() -> download(mirror("wrong")).into(folder)).isInstanceOf(DataException.class);
+    assertThatThrownBy(() -> download(mirror("wrong")).into(folder))
+        .isInstanceOf(DataException.class);
     assertThat(folder.resolve("data.gz")).hasBinaryContent(new byte[] {1, 2, 3});
   }
 
@@ -226,7 +242,10 @@ class DownloadTest {
       assertThat(file.sha256()).matches("[0-9a-f]{64}");
       assertThat(file.mirrors()).hasSizeGreaterThan(1);
       assertThat(file.mirrors().stream().map(m -> m.resolve(file.name()).toString()))
-          .allMatch(u -> u.startsWith("https://") && u.endsWith("mnist/" + file.name()) || u.endsWith("master/" + file.name()));
+          .allMatch(
+              u ->
+                  u.startsWith("https://") && u.endsWith("mnist/" + file.name())
+                      || u.endsWith("master/" + file.name()));
     }
   }
 }

@@ -56,7 +56,8 @@ class IdxTest {
 
   @Test
   void bytesStayUnsigned() throws IOException {
-    byte[] content = idx(8, new int[] {2, 3}, (byte) 0, (byte) 1, (byte) 127, (byte) 128, (byte) 255, (byte) 9);
+    byte[] content =
+        idx(8, new int[] {2, 3}, (byte) 0, (byte) 1, (byte) 127, (byte) 128, (byte) 255, (byte) 9);
     for (byte[] form : new byte[][] {content, gzip(content)}) {
       var t = Idx.read(file(form));
       assertThat(t.dtype()).isEqualTo(DType.UINT8);
@@ -116,12 +117,24 @@ class IdxTest {
 
   @Test
   void noElementsIsAnAnswer() throws IOException {
-    assertThat(Idx.read(file(idx(8, new int[] {0, 28, 28}))).shape()).isEqualTo(Shape.of(0, 28, 28));
+    assertThat(Idx.read(file(idx(8, new int[] {0, 28, 28}))).shape())
+        .isEqualTo(Shape.of(0, 28, 28));
   }
 
   @Test
   void everyCutIsNoticed() throws IOException {
-    byte[] content = idx(8, new int[] {2, 4}, (byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5, (byte) 6, (byte) 7, (byte) 8);
+    byte[] content =
+        idx(
+            8,
+            new int[] {2, 4},
+            (byte) 1,
+            (byte) 2,
+            (byte) 3,
+            (byte) 4,
+            (byte) 5,
+            (byte) 6,
+            (byte) 7,
+            (byte) 8);
     byte[] zipped = gzip(content);
     for (int n = 0; n < content.length; n++) {
       assertRefused(Arrays.copyOf(content, n));
@@ -129,7 +142,10 @@ class IdxTest {
     for (int n = 0; n < zipped.length; n++) {
       assertRefused(Arrays.copyOf(zipped, n));
     }
-    assertRefused(Arrays.copyOf(content, 19), "should hold 20 bytes for uint8 of [2, 4], but holds 19", "cut off");
+    assertRefused(
+        Arrays.copyOf(content, 19),
+        "should hold 20 bytes for uint8 of [2, 4], but holds 19",
+        "cut off");
   }
 
   @Test
@@ -154,7 +170,8 @@ class IdxTest {
         broken[at] ^= (byte) (1 << bit);
         Path file = file(broken);
         try {
-          assertThat(Idx.read(file).toLongs()).isEqualTo(right); // a bit without meaning: a time, a system
+          assertThat(Idx.read(file).toLongs())
+              .isEqualTo(right); // a bit without meaning: a time, a system
         } catch (DataException e) {
           assertThat(e).hasMessageContaining(file.toString());
         }
@@ -164,7 +181,9 @@ class IdxTest {
 
   @Test
   void strangeHeadersAreNamed() throws IOException {
-    assertRefused("hello, world".getBytes(java.nio.charset.StandardCharsets.UTF_8), "two zero bytes, got 0x6865");
+    assertRefused(
+        "hello, world".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        "two zero bytes, got 0x6865");
     assertRefused(idx(0x0A, new int[] {1}, (byte) 1), "element type 0x0a");
     assertRefused(idx(0xFF, new int[] {1}, (byte) 1), "element type 0xff");
     assertRefused(idx(8, new int[] {}), "no dimensions");

@@ -91,7 +91,9 @@ class MnistTest {
         .hasMessageContaining("target 10 of sample 2 is outside [0, 10)");
     write("train-labels-idx1-ubyte", images(3));
     assertThatThrownBy(() -> Mnist.load(folder)).isInstanceOf(DataException.class);
-    write("train-images-idx3-ubyte.gz", IdxTest.idx(8, new int[] {3, 1, 1}, (byte) 1, (byte) 2, (byte) 3));
+    write(
+        "train-images-idx3-ubyte.gz",
+        IdxTest.idx(8, new int[] {3, 1, 1}, (byte) 1, (byte) 2, (byte) 3));
     assertThatThrownBy(() -> Mnist.load(folder))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("should hold uint8 images [n, 28, 28], but holds uint8 [3, 1, 1]");

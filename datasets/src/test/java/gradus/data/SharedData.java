@@ -9,7 +9,9 @@ import java.nio.file.Path;
 final class SharedData {
   private SharedData() {}
 
-  /** A folder under {@code shared/data}, searched upwards; the test is skipped where there is none. */
+  /**
+   * A folder under {@code shared/data}, searched upwards; the test is skipped where there is none.
+   */
   static Path folder(String name) {
     Path at = Path.of("").toAbsolutePath();
     for (Path up = at; up != null; up = up.getParent()) {

@@ -60,7 +60,8 @@ class SplitTest {
     assertThat(few.test().size()).isEqualTo(2);
     assertThat(numbers(few.train())).doesNotContain(numbers(few.test()));
     assertThat(data.split(0, 10).train().size()).isZero();
-    assertThatThrownBy(() -> data.split(8, 3)).hasMessage("split: cannot take 8 and 3 samples out of 10");
+    assertThatThrownBy(() -> data.split(8, 3))
+        .hasMessage("split: cannot take 8 and 3 samples out of 10");
     assertThatThrownBy(() -> data.split(-1, 3)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> data.split(Integer.MAX_VALUE, Integer.MAX_VALUE))
         .isInstanceOf(IllegalArgumentException.class);
@@ -69,7 +70,8 @@ class SplitTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 1, -0.1, 70, Double.NaN})
   void fractionsLieBetweenZeroAndOne(double fraction) {
-    assertThatThrownBy(() -> labelled(0, 1).split(fraction)).hasMessageContaining("between 0 and 1");
+    assertThatThrownBy(() -> labelled(0, 1).split(fraction))
+        .hasMessageContaining("between 0 and 1");
     assertThatThrownBy(() -> labelled(0, 1).stratifiedSplit(fraction))
         .hasMessageContaining("between 0 and 1");
   }
@@ -88,10 +90,12 @@ class SplitTest {
     assertThat(split.train().size()).isEqualTo((int) Math.round(fraction * 556));
     for (long label : new long[] {0, -3, 12, 1L << 40}) {
       long all = Arrays.stream(labels).filter(l -> l == label).count();
-      long train = LongStream.of(split.train().all().target().toLongs()).filter(l -> l == label).count();
+      long train =
+          LongStream.of(split.train().all().target().toLongs()).filter(l -> l == label).count();
       assertThat(Math.abs(train - fraction * all)).as("class %d", label).isLessThan(1);
     }
-    assertThat(numbers(split.train())).isNotEqualTo(Arrays.stream(numbers(split.train())).sorted().toArray());
+    assertThat(numbers(split.train()))
+        .isNotEqualTo(Arrays.stream(numbers(split.train())).sorted().toArray());
   }
 
   @Test

@@ -9,16 +9,17 @@ import java.awt.Rectangle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Numbers over time: the loss of each epoch, say. The first number stands at 1. Infinite numbers and
- * NaN leave a gap. Immutable; {@link #line} returns another one.
+ * Numbers over time: the loss of each epoch, say. The first number stands at 1. Infinite numbers
+ * and NaN leave a gap. The heading names the lines in their colors, with their last numbers.
+ * Immutable; {@link #line} returns another one.
  */
 public final class Curves extends Panel {
   private static final Color[] COLORS = {BLUE, ORANGE, GREEN, VIOLET, RED, FAINT};
@@ -70,14 +71,14 @@ public final class Curves extends Panel {
   @Override
   void paint(Graphics2D g, Rectangle area) {
     List<Line> drawn = lines.stream().map(Curves::finite).filter(l -> l.values.length > 0).toList();
-    heading(g, area, title, drawn.isEmpty() ? "no finite numbers" : lasts(drawn));
     if (drawn.isEmpty()) {
+      heading(g, area, title, new Remark("no finite numbers", FAINT));
       return;
     }
+    heading(g, area, title, key(drawn));
     var inner = (Graphics2D) g.create();
     try {
       inner.translate(area.x, area.y + HEADING);
-      inner.clipRect(0, 0, area.width, area.height - HEADING);
       chart(drawn, area.width, area.height - HEADING)
           .paint(inner, area.width, area.height - HEADING);
     } finally {
@@ -93,13 +94,16 @@ public final class Curves extends Panel {
     return new Line(line.name, any ? values : new double[0]);
   }
 
-  /** Where the lines end. */
-  private static String lasts(List<Line> lines) {
-    return String.join(
-        "    ",
-        lines.stream()
-            .map(l -> "%s %.4g".formatted(l.name, l.values[l.values.length - 1]))
-            .toList());
+  /** The names of the lines in their colors, each with the number where it ends. */
+  private static Remark[] key(List<Line> lines) {
+    var key = new Remark[lines.size()];
+    for (int i = 0; i < key.length; i++) {
+      Line line = lines.get(i);
+      double last = line.values[line.values.length - 1];
+      String text = String.format(Locale.ROOT, "%s %.4g", line.name, last);
+      key[i] = new Remark(text, COLORS[i % COLORS.length]);
+    }
+    return key;
   }
 
   private XYChart chart(List<Line> drawn, int width, int height) {
@@ -108,11 +112,10 @@ public final class Curves extends Panel {
     style(chart.getStyler());
     int longest = drawn.stream().mapToInt(l -> l.values.length).max().orElse(1);
     chart.getStyler().setXAxisMin(1.0).setXAxisMax((double) Math.max(2, longest));
-    chart.getStyler().setLegendVisible(drawn.size() > 1).setLegendPosition(emptyCorner(drawn));
     for (int i = 0; i < drawn.size(); i++) {
       Line line = drawn.get(i);
       double[] x = IntStream.rangeClosed(1, line.values.length).asDoubleStream().toArray();
-      var series = chart.addSeries(line.name, x, line.values);
+      var series = chart.addSeries("line " + i, x, line.values); // must differ; never shown
       series.setLineColor(COLORS[i % COLORS.length]);
       series.setLineStyle(new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
       series.setMarker(line.values.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
@@ -121,22 +124,17 @@ public final class Curves extends Panel {
     return chart;
   }
 
-  private static LegendPosition emptyCorner(List<Line> drawn) {
-    double[] v = drawn.getFirst().values;
-    return v[v.length - 1] <= v[0] ? LegendPosition.InsideNE : LegendPosition.InsideSE;
-  }
-
   private static void style(XYStyler s) {
     s.setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE);
     s.setChartTitleVisible(false).setChartPadding(0).setPlotBorderVisible(false);
-    s.setPlotContentSize(1).setAntiAlias(true);
+    s.setPlotContentSize(0.96).setAntiAlias(true).setLocale(Locale.ROOT);
     s.setPlotGridVerticalLinesVisible(false);
     s.setPlotGridLinesColor(HAIR).setPlotGridLinesStroke(new BasicStroke(0.8f));
     s.setAxisTicksLineVisible(false).setAxisTicksMarksVisible(false);
     s.setAxisTickLabelsFont(font(Font.PLAIN, 11)).setAxisTickLabelsColor(FAINT);
     s.setAxisTitleFont(font(Font.PLAIN, 11));
     s.setXAxisTitleColor(FAINT).setChartFontColor(FAINT);
-    s.setXAxisDecimalPattern("0");
-    s.setLegendFont(font(Font.PLAIN, 11)).setLegendBorderColor(Color.WHITE);
+    s.setXAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(50).setYAxisTickMarkSpacingHint(34);
+    s.setLegendVisible(false);
   }
 }

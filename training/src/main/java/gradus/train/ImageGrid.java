@@ -5,8 +5,10 @@ import gradus.Tensor;
 import java.awt.BasicStroke;
 import java.awt.Dimension;
 import java.awt.Font;
+import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
+import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
@@ -17,25 +19,28 @@ import java.util.List;
 public final class ImageGrid extends Panel {
   private static final int TILE = 56;
   private static final int GAP = 10;
-  private static final int LABEL = 18;
+  private static final int LINE = 15;
   private static final int HEADING = 32;
 
   private final String title;
-  private final float[] pixels;
+  private final float[] pixels; // 0 white to 1 black
   private final int rows;
   private final int columns;
   private final long[] predicted;
   private final long[] actual;
   private final List<String> classes;
+  private final boolean longNames; // the truth then has a line of its own
 
-  private ImageGrid(String title, Tensor images, long[] predicted, long[] actual, List<String> names) {
+  private ImageGrid(
+      String title, Tensor images, long[] predicted, long[] actual, List<String> names) {
     this.title = title;
-    this.pixels = images.toFloats();
+    this.pixels = ink(images.toFloats());
     this.rows = images.size(-2);
     this.columns = images.size(-1);
     this.predicted = predicted;
     this.actual = actual;
     this.classes = names;
+    this.longNames = names.stream().anyMatch(name -> name.length() > 3);
   }
 
   /**
@@ -53,7 +58,8 @@ public final class ImageGrid extends Panel {
     if (!plain || images.numel() == 0) {
       throw new ShapeException(
           "imageGrid: needs images [n, rows, columns] or [n, 1, rows, columns], got %s%s"
-              .formatted(images.shape(), images.rank() == 2 ? "; use reshape(-1, rows, columns)" : ""));
+              .formatted(
+                  images.shape(), images.rank() == 2 ? "; use reshape(-1, rows, columns)" : ""));
     }
     int n = images.size(0);
     if (predicted.numel() != n || actual.numel() != n) {
@@ -63,6 +69,22 @@ public final class ImageGrid extends Panel {
     }
     return new ImageGrid(
         title, images, predicted.toLongs(), actual.toLongs(), List.copyOf(classes));
+  }
+
+  /** From one tile to the next: as far as the widest label needs. */
+  private int pitchX() {
+    var context = new FontRenderContext(null, true, true);
+    double widest = 0;
+    for (int i = 0; i < predicted.length; i++) {
+      for (String line : label(i)) {
+        widest = Math.max(widest, font(Font.BOLD, 12).getStringBounds(line, context).getWidth());
+      }
+    }
+    return Math.max(TILE + GAP, (int) Math.ceil(widest) + 8);
+  }
+
+  private int pitchY() {
+    return TILE + GAP + (longNames ? 2 : 1) * LINE + 4;
   }
 
   private int across() {
@@ -75,8 +97,7 @@ public final class ImageGrid extends Panel {
 
   @Override
   Dimension size() {
-    return new Dimension(
-        across() * (TILE + GAP) - GAP, HEADING + down() * (TILE + LABEL + GAP) - GAP);
+    return new Dimension((across() - 1) * pitchX() + TILE, HEADING + down() * pitchY() - GAP);
   }
 
   @Override
@@ -85,10 +106,11 @@ public final class ImageGrid extends Panel {
     for (int i = 0; i < predicted.length; i++) {
       right += predicted[i] == actual[i] ? 1 : 0;
     }
-    heading(g, area, title, "%d of %d right".formatted(right, predicted.length));
+    heading(g, area, title, new Remark("%d of %d right".formatted(right, predicted.length), FAINT));
+    int pitch = pitchX();
     for (int i = 0; i < predicted.length; i++) {
-      int x = area.x + i % across() * (TILE + GAP);
-      int y = area.y + HEADING + i / across() * (TILE + LABEL + GAP);
+      int x = area.x + i % across() * pitch;
+      int y = area.y + HEADING + i / across() * pitchY();
       tile(g, i, x, y);
     }
   }
@@ -105,32 +127,50 @@ public final class ImageGrid extends Panel {
     g.drawRect(x, y, TILE, TILE);
     g.setFont(font(right ? Font.PLAIN : Font.BOLD, 12));
     g.setColor(right ? GREEN : RED);
-    String label = name(predicted[i]) + (right ? "" : " (" + name(actual[i]) + ")");
-    var metrics = g.getFontMetrics();
-    while (label.length() > 2 && metrics.stringWidth(label) > TILE + GAP - 2) {
-      label = label.substring(0, label.length() - 2) + "…";
+    FontMetrics metrics = g.getFontMetrics();
+    int base = y + TILE + metrics.getAscent() + 3;
+    for (String line : label(i)) {
+      g.drawString(line, x + (TILE - metrics.stringWidth(line)) / 2, base);
+      base += LINE;
     }
-    int center = x + (TILE - metrics.stringWidth(label)) / 2;
-    g.drawString(label, center, y + TILE + metrics.getAscent() + 2);
+  }
+
+  /** What it was taken for, and what it is if that was wrong. */
+  private List<String> label(int i) {
+    String found = name(predicted[i]);
+    String truth = "(" + name(actual[i]) + ")";
+    if (predicted[i] == actual[i]) {
+      return List.of(found);
+    }
+    return longNames ? List.of(found, truth) : List.of(found + " " + truth);
   }
 
   private String name(long index) {
-    return index >= 0 && index < classes.size()
-        ? classes.get((int) index)
-        : Long.toString(index);
+    return index >= 0 && index < classes.size() ? classes.get((int) index) : Long.toString(index);
+  }
+
+  /** Numbers from the smallest of all, white, to the largest, black; NaN is white. */
+  private static float[] ink(float... values) {
+    float low = Float.POSITIVE_INFINITY;
+    float high = Float.NEGATIVE_INFINITY;
+    for (float v : values) {
+      if (Float.isFinite(v)) {
+        low = Math.min(low, v);
+        high = Math.max(high, v);
+      }
+    }
+    float[] ink = new float[values.length];
+    for (int i = 0; i < ink.length && high > low; i++) {
+      ink[i] = Float.isNaN(values[i]) ? 0 : Math.clamp((values[i] - low) / (high - low), 0f, 1f);
+    }
+    return ink;
   }
 
   private BufferedImage image(int i) {
-    float low = Float.POSITIVE_INFINITY;
-    float high = Float.NEGATIVE_INFINITY;
-    for (float p : pixels) {
-      low = Math.min(low, p);
-      high = Math.max(high, p);
-    }
     var image = new BufferedImage(columns, rows, BufferedImage.TYPE_BYTE_GRAY);
     var raster = image.getRaster();
     for (int k = 0; k < rows * columns; k++) {
-      float ink = high > low ? (pixels[i * rows * columns + k] - low) / (high - low) : 0;
+      float ink = pixels[i * rows * columns + k];
       raster.setSample(k % columns, k / columns, 0, Math.round(255 * (1 - ink)));
     }
     return image;

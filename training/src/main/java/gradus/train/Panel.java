@@ -34,15 +34,21 @@ public abstract sealed class Panel permits Curves, ImageGrid, Stack {
     return new Font(Font.SANS_SERIF, style, size);
   }
 
-  /** A heading at the top left of an area, and a remark behind it. */
-  static void heading(Graphics2D g, Rectangle area, String heading, String remark) {
+  /** Words in a color. */
+  record Remark(String text, Color color) {}
+
+  /** A heading at the top left of an area, and remarks behind it. */
+  static void heading(Graphics2D g, Rectangle area, String heading, Remark... remarks) {
     g.setFont(font(Font.BOLD, 14));
     g.setColor(INK);
     int base = area.y + g.getFontMetrics().getAscent();
     g.drawString(heading, area.x, base);
-    int end = area.x + g.getFontMetrics().stringWidth(heading);
+    int x = area.x + g.getFontMetrics().stringWidth(heading) + 12;
     g.setFont(font(Font.PLAIN, 12));
-    g.setColor(FAINT);
-    g.drawString(remark, end + 10, base);
+    for (Remark remark : remarks) {
+      g.setColor(remark.color);
+      g.drawString(remark.text, x, base);
+      x += g.getFontMetrics().stringWidth(remark.text) + 14;
+    }
   }
 }

@@ -2,9 +2,11 @@ package gradus.train;
 
 import java.awt.Color;
 import java.awt.Dimension;
+import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
 import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +25,8 @@ import javax.imageio.ImageIO;
  * Picture.of(loss, grid).save(Path.of("digits.png"));
  * }</pre>
  *
- * <p>No screen is needed: unless {@code java.awt.headless} says otherwise, AWT is told so before its
- * first use. A program that also opens windows sets that property to false, or opens one first.
+ * <p>No screen is needed: unless {@code java.awt.headless} says otherwise, AWT is told so before
+ * its first use. A program that also opens windows sets that property to false, or opens one first.
  */
 public final class Picture {
   private static final int MARGIN = 28;
@@ -63,10 +65,25 @@ public final class Picture {
     }
   }
 
+  /**
+   * @throws IllegalStateException if text cannot be drawn, as in a container without fonts
+   */
+  private static void requireFonts() {
+    try {
+      Panel.font(Font.PLAIN, 12).getStringBounds("0", new FontRenderContext(null, true, true));
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      throw new IllegalStateException(
+          "picture: this system has no fonts to write with; install fontconfig and a font, on Debian"
+              + " and Ubuntu: apt install fontconfig fonts-dejavu-core",
+          e);
+    }
+  }
+
   private BufferedImage draw() {
     if (System.getProperty("java.awt.headless") == null) {
       System.setProperty("java.awt.headless", "true");
     }
+    requireFonts();
     int width = 2 * MARGIN - GAP;
     int height = 0;
     for (Panel panel : panels) {

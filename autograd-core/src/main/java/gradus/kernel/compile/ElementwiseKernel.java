@@ -2,6 +2,7 @@ package gradus.kernel.compile;
 
 import gradus.formula.Expr;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,24 @@ public final class ElementwiseKernel {
       int[][] strides,
       double[] settings) {
     program(compute).run(sizes, arrays, offsets, strides, settings);
+  }
+
+  /** How many kernels have been used, and in which tiers, for people to read. */
+  public static String describe() {
+    int used = 0;
+    int generated = 0;
+    int vectors = 0;
+    for (var kernel : KNOWN.values()) {
+      for (var program : new @Nullable Program[] {kernel.floats, kernel.doubles, kernel.longs}) {
+        if (program != null) {
+          used++;
+          generated += program.isGenerated() ? 1 : 0;
+          vectors += program.vectorLoops();
+        }
+      }
+    }
+    return "%d elementwise (tier %s): %d as scalar classes, %d vector loops"
+        .formatted(used, Tiers.ACTIVE.mode().name().toLowerCase(Locale.ROOT), generated, vectors);
   }
 
   private Program program(Compute compute) {

@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * The dimensions of a call, brought into the order in which they are best walked.
  *
- * <p>Dimensions of size 1 are dropped, the others ordered by the stride of the first output, largest
- * first, walked so that it moves forwards, and merged where every operand allows it. The last
- * dimension is the columns, the one before it the rows.
+ * <p>Dimensions of size 1 are dropped, the others ordered by the stride of the first output,
+ * largest first, walked so that it moves forwards, and merged where every operand allows it. The
+ * last dimension is the columns, the one before it the rows.
  */
 final class Layout {
   /** Not a set of moving arrays. */
@@ -119,8 +119,8 @@ final class Layout {
   }
 
   /**
-   * If every array is row-major without gaps or a single element, so that the call is one row: bit k
-   * tells whether array k moves. Otherwise, or with more than 62 arrays, {@link #NOT_FLAT}.
+   * If every array is row-major without gaps or a single element, so that the call is one row: bit
+   * k tells whether array k moves. Otherwise, or with more than 62 arrays, {@link #NOT_FLAT}.
    */
   static long flat(int[] sizes, int[][] strides) {
     if (strides.length > 62) {

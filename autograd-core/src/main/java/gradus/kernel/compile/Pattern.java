@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pattern implements Runnable {
   /**
-   * The traffic, in function values, that earns a vector loop: some milliseconds of scalar work,
-   * against the tenth of a second that another thread spends on warming.
+   * The traffic, in function values, that earns a vector loop: some ten milliseconds of compiled
+   * scalar work. Warming takes a tenth of a second of another processor, and while it lasts the
+   * compiler has less time for everything else.
    */
-  private static final long EARNED = 4_000_000;
+  private static final long EARNED = 50_000_000;
 
   /** Few: the compilers count calls as much as rounds, and calls cost less. */
   private static final int PRIMING_ROUNDS = 2;

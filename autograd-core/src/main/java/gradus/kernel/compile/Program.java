@@ -58,6 +58,20 @@ final class Program {
     return cost;
   }
 
+  /** Whether its scalar loop is a class of its own by now. */
+  boolean isGenerated() {
+    return generated;
+  }
+
+  /** How many patterns run as vector loops by now. */
+  int vectorLoops() {
+    int n = 0;
+    for (Pattern p : patterns) {
+      n += p.vector() != null ? 1 : 0;
+    }
+    return n;
+  }
+
   /** How many settings the expressions know. */
   int settings() {
     int n = 0;

@@ -140,8 +140,7 @@ final class ScalarWriter extends LoopWriter {
       case AND -> code.iand();
       case OR -> code.ior();
       case NOT -> code.iconst_1().ixor();
-      case SELECT ->
-          code.invokestatic(CHOICES, name, MethodTypeDesc.of(type, CD_int, type, type));
+      case SELECT -> code.invokestatic(CHOICES, name, MethodTypeDesc.of(type, CD_int, type, type));
       case POW2, EXPONENT, MANTISSA -> code.invokestatic(BITS, name, unary);
       default -> {
         code.invokestatic(STRICT, name, e.arity() == 1 ? STRICT_UNARY : STRICT_BINARY);

@@ -51,8 +51,7 @@ abstract class Tape extends Loop {
         case SETTING -> settings.add(new int[] {to, e.index()});
         case CONST -> constants.add(e);
         default ->
-            steps.add(
-                new Step(e.fn(), to, at(place, e, 0), at(place, e, 1), at(place, e, 2)));
+            steps.add(new Step(e.fn(), to, at(place, e, 0), at(place, e, 1), at(place, e, 2)));
       }
     }
     this.registers = nodes.size();

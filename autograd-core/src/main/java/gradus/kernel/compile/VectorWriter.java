@@ -267,10 +267,12 @@ final class VectorWriter extends LoopWriter {
   }
 
   private void toBits(CodeBuilder code) {
-    code.invokevirtual(vector, isFloat ? "reinterpretAsInts" : "reinterpretAsLongs", MethodTypeDesc.of(whole));
+    code.invokevirtual(
+        vector, isFloat ? "reinterpretAsInts" : "reinterpretAsLongs", MethodTypeDesc.of(whole));
   }
 
   private void fromBits(CodeBuilder code) {
-    code.invokevirtual(whole, isFloat ? "reinterpretAsFloats" : "reinterpretAsDoubles", MethodTypeDesc.of(vector));
+    code.invokevirtual(
+        whole, isFloat ? "reinterpretAsFloats" : "reinterpretAsDoubles", MethodTypeDesc.of(vector));
   }
 }

@@ -89,13 +89,17 @@ final class MicroKernelCompiler {
    */
   static MicroKernel compile(boolean isDouble, int bits, int rows, int vectors, boolean packed)
       throws ReflectiveOperationException {
-    byte[] bytes = new MicroKernelCompiler(isDouble, bits, rows, vectors, packed).classFile();
+    byte[] bytes = classFile(isDouble, bits, rows, vectors, packed);
     return (MicroKernel)
         MethodHandles.lookup()
             .defineHiddenClass(bytes, true)
             .lookupClass()
             .getDeclaredConstructor()
             .newInstance();
+  }
+
+  static byte[] classFile(boolean isDouble, int bits, int rows, int vectors, boolean packed) {
+    return new MicroKernelCompiler(isDouble, bits, rows, vectors, packed).classFile();
   }
 
   private byte[] classFile() {

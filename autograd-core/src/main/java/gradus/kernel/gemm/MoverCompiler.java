@@ -43,14 +43,17 @@ final class MoverCompiler {
    * @throws ReflectiveOperationException or LinkageError if the Vector API cannot be used
    */
   static Mover compile(boolean isDouble, int bits) throws ReflectiveOperationException {
-    byte[] bytes =
-        ClassFile.of().build(SELF, new MoverCompiler(VectorCode.of(isDouble, bits))::members);
+    byte[] bytes = classFile(isDouble, bits);
     return (Mover)
         MethodHandles.lookup()
             .defineHiddenClass(bytes, true)
             .lookupClass()
             .getDeclaredConstructor()
             .newInstance();
+  }
+
+  static byte[] classFile(boolean isDouble, int bits) {
+    return ClassFile.of().build(SELF, new MoverCompiler(VectorCode.of(isDouble, bits))::members);
   }
 
   private void members(ClassBuilder type) {

@@ -58,6 +58,10 @@ record Product(
       if (!accumulate) {
         element.zero(m, n, c.array(), c.offset(), c.row());
       }
+    } else if (k == 1 && a.column() != 1) {
+      Matrix column =
+          new Matrix(a.array(), a.offset(), a.row(), 1); // rows of one element are contiguous
+      new Product(element, kernels, m, n, k, column, b, c, accumulate).run();
     } else if (n == 1 && a.column() == 1) {
       new Dots(
               element, kernels, m, k, a, b.transposed(), c.array(), c.offset(), c.row(), accumulate)
@@ -70,7 +74,7 @@ record Product(
               element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate)
           .run();
     } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
-      if (a.column() != 1 && (long) m * k <= SLAB) {
+      if (a.column() != 1 && (long) m * (k + Tile.PADDING) <= SLAB) {
         withContiguousRows(kernels);
       } else {
         vectorTiles(kernels);
@@ -186,7 +190,8 @@ record Product(
     }
     for (int left = 0; left < n; left += SLAB_COLUMNS) {
       int right = Math.min(n, left + SLAB_COLUMNS);
-      int most = Math.max(Tile.BLOCK, SLAB / (right - left) / Tile.BLOCK * Tile.BLOCK);
+      int columns = Math.max(right - left, MicroKernels.VECTORS * kernels.lanes());
+      int most = Math.max(Tile.BLOCK, SLAB / columns / Tile.BLOCK * Tile.BLOCK);
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
         Panels panels = Panels.packTogether(this, kernels, left, right, p, end - p);

@@ -2,7 +2,9 @@ package gradus.kernel.index;
 
 /** Copies between strided arrays of the same type. */
 public final class Copy {
-  /** The side of the blocks of a transposition: 32 rows of 32 floats fill half a first-level cache. */
+  /**
+   * The side of the blocks of a transposition: 32 rows of 32 floats fill half a first-level cache.
+   */
   private static final int BLOCK = 32;
 
   /** Shorter runs are copied element by element, which costs less than a call per run. */
@@ -17,7 +19,13 @@ public final class Copy {
    * @param dst an array of the same type that does not overlap what is read
    */
   public static void run(
-      int[] sizes, Object src, int srcOffset, int[] srcStrides, Object dst, int dstOffset, int[] dstStrides) {
+      int[] sizes,
+      Object src,
+      int srcOffset,
+      int[] srcStrides,
+      Object dst,
+      int dstOffset,
+      int[] dstStrides) {
     Dims dims = Dims.sorted(1, sizes, srcStrides, dstStrides);
     if (dims.rank() < 2) {
       box(dims, src, srcOffset, dst, dstOffset);
@@ -82,7 +90,15 @@ public final class Copy {
     int[] index = new int[rank];
     for (int p = 0; p < planes; p++) {
       plane(
-          src, so, rowFrom, dims.innerStride(0), dst, dOff, rowTo, dims.innerStride(1), rows,
+          src,
+          so,
+          rowFrom,
+          dims.innerStride(0),
+          dst,
+          dOff,
+          rowTo,
+          dims.innerStride(1),
+          rows,
           dims.innerSize());
       for (int d = rank - 2; d >= 0; d--) {
         if (d == second) {
@@ -101,7 +117,16 @@ public final class Copy {
   }
 
   private static void plane(
-      Object src, int so, int sr, int sc, Object dst, int dOff, int dr, int dc, int rows, int cols) {
+      Object src,
+      int so,
+      int sr,
+      int sc,
+      Object dst,
+      int dOff,
+      int dr,
+      int dc,
+      int rows,
+      int cols) {
     for (int r = 0; r < rows; r += BLOCK) {
       int h = Math.min(BLOCK, rows - r);
       for (int c = 0; c < cols; c += BLOCK) {
@@ -130,7 +155,16 @@ public final class Copy {
   }
 
   private static void block(
-      double[] x, int so, int sr, int sc, double[] y, int dOff, int dr, int dc, int rows, int cols) {
+      double[] x,
+      int so,
+      int sr,
+      int sc,
+      double[] y,
+      int dOff,
+      int dr,
+      int dc,
+      int rows,
+      int cols) {
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < cols; c++) {
         y[dOff + r * dr + c * dc] = x[so + r * sr + c * sc];

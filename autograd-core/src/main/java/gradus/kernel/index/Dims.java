@@ -105,8 +105,8 @@ public record Dims(int[] sizes, int[][] strides) {
   }
 
   /**
-   * Where in array {@code a} the position with row-major number {@code position} lies, counting only
-   * the dimensions before {@code end}.
+   * Where in array {@code a} the position with row-major number {@code position} lies, counting
+   * only the dimensions before {@code end}.
    */
   public int offset(int a, int position, int end) {
     int offset = 0;

@@ -110,30 +110,42 @@ final class Elements {
   }
 
   /** {@code out[to + j outStep] += from[at + j step]} for j below n. */
-  static void addRun(
-      Object from, int at, int step, int n, Object out, int to, int outStep) {
+  static void addRun(Object from, int at, int step, int n, Object out, int to, int outStep) {
+    boolean dense = step == 1 && outStep == 1; // whose loop has no bounds to check
     switch (out) {
       case float[] y -> {
         float[] x = (float[]) from;
-        for (int j = 0; j < n; j++) {
+        for (int j = 0; dense && j < n; j++) {
+          y[to + j] += x[at + j];
+        }
+        for (int j = 0; !dense && j < n; j++) {
           y[to + j * outStep] += x[at + j * step];
         }
       }
       case double[] y -> {
         double[] x = (double[]) from;
-        for (int j = 0; j < n; j++) {
+        for (int j = 0; dense && j < n; j++) {
+          y[to + j] += x[at + j];
+        }
+        for (int j = 0; !dense && j < n; j++) {
           y[to + j * outStep] += x[at + j * step];
         }
       }
       case int[] y -> {
         int[] x = (int[]) from;
-        for (int j = 0; j < n; j++) {
+        for (int j = 0; dense && j < n; j++) {
+          y[to + j] += x[at + j];
+        }
+        for (int j = 0; !dense && j < n; j++) {
           y[to + j * outStep] += x[at + j * step];
         }
       }
       case long[] y -> {
         long[] x = (long[]) from;
-        for (int j = 0; j < n; j++) {
+        for (int j = 0; dense && j < n; j++) {
+          y[to + j] += x[at + j];
+        }
+        for (int j = 0; !dense && j < n; j++) {
           y[to + j * outStep] += x[at + j * step];
         }
       }

@@ -40,7 +40,8 @@ public final class Gather {
           (begin, end) -> {
             for (int i = begin; i < end; i++) {
               int from = (int) Indices.get(index, indexOffset + i * indexStrides[dim]);
-              Copy.box(slice, x, xOffset + from * xStrides[dim], out, outOffset + i * outStrides[dim]);
+              Copy.box(
+                  slice, x, xOffset + from * xStrides[dim], out, outOffset + i * outStrides[dim]);
             }
           });
       return;
@@ -58,7 +59,8 @@ public final class Gather {
           for (int r = begin; r < end; r++) {
             int base = xOffset + rows.offset(0, r, last);
             int at = indexOffset + rows.offset(1, r, last);
-            Indices.places(index, at, indexStrides[last], n, base, xStrides[dim], picked[last], places);
+            Indices.places(
+                index, at, indexStrides[last], n, base, xStrides[dim], picked[last], places);
             int put = outOffset + rows.offset(2, r, last);
             Elements.pick(x, places, n, out, put, outStrides[last]);
           }

@@ -29,8 +29,14 @@ public final class Mask {
       dense[d] = stride;
       stride *= sizes[d];
     }
-    each(sizes, mask, offset, strides, 0, dense, (places, n, done) ->
-        System.arraycopy(places, 0, positions, done, n));
+    each(
+        sizes,
+        mask,
+        offset,
+        strides,
+        0,
+        dense,
+        (places, n, done) -> System.arraycopy(places, 0, positions, done, n));
     return positions;
   }
 
@@ -45,8 +51,14 @@ public final class Mask {
       int[] xStrides,
       Object out,
       int outOffset) {
-    each(sizes, mask, maskOffset, maskStrides, xOffset, xStrides, (places, n, done) ->
-        Elements.pick(x, places, n, out, outOffset + done, 1));
+    each(
+        sizes,
+        mask,
+        maskOffset,
+        maskStrides,
+        xOffset,
+        xStrides,
+        (places, n, done) -> Elements.pick(x, places, n, out, outOffset + done, 1));
   }
 
   /**
@@ -63,8 +75,14 @@ public final class Mask {
       Object out,
       int outOffset,
       int[] outStrides) {
-    each(sizes, mask, maskOffset, maskStrides, outOffset, outStrides, (places, n, done) ->
-        Elements.put(src, srcOffset + done, places, n, out));
+    each(
+        sizes,
+        mask,
+        maskOffset,
+        maskStrides,
+        outOffset,
+        outStrides,
+        (places, n, done) -> Elements.put(src, srcOffset + done, places, n, out));
   }
 
   @FunctionalInterface

@@ -1,12 +1,17 @@
 package gradus.kernel.index;
 
-/** Sums by index along one dimension: the adjoint of {@link Gather} (torch.scatter_add, index_add). */
+/**
+ * Sums by index along one dimension: the adjoint of {@link Gather} (torch.scatter_add, index_add).
+ */
 public final class ScatterAdd {
+  /** Rows are cut into pieces no shorter than this. */
+  private static final int STRETCH = 64;
+
   private ScatterAdd() {}
 
   /**
-   * {@code out[i, index[i, j, k], k] += src[i, j, k]}, here with dim = 1, for every multi-index below
-   * {@code sizes}. What falls into one place is added in the order of j.
+   * {@code out[i, index[i, j, k], k] += src[i, j, k]}, here with dim = 1, for every multi-index
+   * below {@code sizes}. What falls into one place is added in the order of j.
    *
    * @param sizes the sizes of src and index
    * @param src an array of float, double, int or long; out is of the same type
@@ -43,12 +48,15 @@ public final class ScatterAdd {
       stretch(dims, dim, src, srcOffset, index, indexOffset, out, outOffset, outStrides[dim]);
       return;
     }
+    int width = at == sizes.length - 1 ? STRETCH : 1;
+    int units = Math.ceilDiv(sizes[at], width);
     Parts.run(
-        sizes[at],
-        4L * dims.count() / sizes[at],
-        (begin, end) -> {
+        units,
+        4L * dims.count() / units,
+        (first, last) -> {
+          int begin = first * width;
           int[] part = sizes.clone();
-          part[at] = end - begin;
+          part[at] = Math.min(sizes[at], last * width) - begin;
           stretch(
               new Dims(part, dims.strides()),
               dim,
@@ -81,7 +89,18 @@ public final class ScatterAdd {
       int[] outStrides) {
     int[] strides = new int[sizes.length];
     strides[dim] = indexStride;
-    run(sizes, dim, src, srcOffset, srcStrides, index, indexOffset, strides, out, outOffset, outStrides);
+    run(
+        sizes,
+        dim,
+        src,
+        srcOffset,
+        srcStrides,
+        index,
+        indexOffset,
+        strides,
+        out,
+        outOffset,
+        outStrides);
   }
 
   private static void stretch(

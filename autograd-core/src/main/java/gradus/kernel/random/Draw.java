@@ -17,101 +17,149 @@ public final class Draw {
 
   /** Uniform on [0, 1), multiples of 2^-24. */
   public static void uniform(long seed, long stream, float[] out, int offset, int n) {
-    fill(seed, stream, n, Philox.SPAN, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        out[offset + first + j] = (w[j] >>> 8) * 0x1p-24f;
-      }
-    });
+    fill(
+        seed,
+        stream,
+        n,
+        Philox.SPAN,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            out[offset + first + j] = (w[j] >>> 8) * 0x1p-24f;
+          }
+        });
   }
 
   /** Uniform on [0, 1), multiples of 2^-53. */
   public static void uniform(long seed, long stream, double[] out, int offset, int n) {
-    fill(seed, stream, n, PAIRS, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        out[offset + first + j] = (Philox.join(w[j], w[j + PAIRS]) >>> 11) * 0x1p-53;
-      }
-    });
+    fill(
+        seed,
+        stream,
+        n,
+        PAIRS,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            out[offset + first + j] = (Philox.join(w[j], w[j + PAIRS]) >>> 11) * 0x1p-53;
+          }
+        });
   }
 
   /** Uniform on [lo, hi); lo where the two are equal. */
   public static void uniform(
       long seed, long stream, double lo, double hi, float[] out, int offset, int n) {
     float below = Math.max((float) lo, Math.nextDown((float) hi)); // rounding must not reach hi
-    fill(seed, stream, n, Philox.SPAN, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        float x = (float) (lo + (w[j] >>> 8) * 0x1p-24 * (hi - lo));
-        out[offset + first + j] = Math.min(x, below);
-      }
-    });
+    fill(
+        seed,
+        stream,
+        n,
+        Philox.SPAN,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            float x = (float) (lo + (w[j] >>> 8) * 0x1p-24 * (hi - lo));
+            out[offset + first + j] = Math.min(x, below);
+          }
+        });
   }
 
   /** Uniform on [lo, hi); lo where the two are equal. */
   public static void uniform(
       long seed, long stream, double lo, double hi, double[] out, int offset, int n) {
     double below = Math.max(lo, Math.nextDown(hi));
-    fill(seed, stream, n, PAIRS, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        double x = lo + (Philox.join(w[j], w[j + PAIRS]) >>> 11) * 0x1p-53 * (hi - lo);
-        out[offset + first + j] = Math.min(x, below);
-      }
-    });
+    fill(
+        seed,
+        stream,
+        n,
+        PAIRS,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            double x = lo + (Philox.join(w[j], w[j + PAIRS]) >>> 11) * 0x1p-53 * (hi - lo);
+            out[offset + first + j] = Math.min(x, below);
+          }
+        });
   }
 
   /** Normal, from 32 random bits each: nothing beyond 6.4 deviations. */
   public static void normal(
       long seed, long stream, double mean, double deviation, float[] out, int offset, int n) {
-    fill(seed, stream, n, Philox.SPAN, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        double u = (Integer.toUnsignedLong(w[j]) + 0.5) * 0x1p-32;
-        out[offset + first + j] = (float) (mean + deviation * Quantile.normal(u));
-      }
-    });
+    fill(
+        seed,
+        stream,
+        n,
+        Philox.SPAN,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            double u = (Integer.toUnsignedLong(w[j]) + 0.5) * 0x1p-32;
+            out[offset + first + j] = (float) (mean + deviation * Quantile.normal(u));
+          }
+        });
   }
 
   /** Normal, from 52 random bits each: nothing beyond 8.3 deviations. */
   public static void normal(
       long seed, long stream, double mean, double deviation, double[] out, int offset, int n) {
-    fill(seed, stream, n, PAIRS, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        double u = ((Philox.join(w[j], w[j + PAIRS]) >>> 12) + 0.5) * 0x1p-52;
-        out[offset + first + j] = mean + deviation * Quantile.normal(u);
-      }
-    });
+    fill(
+        seed,
+        stream,
+        n,
+        PAIRS,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            double u = ((Philox.join(w[j], w[j + PAIRS]) >>> 12) + 0.5) * 0x1p-52;
+            out[offset + first + j] = mean + deviation * Quantile.normal(u);
+          }
+        });
   }
 
   /** {@code value} with probability p (to 32 bits), else 0. */
   public static void bernoulli(
       long seed, long stream, double p, double value, float[] out, int offset, int n) {
     long limit = Math.round(p * 0x1p32);
-    float yes = (float) value;
-    fill(seed, stream, n, Philox.SPAN, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        out[offset + first + j] = Integer.toUnsignedLong(w[j]) < limit ? yes : 0;
-      }
-    });
+    int yes = Float.floatToRawIntBits((float) value);
+    fill(
+        seed,
+        stream,
+        n,
+        Philox.SPAN,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            int chosen = (int) (Integer.toUnsignedLong(w[j]) - limit >> 63); // all ones or none
+            out[offset + first + j] = Float.intBitsToFloat(yes & chosen);
+          }
+        });
   }
 
   /** {@code value} with probability p (to 32 bits), else 0: the same choices as in float. */
   public static void bernoulli(
       long seed, long stream, double p, double value, double[] out, int offset, int n) {
     long limit = Math.round(p * 0x1p32);
-    fill(seed, stream, n, Philox.SPAN, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        out[offset + first + j] = Integer.toUnsignedLong(w[j]) < limit ? value : 0;
-      }
-    });
+    long yes = Double.doubleToRawLongBits(value);
+    fill(
+        seed,
+        stream,
+        n,
+        Philox.SPAN,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            long chosen = Integer.toUnsignedLong(w[j]) - limit >> 63;
+            out[offset + first + j] = Double.longBitsToDouble(yes & chosen);
+          }
+        });
   }
 
   /** Integers in [lo, hi), hi above lo, each exactly as likely as every other. */
   public static void integers(
       long seed, long stream, long lo, long hi, long[] out, int offset, int n) {
     long range = hi - lo; // unsigned
-    fill(seed, stream, n, PAIRS, (w, first, count) -> {
-      for (int j = 0; j < count; j++) {
-        long word = Philox.join(w[j], w[j + PAIRS]);
-        out[offset + first + j] = lo + below(range, word, seed, stream, first + j);
-      }
-    });
+    fill(
+        seed,
+        stream,
+        n,
+        PAIRS,
+        (w, first, count) -> {
+          for (int j = 0; j < count; j++) {
+            long word = Philox.join(w[j], w[j + PAIRS]);
+            out[offset + first + j] = lo + below(range, word, seed, stream, first + j);
+          }
+        });
   }
 
   /** The numbers 0 to n - 1, every order as likely as every other (Fisher-Yates). */
@@ -135,8 +183,8 @@ public final class Draw {
   }
 
   /**
-   * An integer in [0, range) from 64 random bits: the high half of their product with the range. The
-   * few whose low half would favour some results are drawn again (Lemire, "Fast random integer
+   * An integer in [0, range) from 64 random bits: the high half of their product with the range.
+   * The few whose low half would favour some results are drawn again (Lemire, "Fast random integer
    * generation in an interval", TOMACS 2019).
    */
   private static long below(long range, long word, long seed, long stream, int index) {
@@ -154,7 +202,9 @@ public final class Draw {
   /** Makes numbers of the words of one group. */
   @FunctionalInterface
   private interface Group {
-    /** Fills positions {@code first} to {@code first + count}, the first {@code count} of a group. */
+    /**
+     * Fills positions {@code first} to {@code first + count}, the first {@code count} of a group.
+     */
     void fill(int[] words, int first, int count);
   }
 

@@ -11,7 +11,8 @@ public final class ArgReduce {
   private ArgReduce() {}
 
   /**
-   * {@code out[k] = } the first i whose x[k, i] is greatest, or least; the first NaN if there is one.
+   * {@code out[k] = } the first i whose x[k, i] is greatest, or least; the first NaN if there is
+   * one.
    *
    * @param n the number of elements to choose from, at least 1
    * @param stride from one of them to the next
@@ -46,6 +47,8 @@ public final class ArgReduce {
             int from = xOffset + kept.offset(0, u / tiles, outer) + first * kept.innerStride(0);
             int width = Math.min(tile, inner - first);
             switch (x) {
+              case float[] a when tile == 1 -> at[0] = find(greatest, a, from, n, stride);
+              case double[] a when tile == 1 -> at[0] = find(greatest, a, from, n, stride);
               case float[] a -> find(greatest, a, from, kept.innerStride(0), width, n, stride, at);
               case double[] a -> find(greatest, a, from, kept.innerStride(0), width, n, stride, at);
               default -> findInteger(greatest, x, from, kept.innerStride(0), width, n, stride, at);
@@ -58,13 +61,40 @@ public final class ArgReduce {
         });
   }
 
+  private static int find(boolean greatest, float[] x, int xo, int n, int stride) {
+    float best = x[xo];
+    int at = 0;
+    for (int i = 1; i < n && !Float.isNaN(best); i++) {
+      float v = x[xo + i * stride];
+      // Not "v > best": what is not below or equal is above, or NaN.
+      if (greatest ? !(v <= best) : !(v >= best)) {
+        best = v;
+        at = i;
+      }
+    }
+    return at;
+  }
+
+  private static int find(boolean greatest, double[] x, int xo, int n, int stride) {
+    double best = x[xo];
+    int at = 0;
+    for (int i = 1; i < n && !Double.isNaN(best); i++) {
+      double v = x[xo + i * stride];
+      // Not "v > best": what is not below or equal is above, or NaN.
+      if (greatest ? !(v <= best) : !(v >= best)) {
+        best = v;
+        at = i;
+      }
+    }
+    return at;
+  }
+
   private static void find(
       boolean greatest, float[] x, int xo, int next, int width, int n, int stride, long[] at) {
     float[] best = new float[width];
     for (int i = 0; i < n; i++) {
       for (int c = 0; c < width; c++) {
         float v = x[xo + i * stride + c * next];
-        // Not "v > best": what is not below or equal is above, or one of the two is NaN.
         boolean better = greatest ? !(v <= best[c]) : !(v >= best[c]);
         if (i == 0 || better && !Float.isNaN(best[c])) {
           best[c] = v;
@@ -94,8 +124,7 @@ public final class ArgReduce {
     long[] best = new long[width];
     long[] row = new long[width];
     for (int i = 0; i < n; i++) {
-      Longs.widen(
-          new int[] {width}, x, xo + i * stride, new int[] {next}, row, 0, new int[] {1});
+      Longs.widen(new int[] {width}, x, xo + i * stride, new int[] {next}, row, 0, new int[] {1});
       for (int c = 0; c < width; c++) {
         if (i == 0 || (greatest ? row[c] > best[c] : row[c] < best[c])) {
           best[c] = row[c];

@@ -64,14 +64,16 @@ final class FloatLanes extends Lanes {
       case MIN -> {
         for (int j = 0, i = xo; j < n; j++, i++) {
           float a = Math.min(Math.min(x[i], x[i + 4 * h]), Math.min(x[i + 2 * h], x[i + 6 * h]));
-          float b = Math.min(Math.min(x[i + h], x[i + 5 * h]), Math.min(x[i + 3 * h], x[i + 7 * h]));
+          float b =
+              Math.min(Math.min(x[i + h], x[i + 5 * h]), Math.min(x[i + 3 * h], x[i + 7 * h]));
           s[so + j] = Math.min(a, b);
         }
       }
       case MAX -> {
         for (int j = 0, i = xo; j < n; j++, i++) {
           float a = Math.max(Math.max(x[i], x[i + 4 * h]), Math.max(x[i + 2 * h], x[i + 6 * h]));
-          float b = Math.max(Math.max(x[i + h], x[i + 5 * h]), Math.max(x[i + 3 * h], x[i + 7 * h]));
+          float b =
+              Math.max(Math.max(x[i + h], x[i + 5 * h]), Math.max(x[i + 3 * h], x[i + 7 * h]));
           s[so + j] = Math.max(a, b);
         }
       }
@@ -79,7 +81,8 @@ final class FloatLanes extends Lanes {
   }
 
   @Override
-  void shortRows(Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
+  void shortRows(
+      Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
     float[] x = (float[]) from;
     float[] out = (float[]) to;
     if (fold == Fold.SUM) {
@@ -128,7 +131,9 @@ final class FloatLanes extends Lanes {
     return (a0 + a2) + (a1 + a3);
   }
 
-  /** Element i folded with its partner i + 8, for n up to 16; {@code none} where there is neither. */
+  /**
+   * Element i folded with its partner i + 8, for n up to 16; {@code none} where there is neither.
+   */
   private static float at(Fold fold, float[] x, int xo, int n, int i, float none) {
     return i >= n ? none : i + 8 >= n ? x[xo + i] : of(fold, x[xo + i], x[xo + i + 8]);
   }

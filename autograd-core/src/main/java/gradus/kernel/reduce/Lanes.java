@@ -6,11 +6,11 @@ import gradus.kernel.index.Copy;
 /**
  * The canonical order of a reduction, for one element type.
  *
- * <p>Up to {@link #BLOCK} elements are folded by halving: with h the largest power of two below their
- * number n, element i takes in element i + h, for i below n - h; what remains are h elements; and so
- * on until one is left. Where n is a power of two, three halvings are taken at once. The tree is a
- * matter of element numbers only: how the loops are cut, where the elements lie and how many lanes
- * the processor has cannot show in the result.
+ * <p>Up to {@link #BLOCK} elements are folded by halving: with h the largest power of two below
+ * their number n, element i takes in element i + h, for i below n - h; what remains are h elements;
+ * and so on until one is left. Where n is a power of two, three halvings are taken at once. The
+ * tree is a matter of element numbers only: how the loops are cut, where the elements lie and how
+ * many lanes the processor has cannot show in the result.
  *
  * <p>A missing partner may be replaced by the neutral element, which for a sum is -0: x + -0 is x
  * for every x, and 0 would turn -0 into 0.
@@ -30,7 +30,8 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
   private static final int RAGGED = 512;
 
   private final ThreadLocal<Object[]> scratch =
-      ThreadLocal.withInitial(() -> new Object[] {array(STAGE), array(STAGE), array(STAGE / BLOCK)});
+      ThreadLocal.withInitial(
+          () -> new Object[] {array(STAGE), array(STAGE), array(STAGE / BLOCK)});
 
   private static final Lanes FLOAT = new FloatLanes();
   private static final Lanes DOUBLE = new DoubleLanes();
@@ -76,7 +77,16 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
    * @param os from one result to the next
    */
   final void along(
-      Fold fold, Object x, int xo, int stride, int n, int rows, Object[] scratch, Object out, int oo, int os) {
+      Fold fold,
+      Object x,
+      int xo,
+      int stride,
+      int n,
+      int rows,
+      Object[] scratch,
+      Object out,
+      int oo,
+      int os) {
     while (n > SHORT) {
       Object to = x == scratch[1] ? scratch[0] : scratch[1];
       int h = Integer.highestOneBit(n - 1);
@@ -122,7 +132,16 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
    * @param os from one result to the next
    */
   final void down(
-      Fold fold, Object x, int xo, int stride, int n, int cols, Object[] scratch, Object out, int oo, int os) {
+      Fold fold,
+      Object x,
+      int xo,
+      int stride,
+      int n,
+      int cols,
+      Object[] scratch,
+      Object out,
+      int oo,
+      int os) {
     while (n > 1) {
       int h = Integer.highestOneBit(n - 1);
       boolean eight = n == 2 * h && n >= 8;
@@ -149,7 +168,17 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
 
   /** One or three halvings of {@code members} = 2 or 8 elements h apart, over rows and columns. */
   private void step(
-      Fold fold, int members, Object x, int xo, int xs, int h, Object to, int o, int os, int rows, int cols) {
+      Fold fold,
+      int members,
+      Object x,
+      int xo,
+      int xs,
+      int h,
+      Object to,
+      int o,
+      int os,
+      int rows,
+      int cols) {
     if (xs == cols && os == cols) {
       cols *= rows;
       rows = 1;

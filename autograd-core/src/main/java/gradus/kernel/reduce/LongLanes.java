@@ -79,10 +79,12 @@ final class LongLanes extends Lanes {
   }
 
   @Override
-  void shortRows(Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
+  void shortRows(
+      Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
     long[] x = (long[]) from;
     long[] out = (long[]) to;
-    long none = switch (fold) {
+    long none =
+        switch (fold) {
           case SUM -> 0;
           case PROD -> 1;
           case MIN -> Long.MAX_VALUE;
@@ -103,7 +105,9 @@ final class LongLanes extends Lanes {
     }
   }
 
-  /** Element i folded with its partner i + 8, for n up to 16; {@code none} where there is neither. */
+  /**
+   * Element i folded with its partner i + 8, for n up to 16; {@code none} where there is neither.
+   */
   private static long at(Fold fold, long[] x, int xo, int n, int i, long none) {
     return i >= n ? none : i + 8 >= n ? x[xo + i] : of(fold, x[xo + i], x[xo + i + 8]);
   }

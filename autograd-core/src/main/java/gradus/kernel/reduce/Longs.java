@@ -7,8 +7,7 @@ final class Longs {
   private Longs() {}
 
   /** {@code to[i] = from[i]} over a box; {@code from} is of int, long or byte (0 to 255). */
-  static void widen(
-      int[] sizes, Object from, int fo, int[] fs, long[] to, int oo, int[] os) {
+  static void widen(int[] sizes, Object from, int fo, int[] fs, long[] to, int oo, int[] os) {
     Dims dims = Dims.merged(sizes, fs, os);
     int n = dims.innerSize();
     int f = dims.innerStride(0);

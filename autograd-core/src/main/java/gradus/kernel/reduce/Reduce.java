@@ -29,7 +29,17 @@ public final class Reduce {
       Object out,
       int outOffset,
       int[] outKeptStrides) {
-    if (small(fold, keptSizes, reducedSizes, x, xOffset, xKeptStrides, xReducedStrides, out, outOffset, outKeptStrides)) {
+    if (small(
+        fold,
+        keptSizes,
+        reducedSizes,
+        x,
+        xOffset,
+        xKeptStrides,
+        xReducedStrides,
+        out,
+        outOffset,
+        outKeptStrides)) {
       return;
     }
     boolean narrow = out instanceof int[] || out instanceof byte[];
@@ -75,18 +85,21 @@ public final class Reduce {
       Object out,
       int outOffset,
       int[] outKeptStrides) {
-    boolean plain = map == Expr.arg(0) && operands.length == 1 && operands[0].getClass() == out.getClass();
+    boolean plain =
+        map == Expr.arg(0) && operands.length == 1 && operands[0].getClass() == out.getClass();
     Source source =
         plain ? Source.of(operands[0]) : new Source.Mapped(map, compute, operands, settings);
     int[][] kept = Arrays.copyOf(keptStrides, operands.length + 1);
     kept[operands.length] = outKeptStrides;
-    new Reduction(fold, source, offsets, keptSizes, kept, reducedSizes, reducedStrides, out, outOffset)
+    new Reduction(
+            fold, source, offsets, keptSizes, kept, reducedSizes, reducedStrides, out, outOffset)
         .run();
   }
 
   /**
    * Reduces at once what is small and has one stride over the reduced elements and one over the
-   * results: in small networks the setting up of a {@link Reduction} would cost more than its loops.
+   * results: in small networks the setting up of a {@link Reduction} would cost more than its
+   * loops.
    *
    * @return whether it did
    */

@@ -54,8 +54,7 @@ final class Reduction {
     this.count = reduced.count();
     this.blocks = Math.ceilDiv(count, Lanes.BLOCK);
     this.along =
-        reduced.rank() > 0
-            && (kept.rank() == 0 || step(reduced, lead) <= step(kept, lead));
+        reduced.rank() > 0 && (kept.rank() == 0 || step(reduced, lead) <= step(kept, lead));
   }
 
   /** The operand with the most elements, which decides how the work is cut. */
@@ -168,7 +167,15 @@ final class Reduction {
 
   /** Elements lo to hi of {@code width} neighbouring results. */
   private void unit(
-      Dims kept, int[] at, int lo, int hi, int width, Object to, int put, int step, int blockStride) {
+      Dims kept,
+      int[] at,
+      int lo,
+      int hi,
+      int width,
+      Object to,
+      int put,
+      int step,
+      int blockStride) {
     Object[] buffers = lanes.scratch();
     Object x = direct(kept, width);
     int xo;
@@ -210,8 +217,8 @@ final class Reduction {
   }
 
   /**
-   * Stages elements lo to hi of the reduced dimensions from d on, as at most two boxes per dimension
-   * and one over the whole of those below.
+   * Stages elements lo to hi of the reduced dimensions from d on, as at most two boxes per
+   * dimension and one over the whole of those below.
    */
   private void stage(
       Dims kept, int d, int[] at, int lo, int hi, int width, int length, Object to, int put) {
@@ -251,8 +258,7 @@ final class Reduction {
   }
 
   /** Stages {@code n} steps of reduced dimension d and all of those below it, for each result. */
-  private void box(
-      Dims kept, int d, int n, int[] at, int width, int length, Object to, int put) {
+  private void box(Dims kept, int d, int n, int[] at, int width, int length, Object to, int put) {
     int depth = reduced.rank() - d; // 0 if nothing is reduced
     int[] sizes = new int[depth + 1];
     int[][] strides = new int[operands + 1][depth + 1];

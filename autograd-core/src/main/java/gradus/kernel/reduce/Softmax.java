@@ -8,8 +8,8 @@ import gradus.kernel.threads.Scratch;
 import java.util.List;
 
 /**
- * Softmax and log-softmax of the rows of a matrix, [rows, n], whose elements lie side by side within
- * a row, in float or double.
+ * Softmax and log-softmax of the rows of a matrix, [rows, n], whose elements lie side by side
+ * within a row, in float or double.
  *
  * <p>Rows are shifted by their maximum, which changes nothing mathematically and keeps exp from
  * overflowing. A row with +infinity or NaN, or of -infinity only, gives NaN. Work goes by groups of
@@ -69,8 +69,8 @@ public final class Softmax {
   }
 
   /**
-   * The gradient of x from the gradient g of y: {@code dx = y (g - sum(g y))} of each row, or, where
-   * y are logarithms, {@code dx = g - exp(y) sum(g)}.
+   * The gradient of x from the gradient g of y: {@code dx = y (g - sum(g y))} of each row, or,
+   * where y are logarithms, {@code dx = g - exp(y) sum(g)}.
    *
    * @param dx an array of the type of y and g that overlaps neither
    */

@@ -15,8 +15,7 @@ interface Source {
    * @param offsets where the box begins in each operand
    * @param strides for each operand, its strides over the box
    */
-  void stage(
-      int[] sizes, int[] offsets, int[][] strides, Object to, int toOffset, int[] toStrides);
+  void stage(int[] sizes, int[] offsets, int[][] strides, Object to, int toOffset, int[] toStrides);
 
   /** The array whose elements these are, unchanged and in the type of the fold; null if mapped. */
   default @Nullable Object array() {
@@ -31,8 +30,10 @@ interface Source {
   /** The elements of an array, integers widened to long. */
   static Source of(Object x) {
     return switch (x) {
-      case int[] a -> (sizes, xo, xs, to, o, s) -> Longs.widen(sizes, a, xo[0], xs[0], (long[]) to, o, s);
-      case byte[] a -> (sizes, xo, xs, to, o, s) -> Longs.widen(sizes, a, xo[0], xs[0], (long[]) to, o, s);
+      case int[] a ->
+          (sizes, xo, xs, to, o, s) -> Longs.widen(sizes, a, xo[0], xs[0], (long[]) to, o, s);
+      case byte[] a ->
+          (sizes, xo, xs, to, o, s) -> Longs.widen(sizes, a, xo[0], xs[0], (long[]) to, o, s);
       default -> new Plain(x);
     };
   }

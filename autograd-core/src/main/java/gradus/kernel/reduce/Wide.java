@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Steps of the halving tree as elementwise formulas: the members of a step are operands at different
- * offsets of one array, so that the compiler of formulas supplies the vectors.
+ * Steps of the halving tree as elementwise formulas: the members of a step are operands at
+ * different offsets of one array, so that the compiler of formulas supplies the vectors.
  */
 final class Wide {
   private static final double[] NO_SETTINGS = {};

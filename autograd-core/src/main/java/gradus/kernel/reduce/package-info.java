@@ -7,10 +7,10 @@
  * into the reduction equals the same map stored first.
  *
  * <p><b>The order.</b> The reduced elements are numbered in row-major order of the reduced
- * dimensions. Up to 512 are folded by halving: element i takes in element i + h, h being the largest
- * power of two below their number, until one is left ({@link gradus.kernel.reduce.Lanes}). More are
- * cut into blocks of 512, and the block results are reduced by the same rule. So every sum is a
- * balanced binary tree, and its rounding error grows with the logarithm of the count: at most
+ * dimensions. Up to 512 are folded by halving: element i takes in element i + h, h being the
+ * largest power of two below their number, until one is left ({@link gradus.kernel.reduce.Lanes}).
+ * More are cut into blocks of 512, and the block results are reduced by the same rule. So every sum
+ * is a balanced binary tree, and its rounding error grows with the logarithm of the count: at most
  * {@code log2(n) + 2} half-ulps of the sum of magnitudes (Higham, "The accuracy of floating point
  * summation", SIAM J. Sci. Comput. 14, 1993).
  *

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * not given back, after an exception say, is merely garbage.
  */
 public final class Scratch {
-  private static final int SIZES = 22; // 2^6 .. 2^27 elements
+  private static final int SIZES = 19; // 2^6 .. 2^24 elements; longer arrays are not kept
   private static final int SMALLEST = 6;
   private static final int STRIPES =
       Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors() - 1) * 2;

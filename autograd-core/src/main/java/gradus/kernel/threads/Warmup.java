@@ -16,12 +16,16 @@ public final class Warmup {
   private static final LinkedBlockingQueue<Runnable> TASKS = new LinkedBlockingQueue<>();
   private static volatile @Nullable Thread thread;
 
-  private static final int BATCH = 500;
+  /** Calls that are timed together, so few that most of the time no other process comes between. */
+  private static final int BATCH = 50;
 
-  /** By now the compiler has been asked; what is missing is its answer. */
+  /** After so many calls the compiler has been asked; what is missing is its answer. */
   private static final int ASKED = 10_000;
 
-  private static final long MOST_CALLING_NANOS = 2_000_000_000L;
+  /** How long a slow kernel is called between two pauses, once the compiler has been asked. */
+  private static final long PROBE_NANOS = 1_000_000;
+
+  private static final long MOST_CALLING_NANOS = 10_000_000_000L;
   private static final long MOST_WAITING_MILLIS = 10_000;
 
   private Warmup() {}
@@ -45,11 +49,15 @@ public final class Warmup {
    *     (interpreter only, no such instructions), and then the scalar loop should stay
    */
   public static boolean prime(Runnable kernel, long fastNanos) {
+    return prime(kernel, fastNanos, MOST_WAITING_MILLIS);
+  }
+
+  static boolean prime(Runnable kernel, long fastNanos, long mostWaitingMillis) {
+    long calls = 0;
     long calling = 0;
+    long probe = 0;
     long waiting = 0;
-    for (int calls = 0;
-        calling < MOST_CALLING_NANOS && waiting < MOST_WAITING_MILLIS;
-        calls += BATCH) {
+    while (calling < MOST_CALLING_NANOS) {
       long start = System.nanoTime();
       for (int i = 0; i < BATCH; i++) {
         kernel.run();
@@ -58,9 +66,15 @@ public final class Warmup {
       if (spent < BATCH * fastNanos) {
         return true;
       }
+      calls += BATCH;
       calling += spent;
-      if (calls >= ASKED) {
+      probe += spent;
+      if (calls >= ASKED && probe >= PROBE_NANOS) {
+        if (waiting >= mostWaitingMillis) {
+          return false;
+        }
         waiting += pause(1 + waiting / 8);
+        probe = 0;
       }
     }
     return false;

@@ -41,6 +41,7 @@ public final class Assign {
           "copyInPlace: %s does not expand to %s".formatted(from.shape(), to.shape()));
     }
     to.requireWritable("copyInPlace");
+    from = Strides.undisturbed(from, to);
     int[] sizes = to.shape().dims();
     int[] reads = Strides.broadcast(from, to.shape());
     int[] writes = to.strides();

@@ -13,7 +13,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterTry;
 
-/** Whole calls: any sizes, strides, offsets, array types, tiers and threads, against the interpreter. */
+/**
+ * Whole calls: any sizes, strides, offsets, array types, tiers and threads, against the
+ * interpreter.
+ */
 class ElementwiseKernelTest {
   private static final double[] SETTINGS = {0.75, -3};
   private static final Class<?>[] TYPES = {
@@ -68,6 +71,7 @@ class ElementwiseKernelTest {
       for (int k = 0; k < arrays.length; k++) {
         arrays[k] = Strided.random(random, float.class, shapes[i], k > 0);
       }
+      arrays[1] = arrays[0]; // in place: work done twice would show
       var formula = List.of(Expr.arg(0).fma(Expr.arg(1), Expr.arg(2).max(Expr.setting(0))));
       check(formula, Compute.FLOAT, shapes[i], arrays);
     }
@@ -86,7 +90,9 @@ class ElementwiseKernelTest {
     }
   }
 
-  /** All arrays after a run on copies of them; what no output element covers must stay as it was. */
+  /**
+   * All arrays after a run on copies of them; what no output element covers must stay as it was.
+   */
   private static Object[] run(
       ElementwiseKernel kernel,
       List<Expr> formula,

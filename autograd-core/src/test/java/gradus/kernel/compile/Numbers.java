@@ -10,8 +10,26 @@ import java.util.Random;
 /** Arrays of numbers that are likely to be trouble, and the interpreter over arrays. */
 final class Numbers {
   private static final double[] ODD = {
-    0, -0.0, 1, -1, 2, 0.5, 1e-40, -1e-40, 1e-310, 3e38, -3e38, 1e300, Double.POSITIVE_INFINITY,
-    Double.NEGATIVE_INFINITY, Double.NaN, Math.sqrt(0.5), 127, -126
+    0,
+    -0.0,
+    1,
+    -1,
+    2,
+    0.5,
+    1e-40,
+    -1e-40,
+    1e-310,
+    3e38,
+    -3e38,
+    1e300,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.NaN,
+    Math.sqrt(0.5),
+    127,
+    -126,
+    1e10,
+    -3e12
   };
 
   private Numbers() {}
@@ -67,7 +85,9 @@ final class Numbers {
         double[] x = new double[m];
         for (int k = 0; k < m; k++) {
           x[k] =
-              operands[k] instanceof byte[] a ? a[at[k]] & 0xff : Array.getDouble(operands[k], at[k]);
+              operands[k] instanceof byte[] a
+                  ? a[at[k]] & 0xff
+                  : Array.getDouble(operands[k], at[k]);
         }
         double[] y = Interpreter.doubles(formula, x, settings);
         for (int k = 0; k < y.length; k++) {

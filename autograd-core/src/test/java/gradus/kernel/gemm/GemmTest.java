@@ -49,7 +49,10 @@ class GemmTest {
     "260, 17, 1100",
     "6, 64, 40",
     "40, 64, 40",
-    "500, 1100, 30"
+    "500, 1100, 30",
+    "3000, 2, 1",
+    "3000, 3, 90",
+    "5, 3000, 1"
   })
   void largeShapesHaveTheBitsOfThePlainLoop(int m, int n, int k) {
     Workers.setThreads(3);

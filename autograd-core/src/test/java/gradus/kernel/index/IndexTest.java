@@ -18,7 +18,9 @@ class IndexTest {
   @ValueSource(classes = {float.class, double.class, int.class, long.class, byte.class})
   void copiesAgreeWithALoop(Class<?> type) {
     for (int[] sizes :
-        new int[][] {{}, {1}, {0, 3}, {7}, {5, 9}, {40, 70}, {3, 4, 5}, {2, 50, 33}, {3, 1, 2, 4}}) {
+        new int[][] {
+          {}, {1}, {0, 3}, {7}, {5, 9}, {40, 70}, {3, 4, 5}, {2, 50, 33}, {3, 1, 2, 4}
+        }) {
       int rank = sizes.length;
       int n = count(sizes);
       for (int trial = 0; trial < 12; trial++) {
@@ -56,7 +58,14 @@ class IndexTest {
   @Test
   void negativeStridesReverse() {
     int[] y = new int[6];
-    Copy.run(new int[] {2, 3}, new int[] {1, 2, 3, 4, 5, 6}, 5, new int[] {-3, -1}, y, 0, new int[] {3, 1});
+    Copy.run(
+        new int[] {2, 3},
+        new int[] {1, 2, 3, 4, 5, 6},
+        5,
+        new int[] {-3, -1},
+        y,
+        0,
+        new int[] {3, 1});
     assertArrayEquals(new int[] {6, 5, 4, 3, 2, 1}, y);
   }
 
@@ -123,7 +132,8 @@ class IndexTest {
   void everyTypeIsGatheredAndAdded() {
     int[] index = {2, 0, 2};
     int[] one = {1};
-    for (Class<?> type : new Class<?>[] {float.class, double.class, int.class, long.class, byte.class}) {
+    for (Class<?> type :
+        new Class<?>[] {float.class, double.class, int.class, long.class, byte.class}) {
       Object x = Array.newInstance(type, 3);
       for (int i = 0; i < 3; i++) {
         set(x, i, 10 + i);
@@ -148,7 +158,8 @@ class IndexTest {
     long[] index = {0, 9, 4, 1, 2, -1};
     assertEquals(1, Indices.firstOutside(sizes, index, 0, new int[] {3, 1}, 5));
     assertEquals(5, Indices.firstOutside(sizes, index, 0, new int[] {3, 1}, 10));
-    assertEquals(3, Indices.firstOutside(sizes, index, 0, new int[] {1, 2}, 5)); // [[0,4,2],[9,1,-1]]
+    assertEquals(
+        3, Indices.firstOutside(sizes, index, 0, new int[] {1, 2}, 5)); // [[0,4,2],[9,1,-1]]
     assertEquals(-1, Indices.firstOutside(new int[] {2}, index, 3, new int[] {1}, 3));
     assertEquals(-1, Indices.firstOutside(new int[] {0}, index, 0, new int[] {1}, 0));
     assertEquals(0, Indices.firstOutside(new int[] {}, new int[] {7}, 0, new int[] {}, 7));

@@ -11,8 +11,16 @@ class PhiloxTest {
     {0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
     {-1, -1, -1, -1, -1, -1, 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
     {
-      0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0,
-      0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1
+      0x243f6a88,
+      0x85a308d3,
+      0x13198a2e,
+      0x03707344,
+      0xa4093822,
+      0x299f31d0,
+      0xd16cfe09,
+      0x94fdcceb,
+      0x5001e420,
+      0x24126ea1
     }
   };
 
@@ -29,7 +37,8 @@ class PhiloxTest {
       for (int c = 0; c < 4; c++) {
         assertEquals(k[6 + c], words[c * Philox.BLOCKS + j]);
       }
-      assertEquals(Philox.join(k[6], k[7]), Philox.retry(seed, Philox.join(k[3], k[2]), k[0], k[1]));
+      assertEquals(
+          Philox.join(k[6], k[7]), Philox.retry(seed, Philox.join(k[3], k[2]), k[0], k[1]));
     }
   }
 

@@ -20,7 +20,10 @@ class ReduceTest {
 
   @ParameterizedTest
   @ValueSource(
-      ints = {1, 2, 3, 7, 8, 9, 10, 15, 16, 17, 31, 32, 33, 64, 100, 511, 512, 513, 784, 1024, 5000, 300_000})
+      ints = {
+        1, 2, 3, 7, 8, 9, 10, 15, 16, 17, 31, 32, 33, 64, 100, 511, 512, 513, 784, 1024, 5000,
+        300_000
+      })
   void everyLengthFollowsTheTreeToTheBit(int n) {
     float[] x = floats(n + 3);
     double[] d = doubles(n + 3);
@@ -37,13 +40,13 @@ class ReduceTest {
   @ParameterizedTest
   @EnumSource(Fold.class)
   void layoutDoesNotShow(Fold fold) {
+    float[] x = floats(20_000);
     // [a,b,c,d], every subset of dimensions reduced, against the tree over a gathered copy, for
     // row-major, reversed, padded and expanded operands.
     for (int[] sizes :
         new int[][] {{3, 5, 7, 4}, {1, 40, 3, 20}, {30, 1, 2, 50}, {2, 600, 1, 3}, {70, 9, 9, 1}}) {
       for (int layout = 0; layout < 5; layout++) {
         int[] strides = strides(layout, sizes);
-        float[] x = floats(20_000);
         for (int mask = 0; mask < 16; mask++) {
           check(fold, x, sizes, strides, mask, layout);
         }
@@ -51,7 +54,8 @@ class ReduceTest {
     }
   }
 
-  private static void check(Fold fold, float[] x, int[] sizes, int[] strides, int mask, int layout) {
+  private static void check(
+      Fold fold, float[] x, int[] sizes, int[] strides, int mask, int layout) {
     int[] kept = pick(sizes, mask, false);
     int[] reduced = pick(sizes, mask, true);
     int[] keptStrides = pick(strides, mask, false);
@@ -67,14 +71,19 @@ class ReduceTest {
         gathered[r] = x[2 + at(k, kept, keptStrides) + at(r, reduced, reducedStrides)];
       }
       assertEquals(
-          tree(fold, gathered), y[1 + at(k, kept, outStrides)], "layout " + layout + " mask " + mask);
+          tree(fold, gathered),
+          y[1 + at(k, kept, outStrides)],
+          "layout " + layout + " mask " + mask);
     }
   }
 
   @ParameterizedTest
-  @EnumSource(value = Fold.class, names = {"SUM", "MAX"})
+  @EnumSource(
+      value = Fold.class,
+      names = {"SUM", "MAX"})
   void aFusedMapEqualsTheStoredOne(Fold fold) {
-    // sum of exp(x - m) and of x * x, m broadcast along the reduced dimension: over either dimension.
+    // sum of exp(x - m) and of x * x, m broadcast along the reduced dimension: over either
+    // dimension.
     Expr exp = Expr.arg(0).sub(Expr.arg(1)).exp();
     for (int[] shape : new int[][] {{64, 10}, {3, 5000}, {5000, 3}, {700, 40}, {1, 1}, {600, 1}}) {
       int m = shape[0];
@@ -94,8 +103,16 @@ class ReduceTest {
         int kept = rows ? m : n;
         float[] expected = new float[kept];
         Reduce.run(
-            fold, new int[] {kept}, new int[] {rows ? n : m}, stored, 0, new int[] {rows ? n : 1},
-            new int[] {rows ? 1 : n}, expected, 0, new int[] {1});
+            fold,
+            new int[] {kept},
+            new int[] {rows ? n : m},
+            stored,
+            0,
+            new int[] {rows ? n : 1},
+            new int[] {rows ? 1 : n},
+            expected,
+            0,
+            new int[] {1});
         float[] y = new float[kept];
         Reduce.run(
             fold,
@@ -122,7 +139,7 @@ class ReduceTest {
     try {
       for (int threads : new int[] {1, 2, 3, 7}) {
         Workers.setThreads(threads);
-        everyLengthFollowsTheTreeToTheBit(300_000);
+        everyLengthFollowsTheTreeToTheBit(150_000);
         largeColumnsFollowTheTree();
       }
     } finally {
@@ -137,7 +154,17 @@ class ReduceTest {
       int n = shape[1];
       double[] x = doubles(m * n);
       double[] y = new double[n];
-      Reduce.run(Fold.SUM, new int[] {n}, new int[] {m}, x, 0, new int[] {1}, new int[] {n}, y, 0, new int[] {1});
+      Reduce.run(
+          Fold.SUM,
+          new int[] {n},
+          new int[] {m},
+          x,
+          0,
+          new int[] {1},
+          new int[] {n},
+          y,
+          0,
+          new int[] {1});
       for (int j = 0; j < n; j++) {
         double[] column = new double[m];
         for (int i = 0; i < m; i++) {
@@ -177,6 +204,11 @@ class ReduceTest {
       longs[i] = random.nextLong();
     }
     // [40, 100] -> [100]
+    long[] sumsOfBytes = columns(Fold.SUM, bytes, new long[100]);
+    long[] sumsOfInts = columns(Fold.SUM, ints, new long[100]);
+    long[] products = columns(Fold.PROD, longs, new long[100]);
+    int[] minima = columns(Fold.MIN, ints, new int[100]);
+    byte[] maxima = columns(Fold.MAX, bytes, new byte[100]);
     for (int j = 0; j < 100; j++) {
       long sumOfBytes = 0;
       long sumOfInts = 0;
@@ -190,16 +222,26 @@ class ReduceTest {
         least = Math.min(least, ints[i * 100 + j]);
         most = Math.max(most, bytes[i * 100 + j] & 0xFF);
       }
-      assertEquals(sumOfBytes, columns(Fold.SUM, bytes, new long[100])[j]);
-      assertEquals(sumOfInts, columns(Fold.SUM, ints, new long[100])[j]);
-      assertEquals(product, columns(Fold.PROD, longs, new long[100])[j]);
-      assertEquals(least, columns(Fold.MIN, ints, new int[100])[j]);
-      assertEquals((byte) most, columns(Fold.MAX, bytes, new byte[100])[j]);
+      assertEquals(sumOfBytes, sumsOfBytes[j]);
+      assertEquals(sumOfInts, sumsOfInts[j]);
+      assertEquals(product, products[j]);
+      assertEquals(least, minima[j]);
+      assertEquals((byte) most, maxima[j]);
     }
   }
 
   private static <T> T columns(Fold fold, Object x, T out) {
-    Reduce.run(fold, new int[] {100}, new int[] {40}, x, 0, new int[] {1}, new int[] {100}, out, 0, new int[] {1});
+    Reduce.run(
+        fold,
+        new int[] {100},
+        new int[] {40},
+        x,
+        0,
+        new int[] {1},
+        new int[] {100},
+        out,
+        0,
+        new int[] {1});
     return out;
   }
 
@@ -208,7 +250,16 @@ class ReduceTest {
     for (Fold fold : Fold.values()) {
       double[] y = {9, 9, 9};
       Reduce.run(
-          fold, new int[] {3}, new int[] {0}, new double[0], 0, new int[] {0}, new int[] {1}, y, 0, new int[] {1});
+          fold,
+          new int[] {3},
+          new int[] {0},
+          new double[0],
+          0,
+          new int[] {0},
+          new int[] {1},
+          y,
+          0,
+          new int[] {1});
       double expected =
           switch (fold) {
             case SUM -> 0;
@@ -220,7 +271,16 @@ class ReduceTest {
     }
     double[] untouched = {9};
     Reduce.run(
-        Fold.SUM, new int[] {0}, new int[] {3}, new double[0], 0, new int[] {3}, new int[] {1}, untouched, 0, new int[] {1});
+        Fold.SUM,
+        new int[] {0},
+        new int[] {3},
+        new double[0],
+        0,
+        new int[] {3},
+        new int[] {1},
+        untouched,
+        0,
+        new int[] {1});
     assertEquals(9, untouched[0]);
   }
 
@@ -283,7 +343,8 @@ class ReduceTest {
             case MIN -> Math.min(x[i - h], x[i]);
             case MAX -> Math.max(x[i - h], x[i]);
           };
-      half[i - h] = single ? (float) v : v; // a double holds the exact sum or product closely enough
+      half[i - h] =
+          single ? (float) v : v; // a double holds the exact sum or product closely enough
     }
     return tree(fold, half, single);
   }

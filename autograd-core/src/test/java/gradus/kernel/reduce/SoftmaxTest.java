@@ -49,7 +49,8 @@ class SoftmaxTest {
           assertEquals(value, y[r * n + j], 1e-14 * (1 + Math.abs(value)));
           assertEquals(slope, dx[r * n + j], 1e-13 * (1 + Math.abs(slope)));
           assertEquals(value, yf[r * n + j], 6e-6 * (1 + Math.abs(value)));
-          assertEquals(slope, dxf[r * n + j], 1e-5 * (1 + Math.abs(slope) + p[j] * Math.abs(total)));
+          assertEquals(
+              slope, dxf[r * n + j], 1e-5 * (1 + Math.abs(slope) + p[j] * Math.abs(total)));
         }
       }
     }

@@ -1,9 +1,11 @@
 package gradus.op.reduction;
 
 import static gradus.op.OpCase.dims;
+import static gradus.op.OpCase.of;
 import static gradus.op.OpCase.of1;
 
 import gradus.Tensor;
+import gradus.op.Formula;
 import gradus.op.Grid;
 import gradus.op.OpCase;
 import java.util.Arrays;
@@ -40,7 +42,94 @@ public final class ReductionCases {
         over("amax of columns, kept", x -> x.amax(true, 0), true, MAX, 0),
         whole("amin", Tensor::amin, MIN)
             .boundary(new double[][] {{-1, 1, -1, 2}}, new double[] {0.5, 0, 0.5, 0}),
-        over("amin of rows", x -> x.amin(1), false, MIN, 1));
+        over("amin of rows", x -> x.amin(1), false, MIN, 1),
+        whole("logsumexp", Tensor::logsumexp, ReductionCases::logsumexp)
+            .boundary(new double[][] {{1000, 1000}}, new double[] {0.5, 0.5})
+            .boundary(new double[][] {{-1000, 0}}, new double[] {0, 1}),
+        over("logsumexp of rows", x -> x.logsumexp(1), false, ReductionCases::logsumexp, 1),
+        of(
+                "sumOf",
+                new SumOf(Formula.of("xyy", (x, y) -> x.mul(y).mul(y)), new Axes(1, false))::apply,
+                x ->
+                    Grid.of(Grid.broadcast(x), i -> x[0].at(i) * x[1].at(i) * x[1].at(i))
+                        .fold(false, new int[] {0}, SUM))
+            .on(dims(2, 3), dims(2, 3))
+            .on(dims(2, 3), dims(3))
+            .on(dims(4), dims())
+            .on(dims(0, 2), dims(2)),
+        alongRows("softmax", x -> x.softmax(-1), (x, top, sum) -> Math.exp(x - top) / sum)
+            .boundary(new double[][] {{1000, 1000, -1000}}, new double[] {0, 0, 0}),
+        alongRows("logSoftmax", x -> x.logSoftmax(-1), (x, top, sum) -> x - top - Math.log(sum))
+            .boundary(new double[][] {{1000, 1000}}, new double[] {0, 0}),
+        of1("softmax of columns", x -> x.softmax(0), x -> swapped(rows(swapped(x), EXP)))
+            .on(dims(2, 3))
+            .on(dims(3, 1)),
+        of(
+                "softmaxGradient",
+                new Softmax.Gradient()::apply,
+                x ->
+                    Grid.of(
+                        x[0].dims(),
+                        i -> x[0].at(i) * (x[1].at(i) - dot(x[0], x[1], i[0]))))
+            .on(dims(2, 3), dims(2, 3))
+            .on(dims(3, 0), dims(3, 0)),
+        of(
+                "logSoftmaxGradient",
+                new LogSoftmax.Gradient()::apply,
+                x ->
+                    Grid.of(
+                        x[0].dims(),
+                        i ->
+                            x[1].at(i)
+                                - Math.exp(x[0].at(i))
+                                    * x[1].fold(false, new int[] {1}, SUM).at(i[0])))
+            .on(dims(2, 3), dims(2, 3)),
+
+        // places
+        over("argmax", x -> x.argmax(1), false, v -> place(v, MAX), 1)
+            .values(1, 2, 3)
+            .notDifferentiable(ArgMax.class),
+        over("argmax, kept", x -> x.argmax(0, true), true, v -> place(v, MAX), 0)
+            .notDifferentiable(),
+        over("argmin", x -> x.argmin(1), false, v -> place(v, MIN), 1)
+            .values(1, 2, 3)
+            .notDifferentiable(ArgMin.class),
+        whole("argmax of all", Tensor::argmax, v -> place(v, MAX)).notDifferentiable(),
+        over("max of rows", x -> x.max(1).values(), false, MAX, 1),
+        over("min of columns, kept", x -> x.min(0, true).values(), true, MIN, 0));
+  }
+
+  /** An element of a row, from its value, the largest of the row and the sum of exp(x - top). */
+  private interface InRow {
+    double of(double x, double top, double sum);
+  }
+
+  private static final InRow EXP = (x, top, sum) -> Math.exp(x - top) / sum;
+
+  private static OpCase alongRows(String name, UnaryOperator<Tensor> op, InRow f) {
+    return of1(name, op, x -> rows(x, f)).on(dims(2, 3)).on(dims(4)).on(dims(1)).on(dims(2, 2, 3)).on(dims(0, 3));
+  }
+
+  /** Along the last dimension. */
+  private static Grid rows(Grid x, InRow f) {
+    int[] last = {x.dims().length - 1};
+    Grid top = x.fold(true, last, MAX);
+    Grid sum = Grid.of(x.dims(), i -> Math.exp(x.at(i) - top.at(i))).fold(true, last, SUM);
+    return Grid.of(x.dims(), i -> f.of(x.at(i), top.at(i), sum.at(i)));
+  }
+
+  private static Grid swapped(Grid x) {
+    return Grid.of(dims(x.dims()[1], x.dims()[0]), i -> x.at(i[1], i[0]));
+  }
+
+  /** Of two rows. */
+  private static double dot(Grid a, Grid b, int row) {
+    return IntStream.range(0, a.dims()[1]).mapToDouble(j -> a.at(row, j) * b.at(row, j)).sum();
+  }
+
+  private static double place(double[] v, ToDoubleFunction<double[]> which) {
+    double chosen = which.applyAsDouble(v);
+    return IntStream.range(0, v.length).filter(k -> v[k] == chosen).findFirst().orElseThrow();
   }
 
   private static OpCase whole(String name, UnaryOperator<Tensor> op, ToDoubleFunction<double[]> f) {
@@ -61,6 +150,11 @@ public final class ReductionCases {
 
   private static double mean(double... v) {
     return Arrays.stream(v).sum() / v.length;
+  }
+
+  private static double logsumexp(double... v) {
+    double top = MAX.applyAsDouble(v);
+    return top + Math.log(Arrays.stream(v).map(x -> Math.exp(x - top)).sum());
   }
 
   private static double variance(double[] v, int correction) {

@@ -1,0 +1,19 @@
+package gradus.op;
+
+import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.gemm.VectorWidth;
+
+/** What the operators run on. */
+public final class Engine {
+  private Engine() {}
+
+  /** The width of vectors and the tiers that are active, a line each. */
+  public static String describe() {
+    int bits = VectorWidth.BITS;
+    String vectors =
+        bits == 0
+            ? "none: the module jdk.incubator.vector is absent; everything runs in scalar loops"
+            : "%d bits: %d float32 or %d float64 lanes".formatted(bits, bits / 32, bits / 64);
+    return "vectors   " + vectors + "\nkernels   " + ElementwiseKernel.describe();
+  }
+}

@@ -1,0 +1,53 @@
+package gradus.kernel.gemm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.MethodModel;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sizes between which the compilers treat a method well. */
+class GeneratedCodeTest {
+  private static final int INLINED_UP_TO = 325; // the default of -XX:FreqInlineSize
+  private static final int REFUSED_FROM = 3_000;
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void microKernelsAreCompiledOnTheirOwn(int bits) {
+    for (boolean isDouble : new boolean[] {false, true}) {
+      Element element = isDouble ? new DoubleElement() : new FloatElement();
+      MicroKernels kernels = new MicroKernels(element, bits, true);
+      for (int vectors = 1; vectors <= MicroKernels.VECTORS; vectors++) {
+        for (int rows = 1; rows <= kernels.rows(vectors); rows++) {
+          for (boolean packed : new boolean[] {false, true}) {
+            check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, packed));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void moversAreCompiledOnTheirOwn(int bits) {
+    check(MoverCompiler.classFile(false, bits));
+    check(MoverCompiler.classFile(true, bits));
+  }
+
+  private static void check(byte[] classFile) {
+    int checked = 0;
+    for (MethodModel method : ClassFile.of().parse(classFile).methods()) {
+      if (!method.methodName().stringValue().startsWith("<")) {
+        int length = method.findAttribute(Attributes.code()).orElseThrow().codeLength();
+        assertThat(length)
+            .as("bytecodes of %s", method.methodName())
+            .isGreaterThan(INLINED_UP_TO)
+            .isLessThan(REFUSED_FROM);
+        checked++;
+      }
+    }
+    assertThat(checked).isPositive();
+  }
+}

@@ -1,0 +1,91 @@
+package gradus.op;
+
+import static gradus.Autograd.ALLOW_UNUSED;
+import static gradus.Autograd.CREATE_GRAPH;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gradus.Autograd;
+import gradus.DType;
+import gradus.Tensor;
+import gradus.check.GradCheck;
+import gradus.op.Programs.Program;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
+
+/** Derivatives of random programs. */
+class ProgramProperties {
+  /** With a fixed seed: programs that branch on equal numbers have no derivative to measure. */
+  @Property(tries = 60, seed = "20250922", shrinking = ShrinkingMode.BOUNDED)
+  void derivativesAgreeWithDifferences(@ForAll long seed, @ForAll @IntRange(min = 1, max = 10) int n) {
+    Program program = Programs.random(seed, n);
+    var report = GradCheck.DEFAULT.rtol(1e-5).atol(1e-6).order(2).run(program::run, Programs.inputs(seed));
+    assertThat(report.ok()).as("%s\n%s", program, report).isTrue();
+  }
+
+  /** {@code <w, J u> = <J'w, u>}: no differences, so programs may be long. */
+  @Property(tries = 150, shrinking = ShrinkingMode.BOUNDED)
+  void forwardAgreesWithReverse(@ForAll long seed, @ForAll @IntRange(min = 10, max = 60) int n) {
+    Program program = Programs.random(seed, n);
+    Tensor[] in = Programs.inputs(seed);
+    Tensor u = OpCase.random("u" + seed, -1, 1, 3, 3);
+    java.util.function.UnaryOperator<Tensor> f = x -> program.run(x, in[1], in[2]);
+    Tensor w = OpCase.random("w" + seed, -1, 1, f.apply(in[0]).shape().dims());
+    double forward = Autograd.jvp(f, in[0], u).mul(w).sum().item();
+    Tensor back = Autograd.vjp(f, in[0], w);
+    double reverse = back.mul(u).sum().item();
+    double size = back.abs().sum().item();
+    assertThat(Math.abs(forward - reverse)).as("%s", program).isLessThanOrEqualTo(1e-11 * (1 + size));
+  }
+
+  /** A graph walked for all inputs at once, for each on its own, and through the leaves. */
+  @Property(tries = 100, shrinking = ShrinkingMode.BOUNDED)
+  void allWaysToAskGiveTheSameBits(@ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int n) {
+    Program program = Programs.random(seed, n);
+    Tensor[] in =
+        Arrays.stream(Programs.inputs(seed))
+            .map(t -> t.requiresGrad(true))
+            .toArray(Tensor[]::new);
+    List<Tensor> together = Autograd.grad(program.run(in).sum(), List.of(in), ALLOW_UNUSED);
+    List<Tensor> recorded =
+        Autograd.grad(program.run(in).sum(), List.of(in), ALLOW_UNUSED, CREATE_GRAPH);
+    Tensor y = program.run(in).sum();
+    if (y.requiresGrad()) {
+      y.backward();
+    }
+    for (int i = 0; i < in.length; i++) {
+      double[] expected = together.get(i).toDoubles();
+      Tensor alone = Autograd.grad(program.run(in).sum(), List.of(in[i]), ALLOW_UNUSED).getFirst();
+      assertThat(alone.toDoubles()).as("%s", program).containsExactly(expected);
+      assertThat(recorded.get(i).toDoubles()).as("%s", program).containsExactly(expected);
+      Tensor leaf = in[i].grad();
+      assertThat(leaf == null ? new double[expected.length] : leaf.toDoubles())
+          .containsExactly(expected);
+    }
+  }
+
+  /** Float32 programs give gradients near those of float64. */
+  @Property(tries = 50, seed = "20250922", shrinking = ShrinkingMode.BOUNDED)
+  void singlePrecisionFollowsDouble(@ForAll long seed) {
+    Program program = Programs.random(seed, 8);
+    Tensor[] fine = Programs.inputs(seed);
+    Tensor x = fine[0].to(DType.FLOAT32).requiresGrad(true);
+    Tensor z = x.detach().to(DType.FLOAT64).requiresGrad(true);
+    Tensor r = fine[1].to(DType.FLOAT32);
+    Tensor s = fine[2].to(DType.FLOAT32);
+    Tensor coarse = Autograd.grad(program.run(x, r, s).sum(), List.of(x), ALLOW_UNUSED).getFirst();
+    Tensor exact =
+        Autograd.grad(
+                program.run(z, r.to(DType.FLOAT64), s.to(DType.FLOAT64)).sum(),
+                List.of(z),
+                ALLOW_UNUSED)
+            .getFirst();
+    double size = 1 + exact.abs().sum().item();
+    assertThat(coarse.to(DType.FLOAT64).sub(exact).abs().sum().item())
+        .as("%s", program)
+        .isLessThan(1e-4 * size);
+  }
+}
