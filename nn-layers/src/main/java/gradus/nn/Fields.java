@@ -79,15 +79,21 @@ final class Fields {
     return field.getName();
   }
 
-  private static void open(Field field) {
+  /**
+   * Makes a field readable.
+   *
+   * @throws LayerException if its module does not open the package
+   */
+  static void open(Field field) {
     if (!field.trySetAccessible()) {
       Class<?> owner = field.getDeclaringClass();
       Module reader = Fields.class.getModule();
       throw new LayerException(
-          "%s.%s is closed to Gradus: add this line to the module-info.java of module %s:%n    opens %s%s;"
+          "%s is closed to Gradus: add this line to the module-info.java of module %s:%n    opens %s%s;"
               .formatted(
-                  owner.getSimpleName(),
-                  field.getName(),
+                  owner.isHidden()
+                      ? "what a function captures"
+                      : owner.getSimpleName() + "." + field.getName(),
                   owner.getModule().getName(),
                   owner.getPackageName(),
                   reader.isNamed() ? " to " + reader.getName() : ""));
@@ -95,7 +101,7 @@ final class Fields {
   }
 
   /** Whether a value of this static type may be or hold a part of a structure. */
-  private static boolean mayHold(Class<?> type) {
+  static boolean mayHold(Class<?> type) {
     if (type.isArray()) {
       return mayHold(type.getComponentType());
     }

@@ -138,7 +138,7 @@ final class Structure {
     if (part != null) {
       throw new LayerException(
           ("%s is a %s, which holds a %s in %s but is no layer, so that it would not be found. Let"
-               + " it implement Parameterized, or make the field transient to leave it out")
+                  + " it implement Parameterized, or make the field transient to leave it out")
               .formatted(
                   name, type.getSimpleName(), part.getType().getSimpleName(), part.getName()));
     }
@@ -154,7 +154,16 @@ final class Structure {
     var inside = new Structure(true);
     inside.path.addAll(path);
     for (Field field : function.getClass().getDeclaredFields()) {
-      if (!Modifier.isStatic(field.getModifiers()) && field.trySetAccessible()) {
+      if (Modifier.isStatic(field.getModifiers()) || !Fields.mayHold(field.getType())) {
+        continue;
+      }
+      // A function that only captures its owner hides nothing, wherever it comes from.
+      Class<?> type = field.getType();
+      boolean owner = !type.isInterface() && type != Object.class;
+      if (!owner || path.stream().noneMatch(type::isInstance)) {
+        Fields.open(field);
+      }
+      if (field.trySetAccessible()) {
         inside.visit(name, new Fields.Slot(name, field).in(function));
       }
     }
