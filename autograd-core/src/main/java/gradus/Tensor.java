@@ -16,7 +16,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The operators are in the interfaces, by kind; what makes tensors is in {@code Creation}.
  */
 public sealed class Tensor extends Creation
-    implements Elementwise, Comparison, Reduction, Movement, Indexing, LinearAlgebra, InPlace
+    implements Elementwise,
+        Comparison,
+        Reduction,
+        Movement,
+        Indexing,
+        LinearAlgebra,
+        Convolution,
+        Pooling,
+        InPlace
     permits Parameter {
   private Storage storage;
   private DType dtype;
