@@ -222,9 +222,9 @@ public sealed class Tensor extends Creation
   }
 
   /**
-   * Gives this very tensor another floating type and a storage of its own, so that everything that
-   * holds it, an optimizer or a layer, goes on with the new type. Views made before keep the old
-   * elements. A graph made before is refused by backward if it saved this tensor itself.
+   * Gives this very tensor another floating type and a storage of its own; whatever holds it, an
+   * optimizer or a layer, goes on with that. Earlier views keep the old elements; a graph that
+   * saved this tensor itself is refused by backward.
    *
    * @return this
    * @throws AutogradException if an operator made it
@@ -233,8 +233,7 @@ public sealed class Tensor extends Creation
   public Tensor convertInPlace(DType type) {
     if (!isLeaf()) {
       throw new AutogradException(
-          "convertInPlace: this tensor %s is the result of an operator; use to(%s)"
-              .formatted(shape, type));
+          "convertInPlace: %s was made by an operator; use to(%s)".formatted(shape, type));
     }
     if (!dtype.isFloating() || !type.isFloating()) {
       throw new DTypeException(
