@@ -226,7 +226,6 @@ public sealed class Tensor extends Creation
    * optimizer or a layer, goes on with that. Earlier views keep the old elements; a graph that
    * saved this tensor itself is refused by backward.
    *
-   * @return this
    * @throws AutogradException if an operator made it
    * @throws DTypeException unless both types are floating
    */
