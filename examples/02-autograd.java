@@ -25,7 +25,8 @@ void main() {
   IO.println("second derivative = 6 x = " + second);
 
   // The same without touching graphs: Jacobians, Hessians and products with them.
-  IO.println("\nHessian of sum(x^3) =\n" + Autograd.hessian(t -> t.pow(3).sum(), Tensor.of(1, 2, 3)));
+  IO.println(
+      "\nHessian of sum(x^3) =\n" + Autograd.hessian(t -> t.pow(3).sum(), Tensor.of(1, 2, 3)));
   IO.println("Jacobian of tanh =\n" + Autograd.jacobian(Tensor::tanh, Tensor.of(0, 1)));
 
   // Control flow is plain Java: the graph is what happened.

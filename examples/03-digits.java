@@ -12,7 +12,8 @@ void main(String[] args) {
 
   // The data are in the jar. 70 % to learn from, the rest to be judged by.
   var digits = Digits.load().split(0.7);
-  IO.println("%d digits to learn from, %d to test".formatted(digits.train().size(), digits.test().size()));
+  IO.println(
+      "%d digits to learn from, %d to test".formatted(digits.train().size(), digits.test().size()));
 
   // [n, 64] pixels -> [n, 10] scores.
   var net = new Sequential(new Linear(64, 128), new ReLU(), new Dropout(0.2), new Linear(128, 10));
@@ -36,7 +37,9 @@ void main(String[] args) {
     net.eval();
     accuracies.add(Metrics.accuracy(net, digits.test()));
     net.train();
-    IO.println("epoch %2d  loss %.4f  test accuracy %.3f".formatted(epoch, losses.getLast(), accuracies.getLast()));
+    IO.println(
+        "epoch %2d  loss %.4f  test accuracy %.3f"
+            .formatted(epoch, losses.getLast(), accuracies.getLast()));
   }
 
   // What a person wants to see: the curve, and what the network says about digits it never saw.
@@ -45,8 +48,15 @@ void main(String[] args) {
   var predicted = Metrics.predict(net, sample.input());
   var picture = Path.of(option(args, "--picture", "digits.png"));
   Picture.of(
-          Curves.of("loss").line("training", losses).above(Curves.of("test accuracy").line("test", accuracies)),
-          ImageGrid.of("test digits and what the network reads", sample.input().reshape(-1, 8, 8), predicted, sample.target(), digits.test().classes()))
+          Curves.of("loss")
+              .line("training", losses)
+              .above(Curves.of("test accuracy").line("test", accuracies)),
+          ImageGrid.of(
+              "test digits and what the network reads",
+              sample.input().reshape(-1, 8, 8),
+              predicted,
+              sample.target(),
+              digits.test().classes()))
       .save(picture);
   IO.println("picture: " + picture.toAbsolutePath().normalize());
   IO.println("test accuracy %.3f".formatted(Metrics.accuracy(net, digits.test())));

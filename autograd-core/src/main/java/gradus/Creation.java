@@ -16,9 +16,9 @@ public abstract sealed class Creation permits Tensor {
   }
 
   /**
-   * A tensor from a Java array of any depth, rows of equal length. As in PyTorch, plain numbers become
-   * float32 (from double and float) or int64 (from int and long), booleans bool, bytes uint8; {@link
-   * #of(Object, DType)} chooses.
+   * A tensor from a Java array of any depth, rows of equal length. As in PyTorch, plain numbers
+   * become float32 (from double and float) or int64 (from int and long), booleans bool, bytes
+   * uint8; {@link #of(Object, DType)} chooses.
    *
    * @throws ShapeException if rows differ in length, saying where
    */

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Random tensors from a seed. Every draw takes the next stream of a counter-based generator, and
- * element i of a draw is a function of (seed, stream, i) alone: it depends neither on threads nor on
- * what other generators do.
+ * element i of a draw is a function of (seed, stream, i) alone: it depends neither on threads nor
+ * on what other generators do.
  */
 public final class Generator {
   private static final Generator GLOBAL = new Generator(System.nanoTime());

@@ -3,8 +3,8 @@ package gradus;
 import gradus.op.movement.Assign;
 
 /**
- * Changes in place. They are not recorded: a tensor that is part of a graph refuses them, and a saved
- * value that changed is noticed by the backward pass. Part of {@link Tensor}.
+ * Changes in place. They are not recorded: a tensor that is part of a graph refuses them, and a
+ * saved value that changed is noticed by the backward pass. Part of {@link Tensor}.
  */
 public sealed interface InPlace permits Tensor {
 

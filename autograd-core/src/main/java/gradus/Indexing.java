@@ -7,8 +7,8 @@ import gradus.op.indexing.ScatterAdd;
 
 /**
  * The operators that pick elements by tensors of indices, int64 or int32. Part of {@link Tensor}.
- * Indices outside the dimension are refused with an {@link IndexOutOfBoundsException} that names the
- * first.
+ * Indices outside the dimension are refused with an {@link IndexOutOfBoundsException} that names
+ * the first.
  */
 public sealed interface Indexing permits Tensor {
 

@@ -6,8 +6,8 @@ import gradus.op.linalg.MatMul;
 public sealed interface LinearAlgebra permits Tensor {
 
   /**
-   * Matrix product of any rank, as {@code torch.matmul}: vectors are rows on the left and columns on
-   * the right and lose that dimension again; leading dimensions are batches and broadcast.
+   * Matrix product of any rank, as {@code torch.matmul}: vectors are rows on the left and columns
+   * on the right and lose that dimension again; leading dimensions are batches and broadcast.
    *
    * @throws ShapeException if the inner dimensions differ
    * @throws DTypeException unless both are float32 or both float64

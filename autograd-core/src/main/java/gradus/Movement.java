@@ -148,7 +148,9 @@ public sealed interface Movement permits Tensor {
     return x.size(axis) == 1 ? reshape(x.shape().remove(axis).dims()) : x;
   }
 
-  /** With a dimension of size 1 put in at {@code dim}, 0 to rank; negative ones count from the end. */
+  /**
+   * With a dimension of size 1 put in at {@code dim}, 0 to rank; negative ones count from the end.
+   */
   default Tensor unsqueeze(int dim) {
     Tensor x = (Tensor) this;
     int axis = dim < 0 ? dim + x.rank() + 1 : dim;
@@ -232,7 +234,9 @@ public sealed interface Movement permits Tensor {
     return pieces;
   }
 
-  /** At most {@code count} pieces of equal size along a dimension, as views: {@code torch.chunk}. */
+  /**
+   * At most {@code count} pieces of equal size along a dimension, as views: {@code torch.chunk}.
+   */
   default List<Tensor> chunk(int count, int dim) {
     int n = ((Tensor) this).size(dim);
     return split(Math.max(1, (n + count - 1) / count), dim);

@@ -13,10 +13,16 @@ final class NestedArray {
     while (type.isArray()) {
       type = type.getComponentType();
     }
-    if (type == float.class || type == double.class || array instanceof Double || array instanceof Float) {
+    if (type == float.class
+        || type == double.class
+        || array instanceof Double
+        || array instanceof Float) {
       return DType.FLOAT32;
     }
-    if (type == int.class || type == long.class || array instanceof Integer || array instanceof Long) {
+    if (type == int.class
+        || type == long.class
+        || array instanceof Integer
+        || array instanceof Long) {
       return DType.INT64;
     }
     if (type == boolean.class || array instanceof Boolean) {

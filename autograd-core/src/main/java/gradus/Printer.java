@@ -6,8 +6,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Tensors as text, as NumPy prints arrays: columns aligned, four decimals, numbers of very different
- * size in scientific notation, the middle of long dimensions left out.
+ * Tensors as text, as NumPy prints arrays: columns aligned, four decimals, numbers of very
+ * different size in scientific notation, the middle of long dimensions left out.
  */
 final class Printer {
   /** Tensors with more elements are shortened. */

@@ -33,7 +33,9 @@ public sealed interface Reduction permits Tensor {
     return new Sum(Axes.of("sum", x.shape(), keep, dims)).apply(x);
   }
 
-  /** Sums away what broadcasting to this shape had repeated: the adjoint of {@link Tensor#expand}. */
+  /**
+   * Sums away what broadcasting to this shape had repeated: the adjoint of {@link Tensor#expand}.
+   */
   default Tensor sumTo(Shape shape) {
     Tensor x = (Tensor) this;
     if (shape.equals(x.shape())) {
@@ -69,8 +71,8 @@ public sealed interface Reduction permits Tensor {
   }
 
   /**
-   * The variance: the squared distances from the mean, summed and divided by n - {@code correction}.
-   * Of one element with correction 1 it is NaN, and so is its gradient.
+   * The variance: the squared distances from the mean, summed and divided by n - {@code
+   * correction}. Of one element with correction 1 it is NaN, and so is its gradient.
    */
   default Tensor var(int correction, boolean keep, int... dims) {
     Tensor x = (Tensor) this;
@@ -110,8 +112,8 @@ public sealed interface Reduction permits Tensor {
   }
 
   /**
-   * log(sum(exp(x))) over the given dimensions, or all, shifted by the largest element so that nothing
-   * overflows.
+   * log(sum(exp(x))) over the given dimensions, or all, shifted by the largest element so that
+   * nothing overflows.
    */
   default Tensor logsumexp(int... dims) {
     return logsumexp(false, dims);
@@ -120,7 +122,8 @@ public sealed interface Reduction permits Tensor {
   default Tensor logsumexp(boolean keep, int... dims) {
     Tensor x = (Tensor) this;
     Axes axes = Axes.of("logsumexp", x.shape(), keep, dims);
-    // The shift cancels, so it takes part in no derivative; an infinite one would make NaN of x - m.
+    // The shift cancels, so it takes part in no derivative; an infinite one would make NaN of x -
+    // m.
     Tensor top = x.detach().amax(true, dims);
     Tensor shift = top.maskedFill(top.abs().eq(Double.POSITIVE_INFINITY), 0);
     Tensor sum = new SumOf(EXP_DIFFERENCE, axes).apply(x, shift);

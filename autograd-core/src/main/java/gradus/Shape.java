@@ -14,8 +14,7 @@ public final class Shape {
     boolean empty = false;
     for (int d : dims) {
       if (d < 0) {
-        throw new ShapeException(
-            "shape: sizes must not be negative, got " + Arrays.toString(dims));
+        throw new ShapeException("shape: sizes must not be negative, got " + Arrays.toString(dims));
       }
       empty |= d == 0;
     }

@@ -73,7 +73,9 @@ public final class Formula implements Op {
     return of(name, 3, 0, (x, s) -> body.of(x[0], x[1], x[2]));
   }
 
-  /** The operator of so many operands and settings with this body; {@link #with} sets the latter. */
+  /**
+   * The operator of so many operands and settings with this body; {@link #with} sets the latter.
+   */
   public static Formula of(String name, int operands, int settings, Body body) {
     Expr[] x = new Expr[operands];
     for (int i = 0; i < operands; i++) {
@@ -168,8 +170,7 @@ public final class Formula implements Op {
     Tensor[] args = new Tensor[d.reads.length];
     for (int k = 0; k < args.length; k++) {
       int r = d.reads[k];
-      args[k] =
-          r < definition.operands ? call.in(r) : r == definition.operands ? call.out() : g;
+      args[k] = r < definition.operands ? call.in(r) : r == definition.operands ? call.out() : g;
     }
     if (d.formula == null) {
       return null;

@@ -21,7 +21,8 @@ public interface Fused extends Op {
       for (int k = 0; k < in.length; k++) {
         in[k] = recording ? call.in(k) : call.in(k).detach();
       }
-      // A name of its own for input i: the derivative is partial, also if other inputs depend on it.
+      // A name of its own for input i: the derivative is partial, also if other inputs depend on
+      // it.
       in[i] = recording ? new Same().apply(in[i]) : in[i].requiresGrad(true);
       Autograd.Option[] options =
           recording ? new Autograd.Option[] {Autograd.CREATE_GRAPH} : new Autograd.Option[0];

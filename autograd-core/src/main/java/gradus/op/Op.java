@@ -41,11 +41,12 @@ public interface Op {
   void forward(Tensor[] in, Tensor out);
 
   /**
-   * Vector-Jacobian product: the gradient with respect to input {@code i}, given the gradient {@code
-   * g} of the result. Written with differentiable operators, so that it can be differentiated again.
+   * Vector-Jacobian product: the gradient with respect to input {@code i}, given the gradient
+   * {@code g} of the result. Written with differentiable operators, so that it can be
+   * differentiated again.
    *
-   * <p>The result may have a shape that input i broadcasts to, or another floating type: the backward
-   * pass sums and converts. Null means zero: nothing flows to this input.
+   * <p>The result may have a shape that input i broadcasts to, or another floating type: the
+   * backward pass sums and converts. Null means zero: nothing flows to this input.
    *
    * @param g has the shape and type of the result
    * @param call the inputs and the result, as far as {@link #reads} named them

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * A change in place by one pass over several tensors: the step of an optimizer.
  *
- * <p>The body gives a new value for each of the first operands, computed from the old values of all:
- * Adam is one pass that writes parameter, mean and square. Updates are not recorded.
+ * <p>The body gives a new value for each of the first operands, computed from the old values of
+ * all: Adam is one pass that writes parameter, mean and square. Updates are not recorded.
  */
 public final class Update {
   private final String name;

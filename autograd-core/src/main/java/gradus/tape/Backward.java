@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * One backward pass: gradients flow from the seeded nodes to the leaves, newest node first.
  *
  * <p>When a node is taken from the queue, everything that used its tensor is newer and has already
- * been visited, so its gradient is complete. The walk is a loop: a chain of a million operators needs
- * no stack. All its state is its own, so passes may run at once, also over the same graph.
+ * been visited, so its gradient is complete. The walk is a loop: a chain of a million operators
+ * needs no stack. All its state is its own, so passes may run at once, also over the same graph.
  */
 public final class Backward {
   private final PriorityQueue<Node> newestFirst =

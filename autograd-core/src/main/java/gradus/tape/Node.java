@@ -10,9 +10,9 @@ import gradus.op.Reads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the graph through which gradients flow: a leaf, where they end, or the application of an
- * operator, which passes them on. Nodes hang from the tensors they made; there is no list of them,
- * and history that nothing refers to is garbage.
+ * A place in the graph through which gradients flow: a leaf, where they end, or the application of
+ * an operator, which passes them on. Nodes hang from the tensors they made; there is no list of
+ * them, and history that nothing refers to is garbage.
  */
 public abstract sealed class Node {
   private final long time;

@@ -6,9 +6,9 @@ import gradus.op.Op;
 /**
  * Whether this thread records, and its clock.
  *
- * <p>Nodes carry a Lamport time: later than every node they depend on and than every earlier node of
- * the same thread. So "newest first" is a valid order of a backward pass, also through graphs that
- * several threads built, without a counter that threads would fight over.
+ * <p>Nodes carry a Lamport time: later than every node they depend on and than every earlier node
+ * of the same thread. So "newest first" is a valid order of a backward pass, also through graphs
+ * that several threads built, without a counter that threads would fight over.
  */
 public final class Recording {
   private static final ThreadLocal<Recording> CURRENT = ThreadLocal.withInitial(Recording::new);

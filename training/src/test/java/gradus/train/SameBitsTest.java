@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The same training run, in virtual machines of their own: the bits of its losses and parameters must
- * depend neither on threads, nor on the width of vectors, nor on the tier.
+ * The same training run, in virtual machines of their own: the bits of its losses and parameters
+ * must depend neither on threads, nor on the width of vectors, nor on the tier.
  */
 class SameBitsTest {
   @Test

@@ -22,8 +22,12 @@ final class TrainedBits {
     // Wide enough that products, sums and elementwise loops are cut into several parts.
     var net =
         new Sequential(
-            new Linear(64, 700), new GELU(), new Dropout(0.2), new Linear(700, 96),
-            Tensor::tanh, new Linear(96, 10));
+            new Linear(64, 700),
+            new GELU(),
+            new Dropout(0.2),
+            new Linear(700, 96),
+            Tensor::tanh,
+            new Linear(96, 10));
     var adam = new Adam(net.parameters(), 1e-3);
     long losses = 0;
     for (Batch batch : DataLoader.of(Digits.load()).batch(128).shuffle()) {

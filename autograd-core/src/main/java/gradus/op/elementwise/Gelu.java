@@ -3,8 +3,8 @@ package gradus.op.elementwise;
 import gradus.op.Formula;
 
 /**
- * Gaussian error linear unit: {@code torch.nn.functional.gelu}. Hendrycks and Gimpel, "Gaussian Error
- * Linear Units", 2016.
+ * Gaussian error linear unit: {@code torch.nn.functional.gelu}. Hendrycks and Gimpel, "Gaussian
+ * Error Linear Units", 2016.
  */
 public final class Gelu {
   private static final double SQRT_HALF = Math.sqrt(0.5);
@@ -20,8 +20,7 @@ public final class Gelu {
           "geluTanh",
           x ->
               x.mul(0.5)
-                  .mul(
-                      x.add(x.mul(x).mul(x).mul(0.044715)).mul(SQRT_2_OVER_PI).tanh().add(1)));
+                  .mul(x.add(x.mul(x).mul(x).mul(0.044715)).mul(SQRT_2_OVER_PI).tanh().add(1)));
 
   private Gelu() {}
 }

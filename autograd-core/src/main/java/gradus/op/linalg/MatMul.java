@@ -37,7 +37,9 @@ public record MatMul() implements Op {
                   b,
                   b.rank() - 2,
                   b.dim(-2),
-                  wouldFit ? ". Did you forget transpose() on the right?" : a.rank() > 2 ? ". Did you forget flatten(1)?" : ""));
+                  wouldFit
+                      ? ". Did you forget transpose() on the right?"
+                      : a.rank() > 2 ? ". Did you forget flatten(1)?" : ""));
     }
     Shape batch = batch(a).broadcast("matmul (leading dimensions)", batch(b));
     return batch.insert(batch.rank(), a.dim(-2)).insert(batch.rank() + 1, b.dim(-1));
@@ -76,11 +78,39 @@ public record MatMul() implements Op {
       if (out.dtype() == DType.FLOAT32) {
         float[] c = out.storage().floats();
         Gemm.multiply(
-            m, n, k, a.storage().floats(), ao, ar, ac, b.storage().floats(), bo, br, bc, c, 0, n, false);
+            m,
+            n,
+            k,
+            a.storage().floats(),
+            ao,
+            ar,
+            ac,
+            b.storage().floats(),
+            bo,
+            br,
+            bc,
+            c,
+            0,
+            n,
+            false);
       } else {
         double[] c = out.storage().doubles();
         Gemm.multiply(
-            m, n, k, a.storage().doubles(), ao, ar, ac, b.storage().doubles(), bo, br, bc, c, 0, n, false);
+            m,
+            n,
+            k,
+            a.storage().doubles(),
+            ao,
+            ar,
+            ac,
+            b.storage().doubles(),
+            bo,
+            br,
+            bc,
+            c,
+            0,
+            n,
+            false);
       }
       return;
     }
@@ -92,17 +122,47 @@ public record MatMul() implements Op {
     if (out.dtype() == DType.FLOAT32) {
       float[] c = out.storage().floats();
       Gemm.multiplyBatch(
-          m, n, k, a.storage().floats(), as, ar, ac, b.storage().floats(), bs, br, bc, c, cs, n, false);
+          m,
+          n,
+          k,
+          a.storage().floats(),
+          as,
+          ar,
+          ac,
+          b.storage().floats(),
+          bs,
+          br,
+          bc,
+          c,
+          cs,
+          n,
+          false);
     } else {
       double[] c = out.storage().doubles();
       Gemm.multiplyBatch(
-          m, n, k, a.storage().doubles(), as, ar, ac, b.storage().doubles(), bs, br, bc, c, cs, n, false);
+          m,
+          n,
+          k,
+          a.storage().doubles(),
+          as,
+          ar,
+          ac,
+          b.storage().doubles(),
+          bs,
+          br,
+          bc,
+          c,
+          cs,
+          n,
+          false);
     }
   }
 
   /** Where each matrix of the batch begins. */
   private static int[] offsets(Tensor t, Shape batch) {
-    int[] strides = Strides.broadcast(t, batch.insert(batch.rank(), t.size(-2)).insert(batch.rank() + 1, t.size(-1)));
+    int[] strides =
+        Strides.broadcast(
+            t, batch.insert(batch.rank(), t.size(-2)).insert(batch.rank() + 1, t.size(-1)));
     int[] offsets = new int[batch.size()];
     for (int i = 0; i < offsets.length; i++) {
       int rest = i;

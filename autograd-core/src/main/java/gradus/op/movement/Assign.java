@@ -14,8 +14,7 @@ import java.util.List;
 /** Elements written in place: copied with broadcasting and conversion, added to, scaled. */
 public final class Assign {
   /** x += y. */
-  public static final Update ADD =
-      Update.of("addInPlace", 2, 0, (x, s) -> List.of(x[0].add(x[1])));
+  public static final Update ADD = Update.of("addInPlace", 2, 0, (x, s) -> List.of(x[0].add(x[1])));
 
   /** x += s y. */
   public static final Update ADD_SCALED =

@@ -60,7 +60,9 @@ public record Reshape(Shape target) implements Op {
         }
         group *= x.size(from);
       }
-      for (; to >= 0 && group % Math.max(target.dim(to), 1) == 0 && (group > 1 || target.dim(to) == 1); to--) {
+      for (;
+          to >= 0 && group % Math.max(target.dim(to), 1) == 0 && (group > 1 || target.dim(to) == 1);
+          to--) {
         result[to] = stride;
         stride *= target.dim(to);
         group /= target.dim(to);

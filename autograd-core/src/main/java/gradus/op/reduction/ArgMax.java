@@ -10,8 +10,8 @@ import gradus.op.Op;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of the largest element along one dimension, int64; the first of equal ones, the first NaN if
- * there is one: {@code torch.argmax}.
+ * The place of the largest element along one dimension, int64; the first of equal ones, the first
+ * NaN if there is one: {@code torch.argmax}.
  */
 public record ArgMax(int dim, boolean keep) implements Op {
   @Override

@@ -10,8 +10,8 @@ import gradus.op.Op;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of the smallest element along one dimension, int64; the first of equal ones, the first NaN if
- * there is one: {@code torch.argmin}.
+ * The place of the smallest element along one dimension, int64; the first of equal ones, the first
+ * NaN if there is one: {@code torch.argmin}.
  */
 public record ArgMin(int dim, boolean keep) implements Op {
   @Override

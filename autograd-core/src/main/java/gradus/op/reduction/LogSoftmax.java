@@ -7,8 +7,10 @@ import gradus.op.Fused;
 import gradus.op.Op;
 import gradus.op.Reads;
 
-/** The logarithm of the softmax along the last dimension, without its overflow: {@code
- * torch.log_softmax}. */
+/**
+ * The logarithm of the softmax along the last dimension, without its overflow: {@code
+ * torch.log_softmax}.
+ */
 public record LogSoftmax() implements Op {
   @Override
   public Shape shape(Tensor... in) {

@@ -7,8 +7,10 @@ import gradus.op.Fused;
 import gradus.op.Op;
 import gradus.op.Reads;
 
-/** exp(x) divided by its sum, along the last dimension, shifted by the largest element: {@code
- * torch.softmax}. */
+/**
+ * exp(x) divided by its sum, along the last dimension, shifted by the largest element: {@code
+ * torch.softmax}.
+ */
 public record Softmax() implements Op {
   @Override
   public Shape shape(Tensor... in) {
