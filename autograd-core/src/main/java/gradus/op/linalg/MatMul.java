@@ -47,14 +47,17 @@ public record MatMul() implements Op {
 
   @Override
   public DType dtype(Tensor... in) {
-    DType a = in[0].dtype();
-    DType b = in[1].dtype();
-    if (a != b || !a.isFloating()) {
+    return common(name(), in[0], in[1]);
+  }
+
+  /** The one floating type of both. */
+  static DType common(String operator, Tensor a, Tensor b) {
+    if (a.dtype() != b.dtype() || !a.dtype().isFloating()) {
       throw new DTypeException(
-          "matmul: both sides must be float32 or both float64, got %s and %s; convert with to(...)"
-              .formatted(a, b));
+          "%s: all operands must be float32 or all float64, got %s and %s; convert with to(...)"
+              .formatted(operator, a.dtype(), b.dtype()));
     }
-    return a;
+    return a.dtype();
   }
 
   private static Shape batch(Shape s) {
