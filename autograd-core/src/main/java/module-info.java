@@ -8,10 +8,12 @@ module gradus.core {
   exports gradus.check;
   exports gradus.formula;
   exports gradus.op;
+  exports gradus.op.convolution;
   exports gradus.op.elementwise;
   exports gradus.op.indexing;
   exports gradus.op.linalg;
   exports gradus.op.movement;
+  exports gradus.op.pooling;
   exports gradus.op.reduction;
   exports gradus.tape;
 }

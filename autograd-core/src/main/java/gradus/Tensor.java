@@ -21,6 +21,8 @@ public sealed class Tensor extends Creation
         Movement,
         Indexing,
         LinearAlgebra,
+        Convolution,
+        Pooling,
         InPlace,
         Elements
     permits Parameter {

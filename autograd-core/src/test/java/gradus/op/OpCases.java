@@ -1,9 +1,11 @@
 package gradus.op;
 
+import gradus.op.convolution.ConvolutionCases;
 import gradus.op.elementwise.ElementwiseCases;
 import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;
 import gradus.op.movement.MovementCases;
+import gradus.op.pooling.PoolingCases;
 import gradus.op.reduction.ReductionCases;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +21,8 @@ public final class OpCases {
             MovementCases.all(),
             LinalgCases.all(),
             IndexingCases.all(),
+            ConvolutionCases.all(),
+            PoolingCases.all(),
             FusedCases.all())
         .flatMap(List::stream)
         .toList();
