@@ -12,6 +12,7 @@ module gradus.core {
   exports gradus.op.indexing;
   exports gradus.op.linalg;
   exports gradus.op.movement;
+  exports gradus.op.normalization;
   exports gradus.op.reduction;
   exports gradus.tape;
 }

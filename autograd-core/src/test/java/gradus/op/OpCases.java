@@ -4,6 +4,7 @@ import gradus.op.elementwise.ElementwiseCases;
 import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;
 import gradus.op.movement.MovementCases;
+import gradus.op.normalization.NormalizationCases;
 import gradus.op.reduction.ReductionCases;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ public final class OpCases {
             MovementCases.all(),
             LinalgCases.all(),
             IndexingCases.all(),
+            NormalizationCases.all(),
             FusedCases.all())
         .flatMap(List::stream)
         .toList();
