@@ -13,6 +13,7 @@ module gradus.core {
   exports gradus.op.linalg;
   exports gradus.op.movement;
   exports gradus.op.normalization;
+  exports gradus.op.recurrent;
   exports gradus.op.reduction;
   exports gradus.tape;
 }
