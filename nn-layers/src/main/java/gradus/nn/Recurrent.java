@@ -156,9 +156,9 @@ public abstract sealed class Recurrent implements Moded permits LSTM, GRU, RNN {
   final List<Tensor> run(Tensor input, @Nullable Tensor... states) {
     boolean single = input.rank() == 2;
     Tensor x = single ? input.unsqueeze(1) : settings.batchFirst() ? swapped(input) : input;
-    if (x.rank() != 3 || x.size(2) != settings.input()) {
+    if (x.rank() != 3 || x.size(2) != settings.input() || x.size(0) == 0) {
       throw new ShapeException(
-          "%s: needs %s, or [time, %d] without a batch, got %s"
+          "%s: needs %s, or [time, %d] without a batch, of at least one step, got %s"
               .formatted(
                   this,
                   (settings.batchFirst() ? "[n, time, %d]" : "[time, n, %d]")
