@@ -92,8 +92,7 @@ class AttentionCasesTest {
     Block(int width, int heads, int inner) {
       this(
           new LayerNorm(width),
-          new MultiheadAttention(
-              new MultiheadAttention.Settings(width, heads).batchFirst(true)),
+          new MultiheadAttention(new MultiheadAttention.Settings(width, heads).batchFirst(true)),
           new LayerNorm(width),
           new Linear(width, inner),
           new Linear(inner, width));

@@ -9,9 +9,9 @@ import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code softmax(q k' scale + mask) v}: [..., l, e], [..., s, e], [..., s, d] -> [..., l, d]; {@code
- * torch.nn.functional.scaled_dot_product_attention}. Leading dimensions broadcast. Vaswani et al.,
- * "Attention Is All You Need", 2017.
+ * {@code softmax(q k' scale + mask) v}: [..., l, e], [..., s, e], [..., s, d] -> [..., l, d];
+ * {@code torch.nn.functional.scaled_dot_product_attention}. Leading dimensions broadcast. Vaswani
+ * et al., "Attention Is All You Need", 2017.
  */
 public final class Attention {
   private Attention() {}

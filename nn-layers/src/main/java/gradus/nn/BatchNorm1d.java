@@ -3,9 +3,7 @@ package gradus.nn;
 import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Batch normalisation of [n, channels] or [n, channels, length]: {@link BatchNorm}.
- */
+/** Batch normalisation of [n, channels] or [n, channels, length]: {@link BatchNorm}. */
 public final class BatchNorm1d extends BatchNorm {
   /** Affine, with running statistics, as in PyTorch. */
   public BatchNorm1d(int channels) {

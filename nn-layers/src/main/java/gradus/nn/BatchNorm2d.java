@@ -3,9 +3,7 @@ package gradus.nn;
 import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Batch normalisation of [n, channels, height, width]: {@link BatchNorm}.
- */
+/** Batch normalisation of [n, channels, height, width]: {@link BatchNorm}. */
 public final class BatchNorm2d extends BatchNorm {
   /** Affine, with running statistics, as in PyTorch. */
   public BatchNorm2d(int channels) {

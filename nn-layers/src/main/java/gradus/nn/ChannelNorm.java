@@ -36,8 +36,7 @@ abstract sealed class ChannelNorm implements Layer, Moded permits BatchNorm, Ins
     this.channels = channels;
     this.eps = eps;
     this.momentum = momentum;
-    this.weight =
-        affine ? new Parameter(Tensor.ones(Shape.of(channels), DType.FLOAT32)) : null;
+    this.weight = affine ? new Parameter(Tensor.ones(Shape.of(channels), DType.FLOAT32)) : null;
     this.bias = affine ? new Parameter(Tensor.zeros(channels)) : null;
     this.running = trackRunningStats ? new RunningStatistics(channels) : null;
   }
@@ -109,8 +108,7 @@ abstract sealed class ChannelNorm implements Layer, Moded permits BatchNorm, Ins
     Tensor y =
         weight == null || bias == null
             ? normalization.apply(x)
-            : normalization.apply(
-                x, perChannel(weight, x.rank()), perChannel(bias, x.rank()));
+            : normalization.apply(x, perChannel(weight, x.rank()), perChannel(bias, x.rank()));
     if (training && running != null && x.numel() > 0) {
       Statistics s = normalization.statistics();
       Tensor variance = s.variance().mul(n / (n - 1.0));

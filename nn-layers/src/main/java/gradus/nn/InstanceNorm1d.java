@@ -2,9 +2,7 @@ package gradus.nn;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Instance normalisation of [n, channels, length]: {@link InstanceNorm}.
- */
+/** Instance normalisation of [n, channels, length]: {@link InstanceNorm}. */
 public final class InstanceNorm1d extends InstanceNorm {
   /** Without parameters and running statistics, as in PyTorch. */
   public InstanceNorm1d(int channels) {

@@ -2,9 +2,7 @@ package gradus.nn;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Instance normalisation of [n, channels, height, width]: {@link InstanceNorm}.
- */
+/** Instance normalisation of [n, channels, height, width]: {@link InstanceNorm}. */
 public final class InstanceNorm2d extends InstanceNorm {
   /** Without parameters and running statistics, as in PyTorch. */
   public InstanceNorm2d(int channels) {

@@ -49,8 +49,7 @@ public final class LSTM extends Recurrent {
 
   /** From a given state; null for zeros. */
   public Result forward(Tensor x, @Nullable State state) {
-    List<Tensor> r =
-        run(x, state == null ? null : state.h(), state == null ? null : state.c());
+    List<Tensor> r = run(x, state == null ? null : state.h(), state == null ? null : state.c());
     return new Result(r.get(0), new State(r.get(1), r.get(2)));
   }
 

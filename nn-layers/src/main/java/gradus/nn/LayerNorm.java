@@ -89,7 +89,8 @@ public record LayerNorm(
   @Override
   public String settings() {
     return "%s, eps=%s, elementwiseAffine=%b%s"
-        .formatted(normalized, eps, weight != null, weight != null && bias == null ? ", bias=false" : "");
+        .formatted(
+            normalized, eps, weight != null, weight != null && bias == null ? ", bias=false" : "");
   }
 
   @Override

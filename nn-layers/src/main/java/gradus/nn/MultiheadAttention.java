@@ -197,7 +197,8 @@ public final class MultiheadAttention implements Moded {
     }
     int n = x[0].size(0);
     int l = x[0].size(1);
-    Tensor padding = single && keyPaddingMask != null ? keyPaddingMask.unsqueeze(0) : keyPaddingMask;
+    Tensor padding =
+        single && keyPaddingMask != null ? keyPaddingMask.unsqueeze(0) : keyPaddingMask;
     var masks = new AttentionMasks(n, settings.heads(), l, x[1].size(1));
     Tensor[] projected = projected(x);
     Tensor k = projected[1];
@@ -226,8 +227,7 @@ public final class MultiheadAttention implements Moded {
     }
     Tensor result = out.forward(y.transpose(1, 2).reshape(n * l, settings.width()));
     result = result.reshape(n, l, settings.width());
-    result =
-        single ? result.squeeze(0) : settings.batchFirst() ? result : result.transpose(0, 1);
+    result = single ? result.squeeze(0) : settings.batchFirst() ? result : result.transpose(0, 1);
     return new Result(result, weights);
   }
 

@@ -59,8 +59,7 @@ public abstract sealed class Recurrent implements Moded permits LSTM, GRU, RNN {
     }
 
     public Settings layers(int n) {
-      return new Settings(
-          input, hidden, n, bias, batchFirst, dropout, bidirectional, projection);
+      return new Settings(input, hidden, n, bias, batchFirst, dropout, bidirectional, projection);
     }
 
     public Settings bias(boolean on) {
@@ -200,8 +199,7 @@ public abstract sealed class Recurrent implements Moded permits LSTM, GRU, RNN {
   private List<Tensor> first(Tensor x, boolean single, @Nullable Tensor... states) {
     var first = new ArrayList<Tensor>();
     for (int k = 0; k < stateWidths.length; k++) {
-      Shape shape =
-          Shape.of(settings.layers() * settings.directions(), x.size(1), stateWidths[k]);
+      Shape shape = Shape.of(settings.layers() * settings.directions(), x.size(1), stateWidths[k]);
       Tensor given = states[k];
       if (given == null) {
         first.add(Tensor.zeros(shape, x.dtype()));

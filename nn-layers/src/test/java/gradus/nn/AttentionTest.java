@@ -81,7 +81,8 @@ class AttentionTest {
               q.select(1, head), k.select(1, head / 2), v.select(1, head / 2));
       assertThat(y.select(1, head).toDoubles()).containsExactly(alone.toDoubles());
     }
-    assertThatThrownBy(() -> Attention.scaledDotProduct(q.narrow(1, 0, 3), k, v, null, 0, false, null, true))
+    assertThatThrownBy(
+            () -> Attention.scaledDotProduct(q.narrow(1, 0, 3), k, v, null, 0, false, null, true))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("must be a multiple");
   }
@@ -91,7 +92,10 @@ class AttentionTest {
     GradCheck check = GradCheck.DEFAULT.order(2);
     check
         .run(
-            x -> Attention.causal(x[0], x[1], x[2]), random(2, 2, 2), random(2, 3, 2), random(2, 3, 1))
+            x -> Attention.causal(x[0], x[1], x[2]),
+            random(2, 2, 2),
+            random(2, 3, 2),
+            random(2, 3, 1))
         .assertOk();
     check
         .run(
@@ -158,19 +162,29 @@ class AttentionTest {
     var layer = new MultiheadAttention(new Settings(8, 2).batchFirst(true));
     layer.to(DType.FLOAT64);
     Tensor x = random(2, 4, 8);
-    Tensor padding = Tensor.of(new boolean[][] {{false, false, true, true}, {false, false, false, true}});
+    Tensor padding =
+        Tensor.of(new boolean[][] {{false, false, true, true}, {false, false, false, true}});
     Tensor added =
         Tensor.zeros(Shape.of(2, 4), DType.FLOAT64).maskedFill(padding, Double.NEGATIVE_INFINITY);
     Tensor future = Tensor.arange(4).gt(Tensor.arange(4).unsqueeze(1));
     double[] a = layer.forward(x, x, x, padding, true, future, true, false).output().toDoubles();
     double[] b = layer.forward(x, x, x, padding, false, null, true, true).output().toDoubles();
-    double[] c = layer.forward(x, x, x.add(0), added, false, future, true, false).output().toDoubles();
+    double[] c =
+        layer.forward(x, x, x.add(0), added, false, future, true, false).output().toDoubles();
     for (int i = 0; i < a.length; i++) {
       assertThat(b[i]).isCloseTo(a[i], within(1e-13));
       assertThat(c[i]).isCloseTo(a[i], within(1e-13));
     }
     MultiheadAttention.Result single =
-        layer.forward(x.select(0, 0), x.select(0, 0), x.select(0, 0), padding.select(0, 0), true, future, true, false);
+        layer.forward(
+            x.select(0, 0),
+            x.select(0, 0),
+            x.select(0, 0),
+            padding.select(0, 0),
+            true,
+            future,
+            true,
+            false);
     assertThat(single.output().shape()).isEqualTo(Shape.of(4, 8));
     assertThat(single.weights().shape()).isEqualTo(Shape.of(4, 4));
     assertThat(single.output().get(2, 3)).isCloseTo(a[2 * 8 + 3], within(1e-13));
@@ -182,7 +196,8 @@ class AttentionTest {
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("got [2, 3], [4, 2], [4, 2]");
     assertThatThrownBy(
-            () -> Attention.scaledDotProduct(random(2, 3), random(4, 3), random(4, 2), random(2, 5)))
+            () ->
+                Attention.scaledDotProduct(random(2, 3), random(4, 3), random(4, 2), random(2, 5)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("mask [2, 5] does not broadcast to the scores [2, 4]");
     assertThatThrownBy(() -> new MultiheadAttention(8, 3))

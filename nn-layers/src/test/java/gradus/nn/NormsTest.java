@@ -48,8 +48,7 @@ class NormsTest {
   void namesAndStartAreThoseOfPyTorch() {
     var norm = new BatchNorm2d(3);
     assertThat(norm.state().keySet())
-        .containsExactly(
-            "weight", "bias", "running_mean", "running_var", "num_batches_tracked");
+        .containsExactly("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
     assertThat(norm.parameters()).hasSize(2);
     assertThat(norm.weight().toFloats()).containsExactly(1, 1, 1);
     assertThat(norm.runningVar().toFloats()).containsExactly(1, 1, 1);
@@ -127,8 +126,7 @@ class NormsTest {
         .hasMessageContaining("the input must end in [4], got [4, 3]");
     assertThatThrownBy(() -> new GroupNorm(3, 4))
         .hasMessageContaining("4 channels do not divide into 3 groups");
-    assertThatThrownBy(
-            () -> new LayerNorm(Shape.of(2), 1e-5, new Parameter(Tensor.ones(3)), null))
+    assertThatThrownBy(() -> new LayerNorm(Shape.of(2), 1e-5, new Parameter(Tensor.ones(3)), null))
         .hasMessageContaining("weight must have the normalised shape [2], got [3]");
   }
 
@@ -142,7 +140,8 @@ class NormsTest {
     // One channel by hand, in double precision.
     double[] v = x.select(1, 5).to(DType.FLOAT64).toDoubles();
     double mean = java.util.Arrays.stream(v).average().orElseThrow();
-    double var = java.util.Arrays.stream(v).map(u -> (u - mean) * (u - mean)).average().orElseThrow();
+    double var =
+        java.util.Arrays.stream(v).map(u -> (u - mean) * (u - mean)).average().orElseThrow();
     assertThat(a.runningMean().get(5)).isCloseTo(0.1 * mean, within(1e-6));
     Tensor y = new BatchNorm2d(32).forward(x);
     assertThat(y.get(3, 5, 2, 7))
@@ -190,6 +189,7 @@ class NormsTest {
         .hasMessageContaining("needs int64 or int32 indices, got float32");
     assertThatThrownBy(() -> embedding.forward(Tensor.of(new int[] {1000})))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThat(List.of(embedding.toString())).containsExactly("Embedding(1000, 20, paddingIdx=999)");
+    assertThat(List.of(embedding.toString()))
+        .containsExactly("Embedding(1000, 20, paddingIdx=999)");
   }
 }

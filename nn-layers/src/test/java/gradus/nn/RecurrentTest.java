@@ -68,15 +68,14 @@ class RecurrentTest {
         .run(
             x -> {
               LSTM.Result r = lstm.forward(x[0], new LSTM.State(x[1], x[2]));
-              return Tensor.concat(java.util.List.of(r.output().flatten(), r.state().c().flatten()), 0);
+              return Tensor.concat(
+                  java.util.List.of(r.output().flatten(), r.state().c().flatten()), 0);
             },
             random(2, 1, 2),
             random(2, 1, 2),
             random(2, 1, 2))
         .assertOk();
-    check
-        .run(x -> gru.forward(x[0], x[1]).output(), random(2, 2, 2), random(2, 2, 2))
-        .assertOk();
+    check.run(x -> gru.forward(x[0], x[1]).output(), random(2, 2, 2), random(2, 2, 2)).assertOk();
     check.run(x -> rnn.forward(x).output(), random(3, 2, 2)).assertOk();
   }
 
@@ -132,8 +131,7 @@ class RecurrentTest {
     var rnn = new RNN(new Settings(3, 4).layers(2).dropout(0.5), false);
     Tensor x = new Generator(1).normal(Shape.of(5, 2, 3), DType.FLOAT32);
     assertThat(rnn.isTraining()).isTrue();
-    assertThat(rnn.forward(x).output().toFloats())
-        .isNotEqualTo(rnn.forward(x).output().toFloats());
+    assertThat(rnn.forward(x).output().toFloats()).isNotEqualTo(rnn.forward(x).output().toFloats());
     rnn.eval();
     assertThat(rnn.forward(x).output().toFloats())
         .containsExactly(rnn.forward(x).output().toFloats());

@@ -55,12 +55,9 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
             for (int a = 0; a < at.length; a++) {
               int step = kept.innerStride(a);
               int offset =
-                  operands[a].offset()
-                      + kept.offset(a, u / across, kept.rank() - 1)
-                      + first * step;
+                  operands[a].offset() + kept.offset(a, u / across, kept.rank() - 1) + first * step;
               at[a] =
-                  new Operand(
-                      operands[a].array(), offset, new int[] {step}, operands[a].folded());
+                  new Operand(operands[a].array(), offset, new int[] {step}, operands[a].folded());
             }
             work.run(new Box(compute, Math.min(width, inner - first), foldedSizes, at));
           }

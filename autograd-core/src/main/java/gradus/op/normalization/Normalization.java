@@ -119,8 +119,7 @@ public final class Normalization implements Fused {
             ? gradient.apply(g, call.in(0))
             : gradient.apply(g, call.in(0), call.in(1));
       }
-      case 1 ->
-          new NormalizationWeightGradient(statistics(), call.shape(1)).apply(g, call.in(0));
+      case 1 -> new NormalizationWeightGradient(statistics(), call.shape(1)).apply(g, call.in(0));
       default -> g;
     };
   }

@@ -46,7 +46,8 @@ public record NormalizationWeightGradient(Statistics statistics, Shape weight) i
     Tensor mean = statistics.mean();
     Tensor flat = out.reshape(axes.reduced(whole).dims());
     if (mean == null) {
-      new SumOf(UNCENTERED_TERM, axes).forward(new Tensor[] {in[0], in[1], statistics.scale()}, flat);
+      new SumOf(UNCENTERED_TERM, axes)
+          .forward(new Tensor[] {in[0], in[1], statistics.scale()}, flat);
     } else {
       new SumOf(TERM, axes).forward(new Tensor[] {in[0], in[1], statistics.scale(), mean}, flat);
     }

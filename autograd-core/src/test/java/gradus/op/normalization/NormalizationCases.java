@@ -94,8 +94,7 @@ public final class NormalizationCases {
 
   private static Grid scale(boolean centered, Grid x, int... axes) {
     Grid m = mean(x, axes);
-    Grid squares =
-        Grid.of(x.dims(), i -> Math.pow(centered ? x.at(i) - m.at(i) : x.at(i), 2));
+    Grid squares = Grid.of(x.dims(), i -> Math.pow(centered ? x.at(i) - m.at(i) : x.at(i), 2));
     Grid v = mean(squares, axes);
     return Grid.of(v.dims(), i -> 1 / Math.sqrt(v.at(i) + EPS));
   }
@@ -109,9 +108,7 @@ public final class NormalizationCases {
   private static Grid normal(boolean centered, Grid[] x, int... axes) {
     Grid n = standard(centered, x[0], axes);
     return Grid.of(
-        n.dims(),
-        i ->
-            n.at(i) * (x.length > 1 ? x[1].at(i) : 1) + (x.length > 2 ? x[2].at(i) : 0));
+        n.dims(), i -> n.at(i) * (x.length > 1 ? x[1].at(i) : 1) + (x.length > 2 ? x[2].at(i) : 0));
   }
 
   /** scale (h - mean(h) - n mean(h n)). */
@@ -122,8 +119,7 @@ public final class NormalizationCases {
     Grid level = mean(h, axes);
     Grid along = mean(Grid.of(n.dims(), i -> h.at(i) * n.at(i)), axes);
     return Grid.of(
-        n.dims(),
-        i -> s.at(i) * (h.at(i) - (centered ? level.at(i) : 0) - n.at(i) * along.at(i)));
+        n.dims(), i -> s.at(i) * (h.at(i) - (centered ? level.at(i) : 0) - n.at(i) * along.at(i)));
   }
 
   private static Grid weight(boolean centered, Grid... x) {
