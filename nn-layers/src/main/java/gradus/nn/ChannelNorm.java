@@ -9,6 +9,7 @@ import gradus.op.normalization.Normalization;
 import gradus.op.normalization.Statistics;
 import gradus.op.reduction.Axes;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +113,7 @@ abstract sealed class ChannelNorm implements Layer, Moded permits BatchNorm, Ins
     if (training && running != null && x.numel() > 0) {
       Statistics s = normalization.statistics();
       Tensor variance = s.variance().mul(n / (n - 1.0));
-      running.update(overBatch(s.mean()), overBatch(variance), momentum);
+      running.update(overBatch(Objects.requireNonNull(s.mean())), overBatch(variance), momentum);
     }
     return y;
   }
