@@ -49,11 +49,16 @@ void main(String[] args) {
   var predicted = Metrics.predict(net, sample.input());
   var file = Path.of(option(args, "--picture", "digits.png"));
   var curves =
-      Curves.of("loss").line("training", losses)
+      Curves.of("loss")
+          .line("training", losses)
           .above(Curves.of("test accuracy").line("test", accuracies));
   var grid =
-      ImageGrid.of("test digits and what the network reads",
-          sample.input().reshape(-1, 8, 8), predicted, sample.target(), digits.test().classes());
+      ImageGrid.of(
+          "test digits and what the network reads",
+          sample.input().reshape(-1, 8, 8),
+          predicted,
+          sample.target(),
+          digits.test().classes());
   try {
     Picture.of(curves, grid).save(file);
     IO.println("picture: " + file.toAbsolutePath().normalize());

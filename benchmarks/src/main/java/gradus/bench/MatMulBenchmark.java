@@ -15,7 +15,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Matrix products [m,k] @ [k,n] with either side transposed or not, of the shapes that training has. */
+/**
+ * Matrix products [m,k] @ [k,n] with either side transposed or not, of the shapes that training
+ * has.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

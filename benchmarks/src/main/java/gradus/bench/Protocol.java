@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How a workload is measured, the same way for every system that is compared: the time from the start
- * of the process to the end of the first step, a warm-up, then the median rate of five windows.
+ * How a workload is measured, the same way for every system that is compared: the time from the
+ * start of the process to the end of the first step, a warm-up, then the median rate of five
+ * windows.
  *
- * <p>The environment may say {@code BENCH_T0} (the start of the process, seconds since 1970), {@code
- * BENCH_WARM_S} and {@code BENCH_WINDOW_S} (seconds). Prints
+ * <p>The environment may say {@code BENCH_T0} (the start of the process, seconds since 1970),
+ * {@code BENCH_WARM_S} and {@code BENCH_WINDOW_S} (seconds). Prints
  *
  * <pre>
  * FIRST seconds
@@ -29,8 +30,14 @@ final class Protocol {
   private Protocol() {}
 
   static void measure(Runnable step) {
-    double start = seconds("BENCH_T0", ProcessHandle.current().info().startInstant()
-        .map(t -> t.toEpochMilli() / 1e3).orElse(now()));
+    double start =
+        seconds(
+            "BENCH_T0",
+            ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(t -> t.toEpochMilli() / 1e3)
+                .orElse(now()));
     double warm = seconds("BENCH_WARM_S", 2);
     double window = seconds("BENCH_WINDOW_S", 0.6);
     step.run();

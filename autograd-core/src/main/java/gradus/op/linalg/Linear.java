@@ -63,16 +63,38 @@ public record Linear() implements Fused {
     int wc = w.stride(0);
     if (out.dtype() == DType.FLOAT32) {
       Gemm.multiply(
-          m, n, k,
-          x.storage().floats(), x.offset(), xr, xc,
-          w.storage().floats(), w.offset(), wr, wc,
-          out.storage().floats(), 0, n, biased);
+          m,
+          n,
+          k,
+          x.storage().floats(),
+          x.offset(),
+          xr,
+          xc,
+          w.storage().floats(),
+          w.offset(),
+          wr,
+          wc,
+          out.storage().floats(),
+          0,
+          n,
+          biased);
     } else {
       Gemm.multiply(
-          m, n, k,
-          x.storage().doubles(), x.offset(), xr, xc,
-          w.storage().doubles(), w.offset(), wr, wc,
-          out.storage().doubles(), 0, n, biased);
+          m,
+          n,
+          k,
+          x.storage().doubles(),
+          x.offset(),
+          xr,
+          xc,
+          w.storage().doubles(),
+          w.offset(),
+          wr,
+          wc,
+          out.storage().doubles(),
+          0,
+          n,
+          biased);
     }
   }
 
