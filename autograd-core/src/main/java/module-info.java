@@ -13,7 +13,9 @@ module gradus.core {
   exports gradus.op.indexing;
   exports gradus.op.linalg;
   exports gradus.op.movement;
+  exports gradus.op.normalization;
   exports gradus.op.pooling;
+  exports gradus.op.recurrent;
   exports gradus.op.reduction;
   exports gradus.tape;
 }

@@ -3,6 +3,7 @@ package gradus.tape;
 import gradus.ShapeException;
 import gradus.Storage;
 import gradus.Tensor;
+import gradus.op.View;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -132,6 +133,10 @@ public final class Backward {
       if (input == null || (onlyThrough != null && !onlyThrough.contains(input))) {
         continue;
       }
+      if (!createGraph && made.op() instanceof View view && view.isPartial()) {
+        addPart(input, view, g);
+        continue;
+      }
       Tensor gi = made.op().vjp(i, g, made);
       if (gi != null) {
         add(input, fitted(gi, input, made));
@@ -140,6 +145,23 @@ public final class Backward {
     if (!retainGraph) {
       made.free();
     }
+  }
+
+  /** Adds the gradient of a view that leaves elements out, in zeros where the view lies. */
+  private void addPart(Node input, View view, Tensor g) {
+    Tensor sum = gradients.get(input);
+    if (sum == null || !owned.contains(sum)) {
+      Tensor fresh = Tensor.zeros(input.shape(), input.dtype());
+      if (sum == null) {
+        newestFirst.add(input);
+      } else {
+        fresh.copyInPlace(sum);
+      }
+      owned.add(fresh);
+      gradients.put(input, fresh);
+      sum = fresh;
+    }
+    view.view(sum).addInPlace(g);
   }
 
   private static boolean leadsNowhere(Node.Operation made, Set<Node> onlyThrough) {

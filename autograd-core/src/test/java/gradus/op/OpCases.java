@@ -5,6 +5,7 @@ import gradus.op.elementwise.ElementwiseCases;
 import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;
 import gradus.op.movement.MovementCases;
+import gradus.op.normalization.NormalizationCases;
 import gradus.op.pooling.PoolingCases;
 import gradus.op.reduction.ReductionCases;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class OpCases {
             IndexingCases.all(),
             ConvolutionCases.all(),
             PoolingCases.all(),
+            NormalizationCases.all(),
             FusedCases.all())
         .flatMap(List::stream)
         .toList();

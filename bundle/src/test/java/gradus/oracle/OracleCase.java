@@ -3,8 +3,10 @@ package gradus.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.DType;
+import gradus.Parameter;
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.nn.Parameterized;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -154,6 +156,40 @@ record OracleCase(
           (name, expected) ->
               close("gradient of " + name, Objects.requireNonNull(in(name).grad()), expected));
     }
+  }
+
+  /**
+   * Holds a layer, whose parameters are the inputs of their names, against all outputs and
+   * gradients.
+   *
+   * @param forward the outputs by name, given the layer; other inputs are leaves
+   */
+  <L extends Parameterized> void check(L layer, Function<L, Map<String, Tensor>> forward) {
+    layer.to(DType.FLOAT64);
+    var state = new LinkedHashMap<>(inputs);
+    state.keySet().retainAll(layer.state().keySet());
+    assertThat(layer.loadMatching(state).missing())
+        .as("%s: parameters without an input", name)
+        .allMatch(n -> n.endsWith("num_batches_tracked"));
+    Map<String, Parameter> parameters = layer.namedParameters();
+    grads.keySet().stream()
+        .filter(n -> !parameters.containsKey(n))
+        .forEach(n -> in(n).requiresGrad(true));
+    Map<String, Tensor> actual = forward.apply(layer);
+    Tensor loss = Tensor.scalar(0, DType.FLOAT64);
+    assertThat(actual.keySet()).as(name).isEqualTo(outputs.keySet());
+    for (var expected : outputs.entrySet()) {
+      Tensor out = Objects.requireNonNull(actual.get(expected.getKey()));
+      close(expected.getKey(), out, expected.getValue());
+      Tensor seed = seeds.get(expected.getKey());
+      loss = seed == null ? loss : loss.add(out.mul(seed).sum());
+    }
+    loss.backward();
+    grads.forEach(
+        (n, expected) -> {
+          Tensor leaf = parameters.containsKey(n) ? parameters.get(n) : in(n);
+          close("gradient of " + n, Objects.requireNonNull(leaf.grad()), expected);
+        });
   }
 
   /** |a - b| <= 1e-8 + 1e-7 |b|; NaN equals NaN, infinities by sign. */

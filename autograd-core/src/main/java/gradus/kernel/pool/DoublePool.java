@@ -28,7 +28,7 @@ final class DoublePool {
         int row = (z * h.size() + y) * w.size();
         for (int i = row + begin; i < row + end; i += w.step()) {
           double v = x[xo + i];
-          if (v > most || v != v) {
+          if (v > most || Double.isNaN(v)) {
             most = v;
             best = i;
           }

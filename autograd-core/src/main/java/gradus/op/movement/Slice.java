@@ -21,6 +21,11 @@ public record Slice(int dim, int start, int size, int step) implements View {
   }
 
   @Override
+  public boolean isPartial() {
+    return true;
+  }
+
+  @Override
   public Tensor vjp(int i, Tensor g, Call call) {
     return new Unslice(this, call.shape(0)).apply(g);
   }

@@ -59,7 +59,7 @@ public record Axes(long mask, boolean keep) {
   }
 
   /** The entries of folded dimensions, or of the others. */
-  int[] pick(int[] values, boolean folded) {
+  public int[] pick(int[] values, boolean folded) {
     int[] picked = new int[values.length];
     int n = 0;
     for (int d = 0; d < values.length; d++) {

@@ -1,0 +1,128 @@
+package gradus.kernel.normalization;
+
+import gradus.formula.Expr;
+import gradus.kernel.compile.Compute;
+import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.index.Dims;
+import gradus.kernel.index.Parts;
+import gradus.kernel.reduce.Fold;
+import gradus.kernel.reduce.Reduce;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Some neighbouring kept positions and all their folded elements.
+ *
+ * @param width how many kept positions; the operands have one kept stride
+ */
+record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
+  /** Elements per box: with a gradient and a result beside them they stay in the cache. */
+  private static final int STAGE = 1 << 14;
+
+  /** Columns that lie side by side: fewer would waste the lines of the cache. */
+  private static final int SIDE_BY_SIDE = 32;
+
+  /** What one element costs over all passes, against loading it. */
+  private static final int COST = 8;
+
+  /** What to do with a box. */
+  @FunctionalInterface
+  interface Work {
+    void run(Box box);
+  }
+
+  /** Cuts the kept positions into boxes; the first operand decides how. */
+  static void each(
+      Compute compute, int[] keptSizes, int[] foldedSizes, Work work, Operand... operands) {
+    int[][] strides = Arrays.stream(operands).map(Operand::kept).toArray(int[][]::new);
+    Dims kept = Dims.merged(keptSizes, strides);
+    int elements = Arrays.stream(foldedSizes).reduce(1, Math::multiplyExact);
+    int inner = kept.innerSize();
+    if (elements == 0 || kept.count() == 0) {
+      return;
+    }
+    int least = kept.innerStride(0) == 1 ? SIDE_BY_SIDE : 1;
+    int width = Math.clamp(Math.max(least, STAGE / elements), 1, inner);
+    int across = Math.ceilDiv(inner, width);
+    int outer = kept.count() / inner;
+    Parts.run(
+        outer * across,
+        (long) COST * width * elements,
+        (begin, end) -> {
+          for (int u = begin; u < end; u++) {
+            int first = u % across * width;
+            Operand[] at = new Operand[operands.length];
+            for (int a = 0; a < at.length; a++) {
+              int step = kept.innerStride(a);
+              int offset =
+                  operands[a].offset() + kept.offset(a, u / across, kept.rank() - 1) + first * step;
+              at[a] =
+                  new Operand(operands[a].array(), offset, new int[] {step}, operands[a].folded());
+            }
+            work.run(new Box(compute, Math.min(width, inner - first), foldedSizes, at));
+          }
+        });
+  }
+
+  /** A number for each kept position: room that broadcasts over the folded elements. */
+  Operand room() {
+    Object array = compute == Compute.FLOAT ? new float[width] : new double[width];
+    return new Operand(array, 0, new int[] {1}, new int[foldedSizes.length]);
+  }
+
+  /** {@code out = sum of map(in)} over the folded elements. */
+  void sum(Expr map, Operand out, Operand... in) {
+    int n = in.length;
+    var arrays = new Object[n];
+    var offsets = new int[n];
+    var kept = new int[n][];
+    var folded = new int[n][];
+    for (int a = 0; a < n; a++) {
+      arrays[a] = in[a].array();
+      offsets[a] = in[a].offset();
+      kept[a] = in[a].kept();
+      folded[a] = in[a].folded();
+    }
+    Reduce.run(
+        Fold.SUM,
+        map,
+        compute,
+        new int[] {width},
+        foldedSizes,
+        arrays,
+        offsets,
+        kept,
+        folded,
+        new double[0],
+        out.array(),
+        out.offset(),
+        out.kept());
+  }
+
+  /** The formulas on numbers per kept position: outputs, then operands. */
+  void onStatistics(List<Expr> formulas, double[] settings, Operand... all) {
+    run(new int[] {width}, formulas, settings, all);
+  }
+
+  /** The formula on all elements: the output, then the operands. */
+  void onElements(Expr formula, Operand... all) {
+    int[] sizes = new int[foldedSizes.length + 1];
+    sizes[0] = width;
+    System.arraycopy(foldedSizes, 0, sizes, 1, foldedSizes.length);
+    run(sizes, List.of(formula), new double[0], all);
+  }
+
+  private void run(int[] sizes, List<Expr> formulas, double[] settings, Operand... all) {
+    int n = all.length;
+    var arrays = new Object[n];
+    var offsets = new int[n];
+    var strides = new int[n][];
+    for (int a = 0; a < n; a++) {
+      arrays[a] = all[a].array();
+      offsets[a] = all[a].offset();
+      strides[a] = Arrays.copyOf(all[a].kept(), sizes.length);
+      System.arraycopy(all[a].folded(), 0, strides[a], 1, sizes.length - 1);
+    }
+    ElementwiseKernel.of(formulas).run(compute, sizes, arrays, offsets, strides, settings);
+  }
+}

@@ -1,0 +1,135 @@
+package gradus.op.normalization;
+
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Fused;
+import gradus.op.Reads;
+import gradus.op.Strides;
+import gradus.op.reduction.Axes;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code (x - mean) / sqrt(variance + eps) * weight + bias} of x, and if there are any, a weight
+ * and a bias that broadcast to it; mean and variance are those of x over some dimensions. What
+ * layer, batch, group, instance and RMS normalisation are made of.
+ *
+ * <p>One object is one application: it holds the statistics for the derivative, and for running
+ * averages.
+ */
+public final class Normalization implements Fused {
+  private final Axes axes;
+  private final double eps;
+  private final boolean centered;
+  private @Nullable Statistics statistics;
+
+  /**
+   * A new application.
+   *
+   * @param axes the dimensions over which x is normalised
+   * @param centered false to divide by the root of the mean square only: Zhang and Sennrich, "Root
+   *     Mean Square Layer Normalization", 2019
+   */
+  public Normalization(Axes axes, double eps, boolean centered) {
+    this.axes = axes;
+    this.eps = eps;
+    this.centered = centered;
+  }
+
+  /**
+   * The statistics of x.
+   *
+   * @throws IllegalStateException before the application
+   */
+  public Statistics statistics() {
+    if (statistics == null) {
+      throw new IllegalStateException("normalization: has no statistics before it was applied");
+    }
+    return statistics;
+  }
+
+  @Override
+  public Tensor composed(Tensor... in) {
+    Statistics s = Statistics.room(axes, eps, centered, in[0]);
+    Tensor x = s.centered(in[0]);
+    Tensor y = x.mul(s.scaleOf(x));
+    y = in.length > 1 ? y.mul(in[1]) : y;
+    return in.length > 2 ? y.add(in[2]) : y;
+  }
+
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape shape = in[0].shape();
+    for (Tensor t : in) {
+      if (!t.shape().expandsTo(shape)) {
+        throw new ShapeException(
+            "normalization: weight and bias must broadcast to the input %s, got %s"
+                .formatted(shape, t.shape()));
+      }
+    }
+    return shape;
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    DType type = in[0].dtype();
+    for (Tensor t : in) {
+      if (!type.isFloating() || t.dtype() != type) {
+        throw new DTypeException(
+            "normalization: needs operands of one floating type, got %s; convert with to(...)"
+                .formatted(Arrays.stream(in).map(Tensor::dtype).toList()));
+      }
+    }
+    return type;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    if (statistics != null) {
+      throw new IllegalStateException("normalization: one object is one application; make another");
+    }
+    Tensor x = in[0];
+    Shape shape = x.shape();
+    Statistics s = Statistics.room(axes, eps, centered, x);
+    gradus.kernel.normalization.Normalization.forward(
+        Strides.compute(x.dtype()),
+        eps,
+        axes.pick(shape.dims(), false),
+        axes.pick(shape.dims(), true),
+        Statistics.present(axes, x, shape),
+        Statistics.operand(axes, in.length > 1 ? in[1] : null, shape),
+        Statistics.operand(axes, in.length > 2 ? in[2] : null, shape),
+        Statistics.present(axes, out, shape),
+        Statistics.operand(axes, s.mean(), shape),
+        Statistics.present(axes, s.variance(), shape),
+        Statistics.present(axes, s.scale(), shape));
+    statistics = s;
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    return switch (i) {
+      case 0 -> {
+        var gradient = new NormalizationGradient(statistics());
+        yield call.arity() == 1
+            ? gradient.apply(g, call.in(0))
+            : gradient.apply(g, call.in(0), call.in(1));
+      }
+      case 1 -> new NormalizationWeightGradient(statistics(), call.shape(1)).apply(g, call.in(0));
+      default -> g;
+    };
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return switch (i) {
+      case 0 -> Reads.of(0, 1);
+      case 1 -> Reads.of(0);
+      default -> Reads.NOTHING;
+    };
+  }
+}

@@ -1,0 +1,139 @@
+package gradus.nn;
+
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Generator;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code softmax(q k' scale + mask) v}: [..., l, e], [..., s, e], [..., s, d] -> [..., l, d];
+ * {@code torch.nn.functional.scaled_dot_product_attention}. Leading dimensions broadcast. Vaswani
+ * et al., "Attention Is All You Need", 2017.
+ */
+public final class Attention {
+  private Attention() {}
+
+  /** Everything attends to everything; scaled by 1 / sqrt(e). */
+  public static Tensor scaledDotProduct(Tensor q, Tensor k, Tensor v) {
+    return scaledDotProduct(q, k, v, null);
+  }
+
+  /** As {@link #scaledDotProduct(Tensor, Tensor, Tensor)} where the mask allows it. */
+  public static Tensor scaledDotProduct(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask) {
+    return scaledDotProduct(q, k, v, mask, 0, false, null, false);
+  }
+
+  /** Position i attends to positions 0 to i. */
+  public static Tensor causal(Tensor q, Tensor k, Tensor v) {
+    return scaledDotProduct(q, k, v, null, 0, true, null, false);
+  }
+
+  /**
+   * With all settings.
+   *
+   * @param mask broadcasts to [..., l, s]: bool, true where attention is allowed, or numbers that
+   *     are added. A row in which nothing is allowed gives 0
+   * @param dropout with which probability a weight is dropped: always applied, pass 0 in evaluation
+   * @param causal whether position i attends to positions 0 to i only; not together with a mask
+   * @param scale null for 1 / sqrt(e)
+   * @param enableGqa whether q may have several times as many heads (dimension -3) as k and v,
+   *     neighbours sharing one: Ainslie et al., "GQA", 2023
+   */
+  public static Tensor scaledDotProduct(
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor mask,
+      double dropout,
+      boolean causal,
+      @Nullable Double scale,
+      boolean enableGqa) {
+    check(q, k, v);
+    if (causal && mask != null) {
+      throw new IllegalArgumentException(
+          "attention: give a mask or causal, not both; put what is causal into the mask");
+    }
+    Tensor keys = enableGqa ? shared(k, q) : k;
+    Tensor values = enableGqa ? shared(v, q) : v;
+    Tensor allowed = causal ? causalMask(q.size(-2), k.size(-2)) : mask;
+    Tensor weights = weights(q, keys, allowed, scale, dropout);
+    return weights.matmul(values);
+  }
+
+  /** Bool [l, s]: true where column <= row. */
+  static Tensor causalMask(int l, int s) {
+    return Tensor.arange(s).le(Tensor.arange(l).unsqueeze(1));
+  }
+
+  /** The weights [..., l, s], dropped out; rows in which nothing is allowed are 0. */
+  static Tensor weights(
+      Tensor q, Tensor k, @Nullable Tensor mask, @Nullable Double scale, double dropout) {
+    double factor = scale != null ? scale : 1 / Math.sqrt(q.size(-1));
+    Tensor scores = q.mul(factor).matmul(k.transpose());
+    if (mask != null) {
+      requireMask(mask, scores.shape());
+    }
+    Tensor y;
+    if (mask == null) {
+      y = scores.softmax(-1);
+    } else if (mask.dtype() != DType.BOOL) {
+      y = scores.add(mask).softmax(-1);
+    } else {
+      Tensor forbidden = mask.logicalNot();
+      Tensor none = mask.to(scores.dtype()).amax(true, -1).eq(0);
+      scores = scores.maskedFill(forbidden, Double.NEGATIVE_INFINITY);
+      boolean empty = none.to(DType.INT64).sum().itemLong() > 0;
+      // A softmax over nothing is NaN, also in its gradient: such rows are set to 0 on both sides.
+      y = empty ? scores.maskedFill(none, 0).softmax(-1).maskedFill(none, 0) : scores.softmax(-1);
+    }
+    if (dropout == 0) {
+      return y;
+    }
+    return dropout == 1
+        ? y.mul(0)
+        : y.mul(Generator.global().dropoutMask(dropout, y.shape(), y.dtype()));
+  }
+
+  private static void requireMask(Tensor mask, Shape scores) {
+    if (!mask.shape().expandsTo(scores)) {
+      throw new ShapeException(
+          "attention: the mask %s does not broadcast to the scores %s"
+              .formatted(mask.shape(), scores));
+    }
+    if (mask.dtype() != DType.BOOL && !mask.dtype().isFloating()) {
+      throw new DTypeException(
+          "attention: a mask is bool (true: allowed) or floating (added), got %s; use to(BOOL)"
+              .formatted(mask.dtype()));
+    }
+  }
+
+  private static void check(Tensor q, Tensor k, Tensor v) {
+    boolean fits =
+        q.rank() >= 2
+            && k.rank() >= 2
+            && v.rank() >= 2
+            && q.size(-1) == k.size(-1)
+            && k.size(-2) == v.size(-2);
+    if (!fits) {
+      throw new ShapeException(
+          "attention: needs q [..., l, e], k [..., s, e], v [..., s, d], got %s, %s, %s"
+              .formatted(q.shape(), k.shape(), v.shape()));
+    }
+  }
+
+  /** Heads repeated, each as often as q has more: [..., h, s, e] -> [..., h r, s, e]. */
+  private static Tensor shared(Tensor x, Tensor q) {
+    if (x.rank() < 3 || q.rank() < 3 || x.size(-3) == 0 || q.size(-3) % x.size(-3) != 0) {
+      throw new ShapeException(
+          "attention: the heads of q %s must be a multiple of those of k and v %s"
+              .formatted(q.shape(), x.shape()));
+    }
+    int repeat = q.size(-3) / x.size(-3);
+    int at = x.rank() - 2;
+    Shape spread = x.shape().insert(at, repeat);
+    return x.unsqueeze(at).expand(spread).flatten(at - 1, at);
+  }
+}

@@ -1,0 +1,33 @@
+package gradus.nn;
+
+import gradus.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Batch normalisation of [n, channels, depth, height, width]: {@link BatchNorm}. */
+public final class BatchNorm3d extends BatchNorm {
+  /** Affine, with running statistics, as in PyTorch. */
+  public BatchNorm3d(int channels) {
+    this(channels, 1e-5, 0.1, true, true);
+  }
+
+  /**
+   * With all settings.
+   *
+   * @param momentum the weight of a new batch in the running averages; null for their plain average
+   * @param affine whether to learn a weight and a bias
+   * @param trackRunningStats whether to keep running averages for evaluation
+   */
+  public BatchNorm3d(
+      int channels,
+      double eps,
+      @Nullable Double momentum,
+      boolean affine,
+      boolean trackRunningStats) {
+    super(channels, eps, momentum, affine, trackRunningStats);
+  }
+
+  @Override
+  void check(Tensor x) {
+    require(x, "[n, channels, depth, height, width]", 5);
+  }
+}

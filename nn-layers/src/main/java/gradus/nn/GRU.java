@@ -1,0 +1,65 @@
+package gradus.nn;
+
+import gradus.Tensor;
+import gradus.op.recurrent.GruCell;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gated recurrent units over whole sequences: {@code torch.nn.GRU}. Gates lie in the order r, z, n.
+ * Sequences are [time, n, input], or [n, time, input] with batchFirst, or [time, input] without a
+ * batch.
+ */
+public final class GRU extends Recurrent {
+  /**
+   * What comes out.
+   *
+   * @param output of the last layer at every time, as the input lies; the backward direction behind
+   *     the forward one in the last dimension
+   * @param h the state after the last step, [layers * directions, n, hidden]
+   */
+  public record Result(Tensor output, Tensor h) {}
+
+  /** One layer in one direction. */
+  public GRU(int input, int hidden) {
+    this(new Settings(input, hidden));
+  }
+
+  public GRU(Settings settings) {
+    super(unprojected("GRU", settings), 3, settings.hidden());
+  }
+
+  static Settings unprojected(String layer, Settings settings) {
+    if (settings.projection() > 0) {
+      throw new IllegalArgumentException(layer + ": only LSTM has a projection");
+    }
+    return settings;
+  }
+
+  /** From a state of zeros. */
+  public Result forward(Tensor x) {
+    return forward(x, null);
+  }
+
+  /** From a given state; null for zeros. */
+  public Result forward(Tensor x, @Nullable Tensor h) {
+    List<Tensor> r = run(x, h);
+    return new Result(r.get(0), r.get(1));
+  }
+
+  @Override
+  Pass pass(Weights weights, Tensor x, List<Tensor> first) {
+    Tensor gates = project(x, weights.ih(), weights.biasIh());
+    Tensor back = weights.hh().transpose();
+    Tensor h = first.getFirst();
+    var outputs = new ArrayList<Tensor>();
+    for (int t = 0; t < x.size(0); t++) {
+      Tensor y = h.matmul(back);
+      y = weights.biasHh() == null ? y : y.add(weights.biasHh());
+      h = GruCell.step(gates.select(0, t), y, h);
+      outputs.add(h);
+    }
+    return new Pass(Tensor.stack(outputs, 0), List.of(h));
+  }
+}

@@ -1,0 +1,71 @@
+package gradus.nn;
+
+import gradus.Tensor;
+import gradus.op.recurrent.LstmCell;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Long short-term memory over whole sequences: {@code torch.nn.LSTM}. Gates lie in the order i, f,
+ * g, o. Sequences are [time, n, input], or [n, time, input] with batchFirst, or [time, input]
+ * without a batch.
+ *
+ * <pre>{@code
+ * var lstm = new LSTM(new Settings(32, 128).layers(2).batchFirst(true));
+ * LSTM.Result r = lstm.forward(x);
+ * Tensor last = r.state().h().select(0, -1);
+ * }</pre>
+ */
+public final class LSTM extends Recurrent {
+  /**
+   * Output and cell state, [layers * directions, n, hidden]; with a projection h has its width.
+   * Without a batch there is no n.
+   */
+  public record State(Tensor h, Tensor c) {}
+
+  /**
+   * What comes out.
+   *
+   * @param output of the last layer at every time, as the input lies; the backward direction behind
+   *     the forward one in the last dimension
+   * @param state after the last step of each layer and direction
+   */
+  public record Result(Tensor output, State state) {}
+
+  /** One layer in one direction. */
+  public LSTM(int input, int hidden) {
+    this(new Settings(input, hidden));
+  }
+
+  public LSTM(Settings settings) {
+    super(settings, 4, settings.width(), settings.hidden());
+  }
+
+  /** From a state of zeros. */
+  public Result forward(Tensor x) {
+    return forward(x, null);
+  }
+
+  /** From a given state; null for zeros. */
+  public Result forward(Tensor x, @Nullable State state) {
+    List<Tensor> r = run(x, state == null ? null : state.h(), state == null ? null : state.c());
+    return new Result(r.get(0), new State(r.get(1), r.get(2)));
+  }
+
+  @Override
+  Pass pass(Weights weights, Tensor x, List<Tensor> first) {
+    Tensor gates = project(x, weights.ih(), bias(weights));
+    Tensor back = weights.hh().transpose();
+    Tensor h = first.get(0);
+    Tensor c = first.get(1);
+    var outputs = new ArrayList<Tensor>();
+    for (int t = 0; t < x.size(0); t++) {
+      LstmCell.States next = LstmCell.step(gates.select(0, t).add(h.matmul(back)), c);
+      c = next.c();
+      h = weights.hr() == null ? next.h() : next.h().matmul(weights.hr().transpose());
+      outputs.add(h);
+    }
+    return new Pass(Tensor.stack(outputs, 0), List.of(h, c));
+  }
+}

@@ -1,0 +1,100 @@
+package gradus.nn;
+
+import gradus.DType;
+import gradus.Parameter;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.normalization.Normalization;
+import gradus.op.reduction.Axes;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code (x - mean) / sqrt(variance + eps) * weight + bias} with mean and biased variance over the
+ * last dimensions. Ba, Kiros, Hinton, "Layer Normalization", 2016.
+ *
+ * @param normalized the sizes of the last dimensions, over which x is normalised
+ * @param weight of that shape, or null
+ * @param bias of that shape, or null; needs a weight
+ */
+public record LayerNorm(
+    Shape normalized, double eps, @Nullable Parameter weight, @Nullable Parameter bias)
+    implements Layer {
+  public LayerNorm {
+    if (normalized.rank() == 0) {
+      throw new ShapeException("LayerNorm: needs at least one dimension to normalise over");
+    }
+    if (bias != null && weight == null) {
+      throw new IllegalArgumentException("LayerNorm: a bias needs a weight beside it");
+    }
+    requireShape("LayerNorm", "weight", weight, normalized);
+    requireShape("LayerNorm", "bias", bias, normalized);
+  }
+
+  /** Over the last dimensions, which have these sizes; with weight 1 and bias 0 to learn. */
+  public LayerNorm(int... dims) {
+    this(Shape.of(dims), 1e-5, true, true);
+  }
+
+  /**
+   * With all settings.
+   *
+   * @param elementwiseAffine whether to learn a weight, and a bias if that is true as well
+   */
+  public LayerNorm(Shape normalized, double eps, boolean elementwiseAffine, boolean bias) {
+    this(
+        normalized,
+        eps,
+        elementwiseAffine ? new Parameter(Tensor.ones(normalized, DType.FLOAT32)) : null,
+        elementwiseAffine && bias ? new Parameter(Tensor.zeros(normalized, DType.FLOAT32)) : null);
+  }
+
+  static void requireShape(
+      String layer, String name, @Nullable Parameter parameter, Shape normalized) {
+    if (parameter != null && !parameter.shape().equals(normalized)) {
+      throw new ShapeException(
+          "%s: the %s must have the normalised shape %s, got %s"
+              .formatted(layer, name, normalized, parameter.shape()));
+    }
+  }
+
+  /** The last dimensions of x, which must have the normalised shape. */
+  static Axes axes(Layer layer, Shape normalized, Shape x) {
+    int k = normalized.rank();
+    int[] last = new int[k];
+    Arrays.setAll(last, d -> d - k);
+    if (x.rank() < k || !sameEnd(normalized, x)) {
+      throw new ShapeException(
+          "%s: the input must end in %s, got %s".formatted(layer, normalized, x));
+    }
+    return Axes.of("normalization", x, true, last);
+  }
+
+  private static boolean sameEnd(Shape end, Shape x) {
+    int[] dims = x.dims();
+    return Arrays.equals(
+        end.dims(), Arrays.copyOfRange(dims, dims.length - end.rank(), dims.length));
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    var normalization = new Normalization(axes(this, normalized, x.shape()), eps, true);
+    if (weight == null) {
+      return normalization.apply(x);
+    }
+    return bias == null ? normalization.apply(x, weight) : normalization.apply(x, weight, bias);
+  }
+
+  @Override
+  public String settings() {
+    return "%s, eps=%s, elementwiseAffine=%b%s"
+        .formatted(
+            normalized, eps, weight != null, weight != null && bias == null ? ", bias=false" : "");
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}

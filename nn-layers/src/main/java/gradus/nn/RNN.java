@@ -1,0 +1,65 @@
+package gradus.nn;
+
+import gradus.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Simple recurrent units over whole sequences, {@code h' = tanh(W x + b + U h + c)}: {@code
+ * torch.nn.RNN}. Elman, "Finding structure in time", Cognitive Science 14, 1990. Sequences are
+ * [time, n, input], or [n, time, input] with batchFirst, or [time, input] without a batch.
+ */
+public final class RNN extends Recurrent {
+  /**
+   * What comes out.
+   *
+   * @param output of the last layer at every time, as the input lies; the backward direction behind
+   *     the forward one in the last dimension
+   * @param h the state after the last step, [layers * directions, n, hidden]
+   */
+  public record Result(Tensor output, Tensor h) {}
+
+  private final boolean relu;
+
+  /** One layer in one direction, with tanh. */
+  public RNN(int input, int hidden) {
+    this(new Settings(input, hidden), false);
+  }
+
+  /** With relu in place of tanh, or not. */
+  public RNN(Settings settings, boolean relu) {
+    super(GRU.unprojected("RNN", settings), 1, settings.hidden());
+    this.relu = relu;
+  }
+
+  /** From a state of zeros. */
+  public Result forward(Tensor x) {
+    return forward(x, null);
+  }
+
+  /** From a given state; null for zeros. */
+  public Result forward(Tensor x, @Nullable Tensor h) {
+    List<Tensor> r = run(x, h);
+    return new Result(r.get(0), r.get(1));
+  }
+
+  @Override
+  Pass pass(Weights weights, Tensor x, List<Tensor> first) {
+    Tensor gates = project(x, weights.ih(), bias(weights));
+    Tensor back = weights.hh().transpose();
+    Tensor h = first.getFirst();
+    var outputs = new ArrayList<Tensor>();
+    for (int t = 0; t < x.size(0); t++) {
+      Tensor y = gates.select(0, t).add(h.matmul(back));
+      h = relu ? y.relu() : y.tanh();
+      outputs.add(h);
+    }
+    return new Pass(Tensor.stack(outputs, 0), List.of(h));
+  }
+
+  @Override
+  public String settings() {
+    return super.settings() + (relu ? ", relu" : "");
+  }
+}
