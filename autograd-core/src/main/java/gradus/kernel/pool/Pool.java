@@ -22,7 +22,7 @@ public record Pool(int planes, Span d, Span h, Span w) {
     return 4L * Math.max(inputs(), outputs());
   }
 
-  /** Where in its plane each window has its first largest element; its last NaN, if it has one. */
+  /** Where in its plane each window has its first largest element; its first NaN, if it has one. */
   public void places(Object x, int xo, int[] place, int po) {
     Parts.run(
         planes,

@@ -14,4 +14,13 @@ public record Span(int[] from, int[] to, int[] counted, int step, int size) {
   int count() {
     return from.length;
   }
+
+  /** The most places that a window reaches over. */
+  int longest() {
+    int longest = 0;
+    for (int i = 0; i < from.length; i++) {
+      longest = Math.max(longest, to[i] - from[i]);
+    }
+    return longest;
+  }
 }

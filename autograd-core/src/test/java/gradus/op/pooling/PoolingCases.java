@@ -16,6 +16,20 @@ import java.util.function.UnaryOperator;
 
 /** Sample inputs and a reference that looks into each window, for pooling. */
 public final class PoolingCases {
+  /** Ties, signed zeros, infinities and NaN: the first wins. */
+  private static final double[] LINE = {
+    2,
+    2,
+    1,
+    3,
+    0.0,
+    -0.0,
+    Double.NEGATIVE_INFINITY,
+    Double.POSITIVE_INFINITY,
+    Double.NaN,
+    Double.NaN
+  };
+
   private PoolingCases() {}
 
   public static List<OpCase> all() {
@@ -31,8 +45,8 @@ public final class PoolingCases {
         of1(
                 "maxPool places",
                 x -> new MaxPlaces(Windows.of(1, 2, 1, 0, 1, false)).apply(x),
-                x -> new Grid(dims(1, 1, 3), new double[] {0, 1, 3}))
-            .on(Tensor.of(new double[][][] {{{2, 2, 1, 3}}}, DType.FLOAT64))
+                x -> new Grid(dims(1, 1, 9), new double[] {0, 1, 3, 3, 4, 5, 7, 8, 8}))
+            .on(Tensor.of(new double[][][] {{LINE}}, DType.FLOAT64))
             .notDifferentiable(MaxPlaces.class),
         mean("avgPool2d", x -> x.avgPool2d(2), 2, 2, 0, true).on(dims(2, 2, 4, 5)),
         mean("avgPool2d, padded", x -> x.avgPool2d(3, 2, 1), 3, 2, 1, true).on(dims(1, 2, 5, 4)),
