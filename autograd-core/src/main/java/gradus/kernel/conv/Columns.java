@@ -15,6 +15,7 @@ final class Columns {
   private final Lattice lattice;
   private final Tile tile;
   private final int[] at;
+  private final Range[] across;
   private Object array;
   private boolean owned;
 
@@ -23,6 +24,12 @@ final class Columns {
     this.tile = tile;
     this.at = new int[lattice.channelsPerBlock() * lattice.taps()];
     this.array = like;
+    Taps w = lattice.w();
+    this.across = new Range[w.taps()];
+    for (int s = 0; s < across.length; s++) {
+      int first = tile.x() * w.step() + w.offset()[s];
+      across[s] = Range.of(tile.width(), first, w.step(), w.size());
+    }
   }
 
   Object array() {
@@ -71,6 +78,7 @@ final class Columns {
     Taps w = lattice.w();
     int first = tile.y() + h.least();
     int rows = tile.rows() + h.most() - h.least();
+    Range range = Range.of(rows, first, 1, h.size());
     int depth = lattice.d().taps();
     room(lattice.channelsPerBlock() * depth * w.taps() * rows * tile.width());
     int p = 0;
@@ -84,7 +92,7 @@ final class Columns {
         }
         int plane = lattice.planeAt(tile.sheet(), c, t);
         for (int s = 0; s < w.taps(); s++) {
-          rows(source, so, plane, first, 1, rows, s, to0);
+          rows(source, so, plane, range, first, s, to0);
           to0 += rows * tile.width();
         }
       }
@@ -95,6 +103,10 @@ final class Columns {
     Taps h = lattice.h();
     int positions = tile.positions();
     int rows = tile.rows();
+    Range[] down = new Range[h.taps()];
+    for (int r = 0; r < down.length; r++) {
+      down[r] = Range.of(rows, tile.y() * h.step() + h.offset()[r], h.step(), h.size());
+    }
     room(lattice.channelsPerBlock() * lattice.taps() * positions);
     int p = 0;
     for (int c = from; c < to; c++) {
@@ -105,7 +117,7 @@ final class Columns {
             at[p] = p * positions;
             for (int i = 0; i < tile.sheets(); i++) {
               int plane = lattice.planeAt(tile.sheet() + i, c, t);
-              rows(source, so, plane, first, h.step(), rows, s, at[p] + i * rows * tile.width());
+              rows(source, so, plane, down[r], first, s, at[p] + i * rows * tile.width());
             }
             p++;
           }
@@ -114,30 +126,33 @@ final class Columns {
     }
   }
 
-  /** Rows {@code first, first + step, ...} of one plane, shifted by the tap s along w. */
-  private void rows(
-      Object source, int so, int plane, int first, int step, int rows, int s, int to) {
+  /** Rows of one plane that begin at {@code first}, shifted by the tap s along w. */
+  private void rows(Object source, int so, int plane, Range range, int first, int s, int to) {
     Taps w = lattice.w();
     int width = tile.width();
-    int shift = tile.x() * w.step() + w.offset()[s];
-    // x lies inside where 0 <= x*step + shift < size
-    int begin = Math.clamp(Math.ceilDiv(-shift, w.step()), 0, width);
-    int end = Math.clamp(Math.ceilDiv(w.size() - shift, w.step()), begin, width);
-    int low = plane < 0 ? rows : Math.clamp(Math.ceilDiv(-first, step), 0, rows);
-    int high =
-        plane < 0 ? rows : Math.clamp(Math.ceilDiv(lattice.h().size() - first, step), low, rows);
+    int low = plane < 0 ? range.count : range.low;
+    int high = plane < 0 ? range.count : range.high;
+    int step = lattice.h().step();
     Typed.zero(array, to, low * width);
     Typed.rows(
         high - low,
         width,
-        begin,
-        end,
+        across[s].low,
+        across[s].high,
         source,
-        so + plane + (first + low * step) * w.size() + shift,
+        so + plane + (first + low * step) * w.size() + tile.x() * w.step() + w.offset()[s],
         step * w.size(),
         w.step(),
         array,
         to + low * width);
-    Typed.zero(array, to + high * width, (rows - high) * width);
+    Typed.zero(array, to + high * width, (range.count - high) * width);
+  }
+
+  /** Of {@code count} positions those that meet the source: {@code low .. high-1}. */
+  private record Range(int count, int low, int high) {
+    static Range of(int count, int first, int step, int size) {
+      int low = Math.clamp(Math.ceilDiv(-first, step), 0, count);
+      return new Range(count, low, Math.clamp(Math.ceilDiv(size - first, step), low, count));
+    }
   }
 }

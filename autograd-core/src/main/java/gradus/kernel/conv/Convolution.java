@@ -38,7 +38,10 @@ public record Convolution(
   private static final int PARTS = 32;
 
   /** Output channels are not split finer than this: each part lays out the columns again. */
-  private static final int FEWEST_CHANNELS = 96;
+  private static final int FEWEST_CHANNELS = 160;
+
+  /** Channels whose kernels are transposed together: neighbours in memory. */
+  private static final int TURNED = 8;
 
   /** Multiply-adds that are worth a sum of their own, and elements that all sums may take. */
   private static final long WORTH_A_SUM = 1 << 20;
@@ -85,14 +88,28 @@ public record Convolution(
             : new Target(dx, dxo, groups * channels * volume(in), in, phase, stride);
     Object turned = Typed.scratch(w, groups * channels * filters * count);
     int[] index = kernelIndex(taps);
-    int size = volume(kernel);
+    int across = Math.ceilDiv(channels, TURNED);
+    int block = channels * filters;
     Parts.run(
-        groups * channels,
-        (long) filters * count * 2,
+        groups * across,
+        2L * TURNED * filters * count,
         (from, to) -> {
-          for (int c = from; c < to; c++) {
-            int first = (c / channels * filters * channels + c % channels) * size;
-            Typed.pick(filters, w, wo + first, channels * size, index, turned, c * filters * count);
+          for (int i = from; i < to; i++) {
+            int group = i / across;
+            int begin = i % across * TURNED;
+            int end = Math.min(channels, begin + TURNED);
+            int at = group * block * count;
+            Typed.turn(
+                filters,
+                channels,
+                begin,
+                end,
+                volume(kernel),
+                index,
+                w,
+                wo + group * block * volume(kernel),
+                turned,
+                at);
           }
         });
     slide(lattice, channels, turned, 0, null, 0, g, go, target);
@@ -185,8 +202,8 @@ public record Convolution(
       return; // dw is zero
     }
     int size = groups * depth * filters; // one sum: [groups, depth, filters]
-    int step = Math.clamp(FEWEST_CHANNELS / lattice.taps(), 1, lattice.channelsPerBlock());
-    int steps = Math.ceilDiv(channels, step);
+    int steps = Math.ceilDiv(channels, lattice.channelsPerBlock());
+    int step = Math.ceilDiv(channels, steps);
     long work = (long) images * lattice.positions() * size;
     int most = Math.clamp(Math.min(work / WORTH_A_SUM, ROOM_FOR_SUMS / size), 1, tiles);
     int each = Math.ceilDiv(tiles, Math.clamp(Math.ceilDiv(PARTS, groups * steps), 1, most));

@@ -97,7 +97,8 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
   int channelsPerBlock() {
     int positions = Math.min(sheetsPerTile() * rowsPerTile() * widthPerTile(), 4 * POSITIONS);
     int most = Math.min(ROWS / taps(), ROOM / Math.max(1, taps() * positions) * h.taps());
-    return Math.clamp(most, 1, Math.max(1, channels));
+    int blocks = Math.ceilDiv(channels, Math.max(1, most));
+    return Math.ceilDiv(channels, Math.max(1, blocks));
   }
 
   /** Where the plane of a channel and a tap along d begins in the source, -1 outside of it. */

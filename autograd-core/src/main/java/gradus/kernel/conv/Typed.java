@@ -5,6 +5,9 @@ import java.util.Arrays;
 
 /** The loops that touch elements, once for float[] and once for double[]. */
 final class Typed {
+  /** Rows that a loop copies faster than a call. */
+  private static final int SHORT = 8;
+
   private Typed() {}
 
   static Object scratch(Object like, int n) {
@@ -79,7 +82,7 @@ final class Typed {
       for (int x = 0; x < begin; x++) {
         to[at + x] = 0;
       }
-      if (step == 1) {
+      if (step == 1 && end - begin >= SHORT) {
         System.arraycopy(from, fo + begin, to, at + begin, end - begin);
       } else {
         for (int x = begin; x < end; x++) {
@@ -111,7 +114,7 @@ final class Typed {
       for (int x = 0; x < begin; x++) {
         to[at + x] = 0;
       }
-      if (step == 1) {
+      if (step == 1 && end - begin >= SHORT) {
         System.arraycopy(from, fo + begin, to, at + begin, end - begin);
       } else {
         for (int x = begin; x < end; x++) {
@@ -142,22 +145,37 @@ final class Typed {
     }
   }
 
-  /** {@code to[at + i*index.length + j] = from[fo + i*apart + index[j]]} for {@code i < n}. */
-  static void pick(int n, Object from, int fo, int apart, int[] index, Object to, int at) {
+  /**
+   * A matrix of blocks transposed: {@code to[(c*rows + f)*width + j] = from[fo + (f*columns +
+   * c)*size + index[j]]} for {@code f < rows, begin <= c < end}, j over the index.
+   */
+  static void turn(
+      int rows,
+      int columns,
+      int begin,
+      int end,
+      int size,
+      int[] index,
+      Object from,
+      int fo,
+      Object to,
+      int at) {
     int width = index.length;
-    if (to instanceof float[] y) {
-      float[] x = (float[]) from;
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < width; j++) {
-          y[at + i * width + j] = x[fo + i * apart + index[j]];
-        }
-      }
-    } else {
-      double[] x = (double[]) from;
-      double[] y = (double[]) to;
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < width; j++) {
-          y[at + i * width + j] = x[fo + i * apart + index[j]];
+    for (int f = 0; f < rows; f++) {
+      for (int c = begin; c < end; c++) {
+        int source = fo + (f * columns + c) * size;
+        int target = at + (c * rows + f) * width;
+        if (to instanceof float[] y) {
+          float[] x = (float[]) from;
+          for (int j = 0; j < width; j++) {
+            y[target + j] = x[source + index[j]];
+          }
+        } else {
+          double[] x = (double[]) from;
+          double[] y = (double[]) to;
+          for (int j = 0; j < width; j++) {
+            y[target + j] = x[source + index[j]];
+          }
         }
       }
     }

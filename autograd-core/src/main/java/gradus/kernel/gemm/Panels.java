@@ -85,8 +85,13 @@ record Panels(Object array, int width, int from, int first, int depth) {
   void fillRows(Product product, MicroKernels kernels, int[] at, int to) {
     Element element = product.element();
     Object b = product.b().array();
+    Mover mover = kernels.mover();
     for (int j = from; j < to; j += width) {
       int columns = Math.min(width, to - j);
+      if (columns == width && mover != null) {
+        mover.rows(depth, b, j, at, first, array, at(j, first, width));
+        continue;
+      }
       int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
       int start = at(j, first, stride);
       for (int p = 0; p < depth; p++) {

@@ -29,10 +29,17 @@ public final class RowProduct {
       boolean accumulate) {
     Matrix left = new Matrix(a, aOffset, aRowStride, 1);
     Matrix out = new Matrix(c, cOffset, cRowStride, 1);
-    Product product =
-        Gemm.product(m, n, k, left, new Matrix(b, 0, 0, 0), out, accumulate); // B: the array only
+    run(Gemm.product(m, n, k, left, array(b), out, accumulate), at);
+  }
+
+  /** B as a matrix of which nothing but the array counts. */
+  static Matrix array(Object b) {
+    return new Matrix(b, 0, 0, 0);
+  }
+
+  static void run(Product product, int[] at) {
     MicroKernels kernels = product.kernels();
-    if (kernels != null && product.kernelsReady(kernels)) {
+    if (product.k() > 0 && kernels != null && product.kernelsReady(kernels)) {
       panels(product, kernels, at);
     } else {
       plain(product, at);
