@@ -127,13 +127,16 @@ public final class Backward {
       return; // a target: nobody asked for what lies behind it
     }
     made.alive();
-    for (int i = 0; i < made.arity(); i++) {
+    boolean[] wanted = new boolean[made.arity()];
+    for (int i = 0; i < wanted.length; i++) {
       Node input = made.input(i);
-      if (input == null || (onlyThrough != null && !onlyThrough.contains(input))) {
-        continue;
-      }
-      Tensor gi = made.op().vjp(i, g, made);
-      if (gi != null) {
+      wanted[i] = input != null && (onlyThrough == null || onlyThrough.contains(input));
+    }
+    @Nullable Tensor[] found = made.op().vjps(wanted, g, made);
+    for (int i = 0; i < wanted.length; i++) {
+      Node input = made.input(i);
+      Tensor gi = found[i];
+      if (wanted[i] && input != null && gi != null) {
         add(input, fitted(gi, input, made));
       }
     }

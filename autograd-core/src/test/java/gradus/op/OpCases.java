@@ -5,6 +5,7 @@ import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;
 import gradus.op.movement.MovementCases;
 import gradus.op.normalization.NormalizationCases;
+import gradus.op.recurrent.RecurrentCases;
 import gradus.op.reduction.ReductionCases;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ public final class OpCases {
             LinalgCases.all(),
             IndexingCases.all(),
             NormalizationCases.all(),
+            RecurrentCases.all(),
             FusedCases.all())
         .flatMap(List::stream)
         .toList();
