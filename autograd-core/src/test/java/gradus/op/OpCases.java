@@ -1,5 +1,6 @@
 package gradus.op;
 
+import gradus.op.attention.AttentionCases;
 import gradus.op.elementwise.ElementwiseCases;
 import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;
@@ -22,6 +23,7 @@ public final class OpCases {
             LinalgCases.all(),
             IndexingCases.all(),
             NormalizationCases.all(),
+            AttentionCases.all(),
             RecurrentCases.all(),
             FusedCases.all())
         .flatMap(List::stream)

@@ -1,12 +1,10 @@
 package gradus.op.recurrent;
 
-import gradus.Autograd;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Lstm;
 import gradus.op.Fused;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The gradients of gates, first output and first cell state of an {@link LstmSequence}, as one
@@ -17,21 +15,7 @@ import java.util.List;
 public record LstmSequenceGradient(Tensor states) implements Fused {
   @Override
   public Tensor composed(Tensor... in) {
-    try (var _ = Autograd.enableGrad()) {
-      Tensor[] x = new Tensor[4];
-      for (int k = 0; k < 4; k++) {
-        Tensor t = in[k + 1];
-        // Names of their own: the gradients are partial.
-        x[k] = t.requiresGrad() ? new Same().apply(t) : t.detach().requiresGrad(true);
-      }
-      List<Tensor> gradients =
-          Autograd.grad(
-              new LstmSequence().composed(x),
-              in[0],
-              List.of(x[0], x[1], x[2]),
-              Autograd.CREATE_GRAPH);
-      return Tensor.concat(gradients.stream().map(Tensor::flatten).toList(), 0);
-    }
+    return new LstmSequence().gradients(3, in);
   }
 
   @Override
