@@ -128,17 +128,22 @@ public final class Backward {
       return; // a target: nobody asked for what lies behind it
     }
     made.alive();
-    for (int i = 0; i < made.arity(); i++) {
+    boolean[] wanted = new boolean[made.arity()];
+    boolean any = false;
+    for (int i = 0; i < wanted.length; i++) {
       Node input = made.input(i);
-      if (input == null || (onlyThrough != null && !onlyThrough.contains(input))) {
-        continue;
-      }
-      if (addedInPlace(i, input, made, g)) {
-        continue;
-      }
-      Tensor gi = made.op().vjp(i, g, made);
-      if (gi != null) {
-        add(input, fitted(gi, input, made));
+      boolean flows = input != null && (onlyThrough == null || onlyThrough.contains(input));
+      wanted[i] = flows && !addedInPlace(i, input, made, g);
+      any |= wanted[i];
+    }
+    if (any) {
+      @Nullable Tensor[] found = made.op().vjps(wanted, g, made);
+      for (int i = 0; i < wanted.length; i++) {
+        Node input = made.input(i);
+        Tensor gi = found[i];
+        if (wanted[i] && input != null && gi != null) {
+          add(input, fitted(gi, input, made));
+        }
       }
     }
     if (!retainGraph) {
@@ -147,9 +152,9 @@ public final class Backward {
   }
 
   /** Lets the operator add to the gradient that its input has already, if it knows how. */
-  private boolean addedInPlace(int i, Node input, Node.Operation made, Tensor g) {
+  private boolean addedInPlace(int i, @Nullable Node input, Node.Operation made, Tensor g) {
     Tensor sum = createGraph ? null : gradients.get(input);
-    if (sum == null || !(made.op() instanceof Accumulating op)) {
+    if (input == null || sum == null || !(made.op() instanceof Accumulating op)) {
       return false;
     }
     if (!owned.contains(sum)) {
