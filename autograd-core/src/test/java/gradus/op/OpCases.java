@@ -1,7 +1,7 @@
 package gradus.op;
 
-import gradus.op.convolution.ConvolutionCases;
 import gradus.op.attention.AttentionCases;
+import gradus.op.convolution.ConvolutionCases;
 import gradus.op.elementwise.ElementwiseCases;
 import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;

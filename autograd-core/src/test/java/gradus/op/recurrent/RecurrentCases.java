@@ -29,8 +29,7 @@ public final class RecurrentCases {
                 x -> Grid.of(x[0].dims(), i -> sigmoid(x[0].at(i)) * Math.tanh(x[1].at(i))))
             .on(dims(2, 3), dims(2, 3)),
         of("gruOutput", GruCell.OUTPUT::apply, x -> Grid.of(x[0].dims(), i -> gru(x, i)))
-            .on(
-                dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
+            .on(dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
         of("lstmSequence", new LstmSequence()::apply, RecurrentCases::lstm)
             .on(dims(1, 2, 4), dims(2, 1), dims(2, 1), dims(4, 1))
             .on(dims(3, 1, 8), dims(1, 2), dims(1, 2), dims(8, 2)),
@@ -39,7 +38,8 @@ public final class RecurrentCases {
                 x ->
                     new LstmSequenceGradient(
                             new LstmSequence()
-                                .evaluate(x[1].detach(), x[2].detach(), x[3].detach(), x[4].detach()))
+                                .evaluate(
+                                    x[1].detach(), x[2].detach(), x[3].detach(), x[4].detach()))
                         .apply(x),
                 RecurrentCases::lstmGradient)
             .on(dims(2, 2, 1, 1), dims(2, 1, 4), dims(1, 1), dims(1, 1), dims(4, 1)));
