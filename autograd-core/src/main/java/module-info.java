@@ -8,6 +8,7 @@ module gradus.core {
   exports gradus.check;
   exports gradus.formula;
   exports gradus.op;
+  exports gradus.op.attention;
   exports gradus.op.convolution;
   exports gradus.op.elementwise;
   exports gradus.op.indexing;

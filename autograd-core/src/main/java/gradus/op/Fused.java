@@ -2,6 +2,7 @@ package gradus.op;
 
 import gradus.Autograd;
 import gradus.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,26 @@ public interface Fused extends Op {
       Autograd.Option[] options =
           recording ? new Autograd.Option[] {Autograd.CREATE_GRAPH} : new Autograd.Option[0];
       return Autograd.grad(composed(in), g, List.of(in[i]), options).getFirst();
+    }
+  }
+
+  /**
+   * The gradients of the first operands of the composition, as one vector: the composition of a
+   * fused operator that computes them together.
+   *
+   * @param count of how many operands
+   * @param in the gradient of the result, then the operands
+   */
+  default Tensor gradients(int count, Tensor... in) {
+    try (var _ = Autograd.enableGrad()) {
+      Tensor[] x = new Tensor[in.length - 1];
+      for (int k = 0; k < x.length; k++) {
+        Tensor t = in[k + 1];
+        x[k] = t.requiresGrad() ? new Same().apply(t) : t.detach().requiresGrad(k < count);
+      }
+      List<Tensor> wanted = List.of(Arrays.copyOf(x, count));
+      List<Tensor> gradients = Autograd.grad(composed(x), in[0], wanted, Autograd.CREATE_GRAPH);
+      return Tensor.concat(gradients.stream().map(Tensor::flatten).toList(), 0);
     }
   }
 

@@ -7,15 +7,6 @@ public interface View extends Op {
   /** The result, made by {@link Tensor#alias}. */
   Tensor view(Tensor x);
 
-  /**
-   * Whether the result leaves elements of the operand out, and shows each of the others once. Then
-   * the backward pass adds the gradient into zeros where the view lies, without a tensor for each
-   * view: the pieces of a sequence cost no more than the sequence.
-   */
-  default boolean isPartial() {
-    return false;
-  }
-
   @Override
   default gradus.Shape shape(Tensor... in) {
     return view(in[0]).shape();

@@ -3,7 +3,7 @@ package gradus.tape;
 import gradus.ShapeException;
 import gradus.Storage;
 import gradus.Tensor;
-import gradus.op.View;
+import gradus.op.Accumulating;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -128,18 +128,22 @@ public final class Backward {
       return; // a target: nobody asked for what lies behind it
     }
     made.alive();
-    for (int i = 0; i < made.arity(); i++) {
+    boolean[] wanted = new boolean[made.arity()];
+    boolean any = false;
+    for (int i = 0; i < wanted.length; i++) {
       Node input = made.input(i);
-      if (input == null || (onlyThrough != null && !onlyThrough.contains(input))) {
-        continue;
-      }
-      if (!createGraph && made.op() instanceof View view && view.isPartial()) {
-        addPart(input, view, g);
-        continue;
-      }
-      Tensor gi = made.op().vjp(i, g, made);
-      if (gi != null) {
-        add(input, fitted(gi, input, made));
+      boolean flows = input != null && (onlyThrough == null || onlyThrough.contains(input));
+      wanted[i] = flows && !addedInPlace(i, input, made, g);
+      any |= wanted[i];
+    }
+    if (any) {
+      @Nullable Tensor[] found = made.op().vjps(wanted, g, made);
+      for (int i = 0; i < wanted.length; i++) {
+        Node input = made.input(i);
+        Tensor gi = found[i];
+        if (wanted[i] && input != null && gi != null) {
+          add(input, fitted(gi, input, made));
+        }
       }
     }
     if (!retainGraph) {
@@ -147,21 +151,18 @@ public final class Backward {
     }
   }
 
-  /** Adds the gradient of a view that leaves elements out, in zeros where the view lies. */
-  private void addPart(Node input, View view, Tensor g) {
-    Tensor sum = gradients.get(input);
-    if (sum == null || !owned.contains(sum)) {
-      Tensor fresh = Tensor.zeros(input.shape(), input.dtype());
-      if (sum == null) {
-        newestFirst.add(input);
-      } else {
-        fresh.copyInPlace(sum);
-      }
-      owned.add(fresh);
-      gradients.put(input, fresh);
-      sum = fresh;
+  /** Lets the operator add to the gradient that its input has already, if it knows how. */
+  private boolean addedInPlace(int i, @Nullable Node input, Node.Operation made, Tensor g) {
+    Tensor sum = createGraph ? null : gradients.get(input);
+    if (input == null || sum == null || !(made.op() instanceof Accumulating op)) {
+      return false;
     }
-    view.view(sum).addInPlace(g);
+    if (!owned.contains(sum)) {
+      sum = sum.copy();
+      owned.add(sum);
+      gradients.put(input, sum);
+    }
+    return op.addVjp(i, g, made, sum);
   }
 
   private static boolean leadsNowhere(Node.Operation made, Set<Node> onlyThrough) {

@@ -1,5 +1,6 @@
 package gradus.op;
 
+import gradus.op.attention.AttentionCases;
 import gradus.op.convolution.ConvolutionCases;
 import gradus.op.elementwise.ElementwiseCases;
 import gradus.op.indexing.IndexingCases;
@@ -7,6 +8,7 @@ import gradus.op.linalg.LinalgCases;
 import gradus.op.movement.MovementCases;
 import gradus.op.normalization.NormalizationCases;
 import gradus.op.pooling.PoolingCases;
+import gradus.op.recurrent.RecurrentCases;
 import gradus.op.reduction.ReductionCases;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,6 +27,8 @@ public final class OpCases {
             ConvolutionCases.all(),
             PoolingCases.all(),
             NormalizationCases.all(),
+            AttentionCases.all(),
+            RecurrentCases.all(),
             FusedCases.all())
         .flatMap(List::stream)
         .toList();

@@ -6,6 +6,7 @@ import gradus.Generator;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.attention.ScaledDotProduct;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +59,43 @@ public final class Attention {
     }
     Tensor keys = enableGqa ? shared(k, q) : k;
     Tensor values = enableGqa ? shared(v, q) : v;
+    double factor = scale != null ? scale : 1 / Math.sqrt(q.size(-1));
     Tensor allowed = causal ? causalMask(q.size(-2), k.size(-2)) : mask;
-    Tensor weights = weights(q, keys, allowed, scale, dropout);
-    return weights.matmul(values);
+    if (dropout > 0 || !alike(q, keys, values)) {
+      return weights(q, keys, allowed, factor, dropout).matmul(values);
+    }
+    if (allowed == null) {
+      return new ScaledDotProduct(factor).apply(q, keys, values);
+    }
+    requireMask(allowed, q.shape().with(-1, k.size(-2)));
+    boolean open = causal || allowed.dtype() != DType.BOOL || !isTrue(empty(allowed));
+    return open && !allowed.requiresGrad()
+        ? new ScaledDotProduct(factor).apply(q, keys, values, added(allowed, q.dtype()))
+        : weights(q, keys, allowed, factor, 0).matmul(values);
+  }
+
+  /** Whether all have the same leading dimensions and type, as the fused operator needs. */
+  private static boolean alike(Tensor q, Tensor k, Tensor v) {
+    return q.dtype() == k.dtype()
+        && q.dtype() == v.dtype()
+        && k.shape().equals(q.shape().with(-2, k.size(-2)))
+        && v.shape().equals(k.shape().with(-1, v.size(-1)));
+  }
+
+  /** Numbers to be added in place of a bool mask: 0 where allowed, -infinity where not. */
+  static Tensor added(Tensor mask, DType dtype) {
+    return mask.dtype() == DType.BOOL
+        ? Tensor.zeros(mask.shape(), dtype).maskedFill(mask.logicalNot(), Double.NEGATIVE_INFINITY)
+        : mask.to(dtype);
+  }
+
+  /** Bool [..., l, 1]: true for rows of a bool mask in which nothing is allowed. */
+  private static Tensor empty(Tensor mask) {
+    return mask.to(DType.INT64).amax(true, -1).eq(0);
+  }
+
+  private static boolean isTrue(Tensor anywhere) {
+    return anywhere.to(DType.INT64).sum().itemLong() > 0;
   }
 
   /** Bool [l, s]: true where column <= row. */
@@ -69,10 +104,8 @@ public final class Attention {
   }
 
   /** The weights [..., l, s], dropped out; rows in which nothing is allowed are 0. */
-  static Tensor weights(
-      Tensor q, Tensor k, @Nullable Tensor mask, @Nullable Double scale, double dropout) {
-    double factor = scale != null ? scale : 1 / Math.sqrt(q.size(-1));
-    Tensor scores = q.mul(factor).matmul(k.transpose());
+  static Tensor weights(Tensor q, Tensor k, @Nullable Tensor mask, double scale, double dropout) {
+    Tensor scores = q.matmul(k.transpose()).mul(scale);
     if (mask != null) {
       requireMask(mask, scores.shape());
     }
@@ -83,11 +116,13 @@ public final class Attention {
       y = scores.add(mask).softmax(-1);
     } else {
       Tensor forbidden = mask.logicalNot();
-      Tensor none = mask.to(scores.dtype()).amax(true, -1).eq(0);
+      Tensor none = empty(mask);
       scores = scores.maskedFill(forbidden, Double.NEGATIVE_INFINITY);
-      boolean empty = none.to(DType.INT64).sum().itemLong() > 0;
       // A softmax over nothing is NaN, also in its gradient: such rows are set to 0 on both sides.
-      y = empty ? scores.maskedFill(none, 0).softmax(-1).maskedFill(none, 0) : scores.softmax(-1);
+      y =
+          isTrue(none)
+              ? scores.maskedFill(none, 0).softmax(-1).maskedFill(none, 0)
+              : scores.softmax(-1);
     }
     if (dropout == 0) {
       return y;

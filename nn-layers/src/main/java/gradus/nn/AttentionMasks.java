@@ -63,16 +63,7 @@ record AttentionMasks(int n, int heads, int l, int s) {
     }
     return a.dtype() == DType.BOOL && b.dtype() == DType.BOOL
         ? a.logicalAnd(b)
-        : added(a, dtype).add(added(b, dtype));
-  }
-
-  /** 0 where allowed, -infinity where not. */
-  private static Tensor added(Tensor mask, DType dtype) {
-    if (mask.dtype() != DType.BOOL) {
-      return mask;
-    }
-    return Tensor.zeros(mask.shape(), dtype)
-        .maskedFill(mask.logicalNot(), Double.NEGATIVE_INFINITY);
+        : Attention.added(a, dtype).add(Attention.added(b, dtype));
   }
 
   /** With more columns, all allowed. */

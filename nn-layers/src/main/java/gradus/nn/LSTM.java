@@ -2,6 +2,7 @@ package gradus.nn;
 
 import gradus.Tensor;
 import gradus.op.recurrent.LstmCell;
+import gradus.op.recurrent.LstmSequence;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,14 +57,19 @@ public final class LSTM extends Recurrent {
   @Override
   Pass pass(Weights weights, Tensor x, List<Tensor> first) {
     Tensor gates = project(x, weights.ih(), bias(weights));
-    Tensor back = weights.hh().transpose();
     Tensor h = first.get(0);
     Tensor c = first.get(1);
+    if (weights.hr() == null) {
+      Tensor states = new LstmSequence().apply(gates, h, c, weights.hh());
+      Tensor output = states.select(0, 0);
+      return new Pass(output, List.of(output.select(0, -1), states.select(0, 1).select(0, -1)));
+    }
+    Tensor back = weights.hh().transpose();
     var outputs = new ArrayList<Tensor>();
     for (int t = 0; t < x.size(0); t++) {
       LstmCell.States next = LstmCell.step(gates.select(0, t).add(h.matmul(back)), c);
       c = next.c();
-      h = weights.hr() == null ? next.h() : next.h().matmul(weights.hr().transpose());
+      h = next.h().matmul(weights.hr().transpose());
       outputs.add(h);
     }
     return new Pass(Tensor.stack(outputs, 0), List.of(h, c));

@@ -218,7 +218,8 @@ public final class MultiheadAttention implements Moded {
     Tensor y;
     Tensor weights = null;
     if (needWeights) {
-      weights = Attention.weights(q, heads(k), mask, null, dropout);
+      double scale = 1 / Math.sqrt(q.size(-1));
+      weights = Attention.weights(q, heads(k), mask, scale, dropout);
       y = weights.matmul(heads(v));
       weights = averageAttnWeights ? weights.mean(1) : weights;
       weights = single ? weights.squeeze(0) : weights;

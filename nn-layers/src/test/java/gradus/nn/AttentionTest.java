@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import gradus.Autograd;
 import gradus.DType;
 import gradus.Generator;
 import gradus.Shape;
@@ -11,6 +12,8 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.check.GradCheck;
 import gradus.nn.MultiheadAttention.Settings;
+import gradus.op.attention.ScaledDotProduct;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AttentionTest {
@@ -108,6 +111,23 @@ class AttentionTest {
     var layer = new MultiheadAttention(4, 2);
     layer.to(DType.FLOAT64);
     check.run(x -> layer.forward(x, x, x).output(), random(2, 1, 4)).assertOk();
+  }
+
+  @Test
+  void manyBlocksOfQueriesAreTheWhole() {
+    Tensor q = random(2, 200, 8).requiresGrad(true);
+    Tensor k = random(2, 150, 8).mul(2).requiresGrad(true);
+    Tensor v = random(2, 150, 5).requiresGrad(true);
+    Tensor g = random(2, 200, 5);
+    var op = new ScaledDotProduct(0.5);
+    Tensor fused = op.apply(q, k, v);
+    Tensor composed = op.composed(q, k, v);
+    assertThat(fused.sub(composed).abs().max().item()).isLessThan(1e-13);
+    List<Tensor> a = Autograd.grad(fused, g, List.of(q, k, v));
+    List<Tensor> b = Autograd.grad(composed, g, List.of(q, k, v));
+    for (int i = 0; i < 3; i++) {
+      assertThat(a.get(i).sub(b.get(i)).abs().max().item()).isLessThan(1e-12);
+    }
   }
 
   @Test

@@ -4,7 +4,6 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.kernel.gemm.Gemm;
 import gradus.op.Call;
 import gradus.op.Fused;
 import gradus.op.Reads;
@@ -57,45 +56,7 @@ public record Linear() implements Fused {
     if (biased) {
       out.reshape(m, n).copyInPlace(in[2]);
     }
-    int xr = x.stride(0);
-    int xc = x.stride(1);
-    int wr = w.stride(1);
-    int wc = w.stride(0);
-    if (out.dtype() == DType.FLOAT32) {
-      Gemm.multiply(
-          m,
-          n,
-          k,
-          x.storage().floats(),
-          x.offset(),
-          xr,
-          xc,
-          w.storage().floats(),
-          w.offset(),
-          wr,
-          wc,
-          out.storage().floats(),
-          0,
-          n,
-          biased);
-    } else {
-      Gemm.multiply(
-          m,
-          n,
-          k,
-          x.storage().doubles(),
-          x.offset(),
-          xr,
-          xc,
-          w.storage().doubles(),
-          w.offset(),
-          wr,
-          wc,
-          out.storage().doubles(),
-          0,
-          n,
-          biased);
-    }
+    MatMul.multiply(x, w.transpose(), out.reshape(m, n), biased);
   }
 
   @Override

@@ -1,0 +1,125 @@
+package gradus.op.recurrent;
+
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.kernel.recurrent.Lstm;
+import gradus.op.Call;
+import gradus.op.Fused;
+import gradus.op.Reads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link LstmCell} along a sequence: of what the input contributes to the gates [t, n, 4h], the
+ * first output and cell state [n, h], and the weight of the old output [4h, h], all outputs and
+ * cell states [2, t, n, h].
+ */
+public record LstmSequence() implements Fused {
+  @Override
+  public Tensor composed(Tensor... in) {
+    Tensor back = in[3].transpose();
+    var outputs = new ArrayList<Tensor>();
+    var cells = new ArrayList<Tensor>();
+    Tensor h = in[1];
+    Tensor c = in[2];
+    for (int t = 0; t < in[0].size(0); t++) {
+      LstmCell.States next = LstmCell.step(in[0].select(0, t).add(h.matmul(back)), c);
+      h = next.h();
+      c = next.c();
+      outputs.add(h);
+      cells.add(c);
+    }
+    return Tensor.stack(List.of(Tensor.stack(outputs, 0), Tensor.stack(cells, 0)), 0);
+  }
+
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape gates = in[0].shape();
+    boolean fits = gates.rank() == 3 && gates.dim(0) > 0 && gates.dim(2) % 4 == 0;
+    if (fits) {
+      int h = gates.dim(2) / 4;
+      Shape state = Shape.of(gates.dim(1), h);
+      fits =
+          in[1].shape().equals(state)
+              && in[2].shape().equals(state)
+              && in[3].shape().equals(Shape.of(4 * h, h));
+    }
+    if (!fits) {
+      throw new ShapeException(
+          "lstmSequence: needs gates [t, n, 4h], states [n, h] twice and a weight [4h, h], got %s"
+              .formatted(Arrays.stream(in).map(Tensor::shape).toList()));
+    }
+    return Shape.of(2, gates.dim(0), gates.dim(1), gates.dim(2) / 4);
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    DType type = in[0].dtype();
+    if (!type.isFloating() || Arrays.stream(in).anyMatch(t -> t.dtype() != type)) {
+      throw new DTypeException(
+          "lstmSequence: needs operands of one floating type, got %s; convert with to(...)"
+              .formatted(Arrays.stream(in).map(Tensor::dtype).toList()));
+    }
+    return type;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor[] x = Arrays.stream(in).map(Tensor::contiguous).toArray(Tensor[]::new);
+    Lstm.forward(
+        out.size(1),
+        out.size(2),
+        out.size(3),
+        x[0].storage().array(),
+        x[0].offset(),
+        x[1].storage().array(),
+        x[1].offset(),
+        x[2].storage().array(),
+        x[2].offset(),
+        x[3].storage().array(),
+        x[3].offset(),
+        out.storage().array(),
+        out.offset());
+  }
+
+  @Override
+  public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
+    Tensor gates = call.in(0);
+    Tensor h0 = call.in(1);
+    Tensor states = call.out();
+    Tensor d =
+        new LstmSequenceGradient(states.detach()).apply(g, gates, h0, call.in(2), call.in(3));
+    int size = gates.numel();
+    Tensor dGates = d.narrow(0, 0, size).reshape(gates.shape().dims());
+    @Nullable Tensor[] result = new Tensor[4];
+    result[0] = dGates;
+    result[1] = d.narrow(0, size, h0.numel()).reshape(h0.shape().dims());
+    result[2] = d.narrow(0, size + h0.numel(), h0.numel()).reshape(h0.shape().dims());
+    if (wanted[3]) {
+      // What the weight was multiplied by: the outputs one step earlier, [t n, h].
+      int steps = gates.size(0);
+      Tensor later = states.select(0, 0).narrow(0, 0, steps - 1);
+      Tensor before = Tensor.concat(List.of(h0.unsqueeze(0), later), 0).flatten(0, 1);
+      result[3] = dGates.flatten(0, 1).transpose().matmul(before); // [4h, t n] @ [t n, h]
+    }
+    return result;
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    boolean[] wanted = new boolean[4];
+    wanted[i] = true;
+    return Objects.requireNonNull(vjps(wanted, g, call)[i]);
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.ALL;
+  }
+}

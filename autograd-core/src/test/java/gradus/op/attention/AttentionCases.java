@@ -1,0 +1,113 @@
+package gradus.op.attention;
+
+import static gradus.op.OpCase.dims;
+import static gradus.op.OpCase.of;
+
+import gradus.DType;
+import gradus.Tensor;
+import gradus.op.Grid;
+import gradus.op.OpCase;
+import java.util.Arrays;
+import java.util.List;
+
+/** Sample inputs and references for each operator of this package. */
+public final class AttentionCases {
+  private static final double SCALE = 0.7;
+
+  private AttentionCases() {}
+
+  public static List<OpCase> all() {
+    double none = Double.NEGATIVE_INFINITY;
+    Tensor mask = Tensor.of(new double[][] {{0, none, none}, {0.5, 0, none}}, DType.FLOAT64);
+    return List.of(
+        of("scaledDotProduct", new ScaledDotProduct(SCALE)::apply, AttentionCases::attention)
+            .on(dims(2, 2), dims(3, 2), dims(3, 1))
+            .on(dims(2, 2, 2), dims(2, 3, 2), dims(2, 3, 2))
+            .on(dims(2, 1, 1, 2), dims(2, 1, 1, 2), dims(2, 1, 1, 3))
+            .on(dims(0, 2), dims(3, 2), dims(3, 2)),
+        of(
+                "scaledDotProduct, masked",
+                x -> new ScaledDotProduct(SCALE).apply(x[0], x[1], x[2], mask.to(x[0].dtype())),
+                x -> attention(x[0], x[1], x[2], Grid.of(mask)))
+            .on(dims(2, 2), dims(3, 2), dims(3, 1))
+            .on(dims(2, 2, 2), dims(2, 3, 2), dims(2, 3, 2)),
+        of(
+                "scaledDotProductGradient",
+                new ScaledDotProductGradient(SCALE)::apply,
+                AttentionCases::gradient)
+            .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1))
+            .on(dims(2, 1, 1), dims(2, 1, 2), dims(2, 2, 2), dims(2, 2, 1)));
+  }
+
+  /** Weights [..., l, s] of q, k and perhaps a mask, all with the same leading dimensions. */
+  private static Grid weights(Grid q, Grid k, Grid... mask) {
+    int rank = q.dims().length;
+    int width = q.dims()[rank - 1];
+    int[] dims = q.dims().clone();
+    dims[rank - 1] = k.dims()[rank - 2];
+    Grid e =
+        Grid.of(
+            dims,
+            i -> {
+              int[] row = i.clone();
+              int[] column = i.clone();
+              column[rank - 2] = i[rank - 1];
+              double score = mask.length > 0 ? mask[0].at(i) : 0;
+              for (int p = 0; p < width; p++) {
+                row[rank - 1] = p;
+                column[rank - 1] = p;
+                score += SCALE * q.at(row) * k.at(column);
+              }
+              return Math.exp(score);
+            });
+    Grid sum = e.fold(true, new int[] {rank - 1}, v -> Arrays.stream(v).sum());
+    return Grid.of(dims, i -> e.at(i) / sum.at(i));
+  }
+
+  /** a [..., m, k] times b [..., k, n], or their transposes. */
+  private static Grid product(Grid a, boolean transposeA, Grid b, boolean transposeB) {
+    int rank = a.dims().length;
+    int k = a.dims()[rank - (transposeA ? 2 : 1)];
+    int[] dims = a.dims().clone();
+    dims[rank - 2] = a.dims()[rank - (transposeA ? 1 : 2)];
+    dims[rank - 1] = b.dims()[rank - (transposeB ? 2 : 1)];
+    return Grid.of(
+        dims,
+        i -> {
+          int[] left = i.clone();
+          int[] right = i.clone();
+          double sum = 0;
+          for (int p = 0; p < k; p++) {
+            left[rank - 2] = transposeA ? p : i[rank - 2];
+            left[rank - 1] = transposeA ? i[rank - 2] : p;
+            right[rank - 2] = transposeB ? i[rank - 1] : p;
+            right[rank - 1] = transposeB ? p : i[rank - 1];
+            sum += a.at(left) * b.at(right);
+          }
+          return sum;
+        });
+  }
+
+  private static Grid attention(Grid... x) {
+    Grid[] mask = x.length > 3 ? new Grid[] {x[3]} : new Grid[0];
+    return product(weights(x[0], x[1], mask), false, x[2], false);
+  }
+
+  private static Grid gradient(Grid... x) {
+    Grid p = weights(x[1], x[2]);
+    Grid dp = product(x[0], false, x[3], true);
+    int last = p.dims().length - 1;
+    Grid along =
+        Grid.of(p.dims(), i -> p.at(i) * dp.at(i))
+            .fold(true, new int[] {last}, v -> Arrays.stream(v).sum());
+    Grid ds = Grid.of(p.dims(), i -> SCALE * p.at(i) * (dp.at(i) - along.at(i)));
+    double[] dq = product(ds, false, x[2], false).values();
+    double[] dk = product(ds, true, x[1], false).values();
+    double[] dv = product(p, true, x[0], false).values();
+    double[] all = new double[dq.length + dk.length + dv.length];
+    System.arraycopy(dq, 0, all, 0, dq.length);
+    System.arraycopy(dk, 0, all, dq.length, dk.length);
+    System.arraycopy(dv, 0, all, dq.length + dk.length, dv.length);
+    return new Grid(dims(all.length), all);
+  }
+}

@@ -1,0 +1,118 @@
+package gradus.op.recurrent;
+
+import static gradus.op.OpCase.dims;
+import static gradus.op.OpCase.of;
+
+import gradus.op.Grid;
+import gradus.op.OpCase;
+import java.util.List;
+
+/** Sample inputs and references for each operator of this package. */
+public final class RecurrentCases {
+  private RecurrentCases() {}
+
+  public static List<OpCase> all() {
+    return List.of(
+        of(
+                "lstmState",
+                LstmCell.STATE::apply,
+                x ->
+                    Grid.of(
+                        x[0].dims(),
+                        i ->
+                            sigmoid(x[1].at(i)) * x[3].at(i)
+                                + sigmoid(x[0].at(i)) * Math.tanh(x[2].at(i))))
+            .on(dims(2, 3), dims(2, 3), dims(2, 3), dims(2, 3)),
+        of(
+                "lstmOutput",
+                LstmCell.OUTPUT::apply,
+                x -> Grid.of(x[0].dims(), i -> sigmoid(x[0].at(i)) * Math.tanh(x[1].at(i))))
+            .on(dims(2, 3), dims(2, 3)),
+        of("gruOutput", GruCell.OUTPUT::apply, x -> Grid.of(x[0].dims(), i -> gru(x, i)))
+            .on(dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
+        of("lstmSequence", new LstmSequence()::apply, RecurrentCases::lstm)
+            .on(dims(1, 2, 4), dims(2, 1), dims(2, 1), dims(4, 1))
+            .on(dims(3, 1, 8), dims(1, 2), dims(1, 2), dims(8, 2)),
+        of(
+                "lstmSequenceGradient",
+                x ->
+                    new LstmSequenceGradient(
+                            new LstmSequence()
+                                .evaluate(
+                                    x[1].detach(), x[2].detach(), x[3].detach(), x[4].detach()))
+                        .apply(x),
+                RecurrentCases::lstmGradient)
+            .on(dims(2, 2, 1, 1), dims(2, 1, 4), dims(1, 1), dims(1, 1), dims(4, 1)));
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  private static double gru(Grid[] x, int... i) {
+    double r = sigmoid(x[0].at(i) + x[3].at(i));
+    double z = sigmoid(x[1].at(i) + x[4].at(i));
+    double n = Math.tanh(x[2].at(i) + r * x[5].at(i));
+    return (1 - z) * n + z * x[6].at(i);
+  }
+
+  /** [t, n, 4h], [n, h], [n, h], [4h, h] -> [2, t, n, h]. */
+  private static Grid lstm(Grid... x) {
+    int steps = x[0].dims()[0];
+    int n = x[0].dims()[1];
+    int width = x[1].dims()[1];
+    double[][][][] states = new double[2][steps][n][width];
+    for (int t = 0; t < steps; t++) {
+      for (int b = 0; b < n; b++) {
+        for (int u = 0; u < width; u++) {
+          double[] gates = new double[4];
+          for (int k = 0; k < 4; k++) {
+            gates[k] = x[0].at(t, b, k * width + u);
+            for (int v = 0; v < width; v++) {
+              double h = t == 0 ? x[1].at(b, v) : states[0][t - 1][b][v];
+              gates[k] += h * x[3].at(k * width + u, v);
+            }
+          }
+          double c = t == 0 ? x[2].at(b, u) : states[1][t - 1][b][u];
+          double next = sigmoid(gates[1]) * c + sigmoid(gates[0]) * Math.tanh(gates[2]);
+          states[1][t][b][u] = next;
+          states[0][t][b][u] = sigmoid(gates[3]) * Math.tanh(next);
+        }
+      }
+    }
+    return Grid.of(dims(2, steps, n, width), i -> states[i[0]][i[1]][i[2]][i[3]]);
+  }
+
+  /** Of one unit: g [2, t, 1, 1], gates [t, 1, 4], h [1, 1], c [1, 1], w [4, 1]. */
+  private static Grid lstmGradient(Grid... x) {
+    int steps = x[1].dims()[0];
+    Grid states = lstm(x[1], x[2], x[3], x[4]);
+    double[] d = new double[4 * steps + 2];
+    double dh = 0;
+    double dc = 0;
+    for (int t = steps - 1; t >= 0; t--) {
+      double h = t == 0 ? x[2].at(0, 0) : states.at(0, t - 1, 0, 0);
+      double c = t == 0 ? x[3].at(0, 0) : states.at(1, t - 1, 0, 0);
+      double[] a = new double[4];
+      for (int k = 0; k < 4; k++) {
+        double gate = x[1].at(t, 0, k) + h * x[4].at(k, 0);
+        a[k] = k == 2 ? Math.tanh(gate) : sigmoid(gate);
+      }
+      double squashed = Math.tanh(states.at(1, t, 0, 0));
+      dh += x[0].at(0, t, 0, 0);
+      dc += x[0].at(1, t, 0, 0) + dh * a[3] * (1 - squashed * squashed);
+      d[4 * t] = dc * a[2] * a[0] * (1 - a[0]);
+      d[4 * t + 1] = dc * c * a[1] * (1 - a[1]);
+      d[4 * t + 2] = dc * a[0] * (1 - a[2] * a[2]);
+      d[4 * t + 3] = dh * squashed * a[3] * (1 - a[3]);
+      dc *= a[1];
+      dh = 0;
+      for (int k = 0; k < 4; k++) {
+        dh += d[4 * t + k] * x[4].at(k, 0);
+      }
+    }
+    d[4 * steps] = dh;
+    d[4 * steps + 1] = dc;
+    return new Grid(dims(d.length), d);
+  }
+}
