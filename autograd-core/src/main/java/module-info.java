@@ -9,11 +9,13 @@ module gradus.core {
   exports gradus.formula;
   exports gradus.op;
   exports gradus.op.attention;
+  exports gradus.op.convolution;
   exports gradus.op.elementwise;
   exports gradus.op.indexing;
   exports gradus.op.linalg;
   exports gradus.op.movement;
   exports gradus.op.normalization;
+  exports gradus.op.pooling;
   exports gradus.op.recurrent;
   exports gradus.op.reduction;
   exports gradus.tape;

@@ -10,6 +10,11 @@ public abstract sealed class Creation permits Tensor {
 
   // --- from Java arrays and numbers ---
 
+  /** A row of one number, float32; {@link #scalar} has no dimension. */
+  public static Tensor of(double value) {
+    return NestedArray.tensor(new double[] {value}, DType.FLOAT32);
+  }
+
   /** A row of numbers, float32. */
   public static Tensor of(double... values) {
     return NestedArray.tensor(values, DType.FLOAT32);

@@ -15,6 +15,7 @@ import gradus.op.elementwise.Log;
 import gradus.op.elementwise.Log1p;
 import gradus.op.elementwise.Maximum;
 import gradus.op.elementwise.Minimum;
+import gradus.op.elementwise.Mish;
 import gradus.op.elementwise.Mul;
 import gradus.op.elementwise.Neg;
 import gradus.op.elementwise.Pow;
@@ -213,6 +214,11 @@ public sealed interface Elementwise permits Tensor {
   /** Elementwise: x sigmoid(x). */
   default Tensor silu() {
     return Silu.OP.apply((Tensor) this);
+  }
+
+  /** Elementwise: x tanh(log(1 + exp(x))). */
+  default Tensor mish() {
+    return Mish.OP.apply((Tensor) this);
   }
 
   /** Elementwise: log(1 + exp(x)). */

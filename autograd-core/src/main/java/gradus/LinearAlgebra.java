@@ -1,6 +1,8 @@
 package gradus;
 
+import gradus.op.linalg.Linear;
 import gradus.op.linalg.MatMul;
+import org.jspecify.annotations.Nullable;
 
 /** Products of vectors and matrices. Part of {@link Tensor}. */
 public sealed interface LinearAlgebra permits Tensor {
@@ -35,5 +37,18 @@ public sealed interface LinearAlgebra permits Tensor {
               .formatted(a.shape(), other.shape()));
     }
     return matmul(other);
+  }
+
+  /**
+   * {@code x W' + b}: [..., in] -> [..., out], as {@code torch.nn.functional.linear}.
+   *
+   * @param weight [out, in]
+   * @param bias [out], or null for none
+   * @throws ShapeException if they do not fit
+   * @throws DTypeException unless all are float32 or all float64
+   */
+  default Tensor linear(Tensor weight, @Nullable Tensor bias) {
+    Tensor x = (Tensor) this;
+    return bias == null ? new Linear().apply(x, weight) : new Linear().apply(x, weight, bias);
   }
 }

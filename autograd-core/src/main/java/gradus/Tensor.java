@@ -3,7 +3,6 @@ package gradus;
 import gradus.op.Op;
 import gradus.tape.Node;
 import gradus.tape.Recording;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The operators are in the interfaces, by kind; what makes tensors is in {@code Creation}.
  */
 public sealed class Tensor extends Creation
-    implements Elementwise, Comparison, Reduction, Movement, Indexing, LinearAlgebra, InPlace
+    implements Elementwise,
+        Comparison,
+        Reduction,
+        Movement,
+        Indexing,
+        LinearAlgebra,
+        Convolution,
+        Pooling,
+        InPlace,
+        Elements
     permits Parameter {
   private Storage storage;
   private DType dtype;
@@ -222,19 +230,17 @@ public sealed class Tensor extends Creation
   }
 
   /**
-   * Gives this very tensor another floating type and a storage of its own, so that everything that
-   * holds it, an optimizer or a layer, goes on with the new type. Views made before keep the old
-   * elements. A graph made before is refused by backward if it saved this tensor itself.
+   * Gives this very tensor another floating type and a storage of its own; whatever holds it, an
+   * optimizer or a layer, goes on with that. Earlier views keep the old elements; a graph that
+   * saved this tensor itself is refused by backward.
    *
-   * @return this
    * @throws AutogradException if an operator made it
    * @throws DTypeException unless both types are floating
    */
   public Tensor convertInPlace(DType type) {
     if (!isLeaf()) {
       throw new AutogradException(
-          "convertInPlace: this tensor %s is the result of an operator; use to(%s)"
-              .formatted(shape, type));
+          "convertInPlace: %s was made by an operator; use to(%s)".formatted(shape, type));
     }
     if (!dtype.isFloating() || !type.isFloating()) {
       throw new DTypeException(
@@ -290,65 +296,6 @@ public sealed class Tensor extends Creation
     return out;
   }
 
-  // --- elements ---
-
-  /**
-   * The value of a tensor of one element.
-   *
-   * @throws ShapeException if it has more or none
-   */
-  public double item() {
-    return storage.get(single("item"));
-  }
-
-  /** As {@link #item}, exact for every int64. */
-  public long itemLong() {
-    return storage.getLong(single("itemLong"));
-  }
-
-  private int single(String operator) {
-    if (numel() != 1) {
-      throw new ShapeException(
-          "%s: needs a tensor of one element, got %s; reduce first, or use get(...)"
-              .formatted(operator, shape));
-    }
-    return offset;
-  }
-
-  /** The element at an index for each dimension; negative ones count from the end. */
-  public double get(int... index) {
-    return storage.get(position("get", index));
-  }
-
-  /**
-   * Replaces one element in place.
-   *
-   * @throws AutogradException if the tensor is part of a graph and recording is on
-   * @throws ShapeException if it is expanded
-   */
-  public void set(double value, int... index) {
-    int position = position("set", index);
-    requireWritable("set");
-    storage.set(position, value);
-    storage.changed();
-  }
-
-  private int position(String operator, int... index) {
-    if (index.length != rank()) {
-      throw new ShapeException(
-          "%s: %d indices for a tensor of %d dimensions %s"
-              .formatted(operator, index.length, rank(), shape));
-    }
-    int position = offset;
-    for (int d = 0; d < index.length; d++) {
-      int n = shape.dim(d);
-      int i = index[d] < 0 ? index[d] + n : index[d];
-      Objects.checkIndex(i, n);
-      position += i * stride(d);
-    }
-    return position;
-  }
-
   /**
    * Refuses a change in place where it would falsify gradients, or elements are one and the same.
    *
@@ -372,26 +319,6 @@ public sealed class Tensor extends Creation
                 .formatted(operator, shape, d));
       }
     }
-  }
-
-  /** The elements as a Java array of this rank: a float[][] for a float32 matrix. */
-  public Object toArray() {
-    return NestedArray.array(this);
-  }
-
-  /** All elements in row-major order, converted. */
-  public float[] toFloats() {
-    return detach().to(DType.FLOAT32).copy().storage.floats();
-  }
-
-  /** All elements in row-major order, converted. */
-  public double[] toDoubles() {
-    return detach().to(DType.FLOAT64).copy().storage.doubles();
-  }
-
-  /** All elements in row-major order, converted. */
-  public long[] toLongs() {
-    return detach().to(DType.INT64).copy().storage.longs();
   }
 
   /** The elements as NumPy prints them, large tensors shortened, with type and gradient. */

@@ -46,8 +46,7 @@ public interface Fused extends Op {
         x[k] = t.requiresGrad() ? new Same().apply(t) : t.detach().requiresGrad(k < count);
       }
       List<Tensor> wanted = List.of(Arrays.copyOf(x, count));
-      List<Tensor> gradients =
-          Autograd.grad(composed(x), in[0], wanted, Autograd.CREATE_GRAPH);
+      List<Tensor> gradients = Autograd.grad(composed(x), in[0], wanted, Autograd.CREATE_GRAPH);
       return Tensor.concat(gradients.stream().map(Tensor::flatten).toList(), 0);
     }
   }

@@ -3,6 +3,7 @@ package gradus.tape;
 import gradus.ShapeException;
 import gradus.Storage;
 import gradus.Tensor;
+import gradus.op.Accumulating;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -128,21 +129,40 @@ public final class Backward {
     }
     made.alive();
     boolean[] wanted = new boolean[made.arity()];
+    boolean any = false;
     for (int i = 0; i < wanted.length; i++) {
       Node input = made.input(i);
-      wanted[i] = input != null && (onlyThrough == null || onlyThrough.contains(input));
+      boolean flows = input != null && (onlyThrough == null || onlyThrough.contains(input));
+      wanted[i] = flows && !addedInPlace(i, input, made, g);
+      any |= wanted[i];
     }
-    @Nullable Tensor[] found = made.op().vjps(wanted, g, made);
-    for (int i = 0; i < wanted.length; i++) {
-      Node input = made.input(i);
-      Tensor gi = found[i];
-      if (wanted[i] && input != null && gi != null) {
-        add(input, fitted(gi, input, made));
+    if (any) {
+      @Nullable Tensor[] found = made.op().vjps(wanted, g, made);
+      for (int i = 0; i < wanted.length; i++) {
+        Node input = made.input(i);
+        Tensor gi = found[i];
+        if (wanted[i] && input != null && gi != null) {
+          add(input, fitted(gi, input, made));
+        }
       }
     }
     if (!retainGraph) {
       made.free();
     }
+  }
+
+  /** Lets the operator add to the gradient that its input has already, if it knows how. */
+  private boolean addedInPlace(int i, @Nullable Node input, Node.Operation made, Tensor g) {
+    Tensor sum = createGraph ? null : gradients.get(input);
+    if (input == null || sum == null || !(made.op() instanceof Accumulating op)) {
+      return false;
+    }
+    if (!owned.contains(sum)) {
+      sum = sum.copy();
+      owned.add(sum);
+      gradients.put(input, sum);
+    }
+    return op.addVjp(i, g, made, sum);
   }
 
   private static boolean leadsNowhere(Node.Operation made, Set<Node> onlyThrough) {

@@ -1,11 +1,13 @@
 package gradus.op;
 
 import gradus.op.attention.AttentionCases;
+import gradus.op.convolution.ConvolutionCases;
 import gradus.op.elementwise.ElementwiseCases;
 import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;
 import gradus.op.movement.MovementCases;
 import gradus.op.normalization.NormalizationCases;
+import gradus.op.pooling.PoolingCases;
 import gradus.op.recurrent.RecurrentCases;
 import gradus.op.reduction.ReductionCases;
 import java.util.List;
@@ -22,6 +24,8 @@ public final class OpCases {
             MovementCases.all(),
             LinalgCases.all(),
             IndexingCases.all(),
+            ConvolutionCases.all(),
+            PoolingCases.all(),
             NormalizationCases.all(),
             AttentionCases.all(),
             RecurrentCases.all(),

@@ -85,8 +85,7 @@ public final class Attention {
   /** Numbers to be added in place of a bool mask: 0 where allowed, -infinity where not. */
   static Tensor added(Tensor mask, DType dtype) {
     return mask.dtype() == DType.BOOL
-        ? Tensor.zeros(mask.shape(), dtype)
-            .maskedFill(mask.logicalNot(), Double.NEGATIVE_INFINITY)
+        ? Tensor.zeros(mask.shape(), dtype).maskedFill(mask.logicalNot(), Double.NEGATIVE_INFINITY)
         : mask.to(dtype);
   }
 
@@ -105,8 +104,7 @@ public final class Attention {
   }
 
   /** The weights [..., l, s], dropped out; rows in which nothing is allowed are 0. */
-  static Tensor weights(
-      Tensor q, Tensor k, @Nullable Tensor mask, double scale, double dropout) {
+  static Tensor weights(Tensor q, Tensor k, @Nullable Tensor mask, double scale, double dropout) {
     Tensor scores = q.matmul(k.transpose()).mul(scale);
     if (mask != null) {
       requireMask(mask, scores.shape());
@@ -121,7 +119,10 @@ public final class Attention {
       Tensor none = empty(mask);
       scores = scores.maskedFill(forbidden, Double.NEGATIVE_INFINITY);
       // A softmax over nothing is NaN, also in its gradient: such rows are set to 0 on both sides.
-      y = isTrue(none) ? scores.maskedFill(none, 0).softmax(-1).maskedFill(none, 0) : scores.softmax(-1);
+      y =
+          isTrue(none)
+              ? scores.maskedFill(none, 0).softmax(-1).maskedFill(none, 0)
+              : scores.softmax(-1);
     }
     if (dropout == 0) {
       return y;

@@ -48,8 +48,7 @@ public record Linear(Parameter weight, @Nullable Parameter bias) implements Laye
           "%s: the input must end in %d, got %s%s"
               .formatted(this, in, x.shape(), x.rank() > 2 ? "; is a flatten(1) missing?" : ""));
     }
-    Tensor y = x.matmul(weight.transpose());
-    return bias == null ? y : y.add(bias);
+    return x.linear(weight, bias);
   }
 
   @Override

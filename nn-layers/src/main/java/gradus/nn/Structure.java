@@ -1,6 +1,7 @@
 package gradus.nn;
 
 import gradus.Tensor;
+import gradus.op.Op;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -83,6 +84,7 @@ final class Structure {
       case Map<?, ?> map -> map(name, map);
       case Collection<?> collection -> collection(name, collection);
       case Object[] array -> collection(name, Arrays.asList(array));
+      case Op _ -> {} // its components are settings
       case Record record -> fields(name, record);
       default -> other(name, value);
     }

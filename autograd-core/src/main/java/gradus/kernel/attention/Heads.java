@@ -5,13 +5,11 @@ package gradus.kernel.attention;
  *
  * @param offsets where the matrix of each head begins
  */
-public record Heads(
-    Object array, int[] offsets, int rows, int cols, int rowStride, int colStride) {
+public record Heads(Object array, int[] offsets, int rows, int cols, int rowStride, int colStride) {
 
   /** Some rows of the matrix of one head. */
   Matrix rows(int head, int first, int count) {
-    return new Matrix(
-        array, offsets[head] + first * rowStride, count, cols, rowStride, colStride);
+    return new Matrix(array, offsets[head] + first * rowStride, count, cols, rowStride, colStride);
   }
 
   /** The matrix of one head. */

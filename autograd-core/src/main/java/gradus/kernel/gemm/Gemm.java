@@ -33,6 +33,13 @@ public final class Gemm {
     return VectorWidth.BITS == 0 ? null : new MicroKernels(element, VectorWidth.BITS, true);
   }
 
+  /** One product, in float or double as its arrays are. */
+  static Product product(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean accumulate) {
+    return c.array() instanceof float[]
+        ? new Product(FLOAT, FLOAT_KERNELS, m, n, k, a, b, c, accumulate)
+        : new Product(DOUBLE, DOUBLE_KERNELS, m, n, k, a, b, c, accumulate);
+  }
+
   /** One product in float. */
   public static void multiply(
       int m,

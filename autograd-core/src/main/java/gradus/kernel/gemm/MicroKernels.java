@@ -158,9 +158,11 @@ final class MicroKernels {
       int width = VECTORS * lanes;
       Object from = element.newArray(width * width);
       Object to = element.newArray(width * width);
+      int[] at = new int[lanes];
       boolean fast =
           !patient
-              || Warmup.prime(
+              || Warmup.prime(() -> made.rows(lanes, from, 0, at, 0, to, 0), FAST_NANOS)
+                  && Warmup.prime(
                       () -> made.panels(lanes, VECTORS, from, 0, width, to, 0, lanes), FAST_NANOS)
                   && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
                   && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);

@@ -13,6 +13,12 @@ abstract class Mover {
       int rows, int panels, Object from, int fo, int fromRow, Object to, int offset, int apart);
 
   /**
+   * {@code to[offset + i*width + j] = from[at[first + i] + fo + j]} for {@code i < rows} and j over
+   * the width of a panel.
+   */
+  abstract void rows(int rows, Object from, int fo, int[] at, int first, Object to, int offset);
+
+  /**
    * {@code to[offset + i*toRow + j] = from[fo + i + j*fromColumn]} for {@code i < blocks * lanes, j
    * < lanes}.
    */

@@ -65,6 +65,9 @@ final class MoverCompiler {
     MethodTypeDesc panels =
         MethodTypeDesc.of(
             CD_void, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int);
+    MethodTypeDesc rows =
+        MethodTypeDesc.of(
+            CD_void, CD_int, CD_Object, CD_int, CD_int.arrayType(), CD_int, CD_Object, CD_int);
     MethodTypeDesc transpose =
         MethodTypeDesc.of(CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int);
     MethodTypeDesc dots =
@@ -77,6 +80,7 @@ final class MoverCompiler {
             0,
             code -> code.aload(0).invokespecial(SUPER, INIT_NAME, MTD_void).return_())
         .withMethodBody("panels", panels, 0, this::panels)
+        .withMethodBody("rows", rows, 0, this::rows)
         .withMethodBody("transpose", transpose, 0, this::transpose)
         .withMethodBody("dots", dots, 0, this::dots);
   }
@@ -152,6 +156,35 @@ final class MoverCompiler {
                     vector.store(code);
                   }
                 }));
+    code.return_();
+  }
+
+  private void rows(CodeBuilder code) {
+    int rows = 1;
+    int from = 2;
+    int fo = 3;
+    int at = 4;
+    int first = 5;
+    int to = 6;
+    int offset = 7;
+    int row = 8;
+    int start = 9;
+    int width = MicroKernels.VECTORS * lanes;
+    VectorCode.keepOutOfLine(code);
+    vector.cast(code, from, to);
+    loop(
+        code,
+        row,
+        rows,
+        () -> {
+          code.aload(at).iload(first).iload(row).iadd().iaload().iload(fo).iadd().istore(start);
+          for (int v = 0; v < MicroKernels.VECTORS; v++) {
+            vector.species(code).aload(from).iload(start).loadConstant(v * lanes).iadd();
+            vector.load(code).aload(to).iload(offset);
+            code.iload(row).loadConstant(width).imul().iadd().loadConstant(v * lanes).iadd();
+            vector.store(code);
+          }
+        });
     code.return_();
   }
 

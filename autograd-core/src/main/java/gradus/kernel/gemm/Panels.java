@@ -81,6 +81,28 @@ record Panels(Object array, int width, int from, int first, int depth) {
     }
   }
 
+  /** Packs rows that lie anywhere: B's row p is the run from {@code at[p]} on. */
+  void fillRows(Product product, MicroKernels kernels, int[] at, int to) {
+    Element element = product.element();
+    Object b = product.b().array();
+    Mover mover = kernels.mover();
+    for (int j = from; j < to; j += width) {
+      int columns = Math.min(width, to - j);
+      if (columns == width && mover != null) {
+        mover.rows(depth, b, j, at, first, array, at(j, first, width));
+        continue;
+      }
+      int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
+      int start = at(j, first, stride);
+      for (int p = 0; p < depth; p++) {
+        element.copy(1, columns, b, at[first + p] + j, 0, 1, array, start + p * stride, stride);
+      }
+      if (columns < stride) {
+        element.zero(depth, stride - columns, array, start + columns, stride);
+      }
+    }
+  }
+
   /**
    * The index of B's row {@code p} in the panel that begins with {@code column} and is {@code
    * stride} wide.

@@ -138,7 +138,7 @@ record Product(
         && (m <= DIRECT_ROWS && k <= DIRECT_DEPTH || m <= kernels.rows(MicroKernels.VECTORS));
   }
 
-  private boolean kernelsReady(MicroKernels kernels) {
+  boolean kernelsReady(MicroKernels kernels) {
     int width = MicroKernels.VECTORS * kernels.lanes();
     boolean ready = n < width || kernelsReady(kernels, width);
     return (n % width == 0 || kernelsReady(kernels, n % width)) && ready;

@@ -130,7 +130,18 @@ public final class Lstm {
     Block[] in = quarters(x, width);
     Block.run(
         ACTIVATIONS,
-        act[0], act[1], act[2], act[3], in[0], in[1], in[2], in[3], act[0], act[1], act[2], act[3]);
+        act[0],
+        act[1],
+        act[2],
+        act[3],
+        in[0],
+        in[1],
+        in[2],
+        in[3],
+        act[0],
+        act[1],
+        act[2],
+        act[3]);
 
     Block dx = Block.dense(result, resultOffset, steps * n, 4 * width);
     int size = steps * n * 4 * width;

@@ -75,9 +75,7 @@ public record ScaledDotProduct(double scale) implements Fused {
 
   /** The mask of operands of which it is number {@code at}, k being two before; or null. */
   static @Nullable Heads mask(Tensor[] in, int at) {
-    return in.length <= at
-        ? null
-        : heads(in[at], in[at - 3].shape().with(-1, in[at - 2].size(-2)));
+    return in.length <= at ? null : heads(in[at], in[at - 3].shape().with(-1, in[at - 2].size(-2)));
   }
 
   /** A tensor that broadcasts to {@code whole}, as a matrix for each leading index. */

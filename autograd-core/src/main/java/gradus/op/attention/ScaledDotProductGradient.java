@@ -7,8 +7,8 @@ import gradus.kernel.attention.Heads;
 import gradus.op.Fused;
 
 /**
- * The gradients of q, k and v of a {@link ScaledDotProduct}, as one vector, from the gradient of its
- * result and its operands.
+ * The gradients of q, k and v of a {@link ScaledDotProduct}, as one vector, from the gradient of
+ * its result and its operands.
  */
 public record ScaledDotProductGradient(double scale) implements Fused {
   @Override

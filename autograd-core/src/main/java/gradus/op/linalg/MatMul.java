@@ -47,14 +47,17 @@ public record MatMul() implements Op {
 
   @Override
   public DType dtype(Tensor... in) {
-    DType a = in[0].dtype();
-    DType b = in[1].dtype();
-    if (a != b || !a.isFloating()) {
+    return common(name(), in[0], in[1]);
+  }
+
+  /** The one floating type of both. */
+  static DType common(String operator, Tensor a, Tensor b) {
+    if (a.dtype() != b.dtype() || !a.dtype().isFloating()) {
       throw new DTypeException(
-          "matmul: both sides must be float32 or both float64, got %s and %s; convert with to(...)"
-              .formatted(a, b));
+          "%s: all operands must be float32 or all float64, got %s and %s; convert with to(...)"
+              .formatted(operator, a.dtype(), b.dtype()));
     }
-    return a;
+    return a.dtype();
   }
 
   private static Shape batch(Shape s) {
@@ -68,52 +71,14 @@ public record MatMul() implements Op {
     int m = a.size(-2);
     int k = a.size(-1);
     int n = b.size(-1);
+    if (out.rank() == 2) {
+      multiply(a, b, out, false);
+      return;
+    }
     int ar = a.stride(-2);
     int ac = a.stride(-1);
     int br = b.stride(-2);
     int bc = b.stride(-1);
-    int ao = a.offset();
-    int bo = b.offset();
-    if (out.rank() == 2) {
-      if (out.dtype() == DType.FLOAT32) {
-        float[] c = out.storage().floats();
-        Gemm.multiply(
-            m,
-            n,
-            k,
-            a.storage().floats(),
-            ao,
-            ar,
-            ac,
-            b.storage().floats(),
-            bo,
-            br,
-            bc,
-            c,
-            0,
-            n,
-            false);
-      } else {
-        double[] c = out.storage().doubles();
-        Gemm.multiply(
-            m,
-            n,
-            k,
-            a.storage().doubles(),
-            ao,
-            ar,
-            ac,
-            b.storage().doubles(),
-            bo,
-            br,
-            bc,
-            c,
-            0,
-            n,
-            false);
-      }
-      return;
-    }
     Shape batch = batch(out.shape());
     int[] as = offsets(a, batch);
     int[] bs = offsets(b, batch);
@@ -156,6 +121,58 @@ public record MatMul() implements Op {
           n,
           false);
     }
+  }
+
+  /** Two matrices multiplied into a third, which is row-major, or added to it. */
+  static void multiply(Tensor a, Tensor b, Tensor out, boolean add) {
+    int m = out.size(0);
+    int n = out.size(1);
+    int k = a.size(1);
+    int ar = a.stride(0);
+    int ac = a.stride(1);
+    int br = b.stride(0);
+    int bc = b.stride(1);
+    int ao = a.offset();
+    int bo = b.offset();
+    int co = out.offset();
+    if (out.dtype() == DType.FLOAT32) {
+      float[] c = out.storage().floats();
+      Gemm.multiply(
+          m,
+          n,
+          k,
+          a.storage().floats(),
+          ao,
+          ar,
+          ac,
+          b.storage().floats(),
+          bo,
+          br,
+          bc,
+          c,
+          co,
+          n,
+          add);
+    } else {
+      double[] c = out.storage().doubles();
+      Gemm.multiply(
+          m,
+          n,
+          k,
+          a.storage().doubles(),
+          ao,
+          ar,
+          ac,
+          b.storage().doubles(),
+          bo,
+          br,
+          bc,
+          c,
+          co,
+          n,
+          add);
+    }
+    out.storage().changed();
   }
 
   /** Where each matrix of the batch begins. */

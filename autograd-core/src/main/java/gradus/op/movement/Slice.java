@@ -2,6 +2,7 @@ package gradus.op.movement;
 
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.op.Accumulating;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
@@ -11,7 +12,7 @@ import gradus.op.View;
  * Every {@code step}-th index from {@code start} of one dimension, {@code size} of them, as a view;
  * {@code x[start:stop:step]}. A negative step walks backwards.
  */
-public record Slice(int dim, int start, int size, int step) implements View {
+public record Slice(int dim, int start, int size, int step) implements View, Accumulating {
   @Override
   public Tensor view(Tensor x) {
     int[] strides = x.strides();
@@ -23,6 +24,13 @@ public record Slice(int dim, int start, int size, int step) implements View {
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
     return new Unslice(this, call.shape(0)).apply(g);
+  }
+
+  /** Adds where the slice lies: the pieces of a sequence cost no more than the sequence. */
+  @Override
+  public boolean addVjp(int i, Tensor g, Call call, Tensor sum) {
+    view(sum).addInPlace(g);
+    return true;
   }
 
   /** The adjoint: zeros of shape {@code whole} with the operand at the place of the slice. */

@@ -94,8 +94,7 @@ public record LstmSequence() implements Fused {
     Tensor h0 = call.in(1);
     Tensor states = call.out();
     Tensor d =
-        new LstmSequenceGradient(states.detach())
-            .apply(g, gates, h0, call.in(2), call.in(3));
+        new LstmSequenceGradient(states.detach()).apply(g, gates, h0, call.in(2), call.in(3));
     int size = gates.numel();
     Tensor dGates = d.narrow(0, 0, size).reshape(gates.shape().dims());
     @Nullable Tensor[] result = new Tensor[4];

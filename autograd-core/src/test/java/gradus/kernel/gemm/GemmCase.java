@@ -189,6 +189,40 @@ record GemmCase(
     return out;
   }
 
+  /**
+   * As {@link #floatsBy}, B's rows copied to other places, in reverse; A's to unit column stride.
+   */
+  float[] floatsByRows(MicroKernels kernels) {
+    float[] from = floats(a[3], 1);
+    float[] left = new float[m * k];
+    for (int i = 0; i < left.length; i++) {
+      left[i] = from[a[0] + i / k * a[1] + i % k * a[2]];
+    }
+    float[] right = floats(b[3], 2);
+    float[] rows = new float[k * n + 3];
+    int[] at = new int[k];
+    for (int p = 0; p < k; p++) {
+      at[p] = (k - 1 - p) * n + 3;
+      for (int j = 0; j < n; j++) {
+        rows[at[p] + j] = right[b[0] + p * b[1] + j * b[2]];
+      }
+    }
+    float[] out = floats(cLength(), 3);
+    RowProduct.run(
+        new Product(
+            new FloatElement(),
+            kernels,
+            m,
+            n,
+            k,
+            new Matrix(left, 0, k, 1),
+            RowProduct.array(rows),
+            new Matrix(out, cOffset, cRow, 1),
+            accumulate),
+        at);
+    return out;
+  }
+
   double[] doublesBy(MicroKernels kernels) {
     double[] out = values(cLength(), 3);
     product(new DoubleElement(), kernels, values(a[3], 1), values(b[3], 2), out).run();

@@ -65,6 +65,7 @@ class GemmElsewhereTest {
     for (GemmCase problem : problems()) {
       hash = 31 * hash + Arrays.hashCode(problem.floatsBy(floats));
       hash = 31 * hash + Arrays.hashCode(problem.doublesBy(doubles));
+      hash = 31 * hash + Arrays.hashCode(problem.floatsByRows(floats));
       hash = 31 * hash + Arrays.hashCode(problem.floatsByGemm());
     }
     System.out.println(VectorWidth.BITS + " " + hash);
@@ -76,6 +77,7 @@ class GemmElsewhereTest {
       float[] floats = problem.floatsByPlainLoop();
       hash = 31 * hash + Arrays.hashCode(floats);
       hash = 31 * hash + Arrays.hashCode(problem.doublesByPlainLoop());
+      hash = 31 * hash + Arrays.hashCode(floats);
       hash = 31 * hash + Arrays.hashCode(floats);
     }
     return hash;

@@ -79,6 +79,10 @@ public final class ElementwiseCases {
             .slope(0, 0.5)
             .slope(1000, 1)
             .slope(-1000, 0),
+        unary("mish", Tensor::mish, x -> x * Math.tanh(Math.log1p(Math.exp(x))))
+            .slope(0, 0.6)
+            .slope(1000, 1)
+            .slope(-1000, 0),
         unary("gelu", Tensor::gelu, x -> x * 0.5 * Erf.erfc(-x / Math.sqrt(2))).slope(0, 0.5),
         unary(
                 "geluTanh",

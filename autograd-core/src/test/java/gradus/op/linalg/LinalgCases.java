@@ -24,6 +24,18 @@ public final class LinalgCases {
             .on(dims(2, 2, 3), dims(3, 2))
             .on(dims(2, 1, 2, 1), dims(3, 1, 2))
             .on(dims(0, 2, 3), dims(3, 2)),
+        of("linear", x -> x[0].linear(x[1], null), x -> product(x[0], transposed(x[1])))
+            .on(dims(2, 3), dims(4, 3))
+            .on(dims(2, 2, 3), dims(1, 3))
+            .on(dims(0, 3), dims(2, 3))
+            .on(dims(2, 0), dims(3, 0)),
+        of(
+                "linear with a bias",
+                x -> x[0].linear(x[1], x[2]),
+                x -> plus(product(x[0], transposed(x[1])), x[2]))
+            .on(dims(2, 3), dims(4, 3), dims(4))
+            .on(dims(2, 2, 3), dims(1, 3), dims(1))
+            .on(dims(0, 3), dims(2, 3), dims(2)),
         of(
                 "matmul of vectors",
                 x -> x[0].matmul(x[1]),
@@ -45,6 +57,15 @@ public final class LinalgCases {
                 x -> without(product(new Grid(dims(1, x[0].dims()[0]), x[0].values()), x[1]), -2))
             .on(dims(3), dims(3, 2))
             .on(dims(3), dims(2, 3, 2)));
+  }
+
+  private static Grid transposed(Grid x) {
+    return Grid.of(dims(x.dims()[1], x.dims()[0]), i -> x.at(new int[] {i[1], i[0]}));
+  }
+
+  /** Rows plus a row. */
+  private static Grid plus(Grid x, Grid row) {
+    return Grid.of(x.dims(), i -> x.at(i) + row.at(new int[] {i[i.length - 1]}));
   }
 
   private static double dotProduct(double[] a, double[] b) {

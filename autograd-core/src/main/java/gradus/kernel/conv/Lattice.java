@@ -1,0 +1,122 @@
+package gradus.kernel.conv;
+
+/**
+ * What a sliding product reads: the virtual matrix {@code B[(channel, tap), position]} of one group
+ * of channels of a source {@code [images, channels of all groups, d, h, w]}.
+ *
+ * <p>Positions are cut into {@link Tile}s. A sheet is one image at one position along d; a tile is
+ * a piece of one sheet, or several whole sheets if they are small.
+ *
+ * @param imageStride elements from one image of the source to the next
+ * @param channels of one group
+ */
+record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w) {
+  /** Positions of a tile, about: their columns of the matrix should fit the second-level cache. */
+  private static final int POSITIONS = 512;
+
+  /** Elements of the matrix that are laid out at a time. */
+  private static final int ROOM = 1 << 16;
+
+  /** Rows of the matrix that are laid out at a time, about: a block of a matrix product. */
+  private static final int ROWS = 256;
+
+  static Lattice of(int images, int imageStride, int channels, Taps d, Taps h, Taps w) {
+    if (h.isPlain() && w.isPlain()) {
+      boolean all = d.isPlain();
+      Taps flat = h.times(w);
+      return new Lattice(
+          images, imageStride, channels, all ? Taps.ONE : d, Taps.ONE, all ? d.times(flat) : flat);
+    }
+    return new Lattice(images, imageStride, channels, d, h, w);
+  }
+
+  /**
+   * Sheets {@code sheet .. +sheets-1}, rows {@code y .. +rows-1}, columns {@code x .. +width-1}.
+   */
+  record Tile(int sheet, int sheets, int y, int rows, int x, int width) {
+    int positions() {
+      return sheets * rows * width;
+    }
+  }
+
+  int taps() {
+    return d.taps() * h.taps() * w.taps();
+  }
+
+  int positions() {
+    return d.count() * h.count() * w.count();
+  }
+
+  /** Rows of the matrix. */
+  int depth() {
+    return channels * taps();
+  }
+
+  private int plane() {
+    return h.count() * w.count();
+  }
+
+  private int sheetsPerTile() {
+    return Math.clamp(POSITIONS / 2 / plane(), 1, images * d.count());
+  }
+
+  private int rowsPerTile() {
+    int bands = Math.ceilDiv(h.count(), Math.clamp(POSITIONS / w.count(), 1, h.count()));
+    return Math.ceilDiv(h.count(), bands);
+  }
+
+  private int widthPerTile() {
+    return Math.min(w.count(), 2 * POSITIONS);
+  }
+
+  /** The number of tiles. */
+  int tiles() {
+    return images * positions() == 0
+        ? 0
+        : Math.ceilDiv(images * d.count(), sheetsPerTile())
+            * Math.ceilDiv(h.count(), rowsPerTile())
+            * Math.ceilDiv(w.count(), widthPerTile());
+  }
+
+  Tile tile(int i) {
+    int across = Math.ceilDiv(w.count(), widthPerTile());
+    int down = Math.ceilDiv(h.count(), rowsPerTile());
+    int x = i % across * widthPerTile();
+    int y = i / across % down * rowsPerTile();
+    int sheet = i / across / down * sheetsPerTile();
+    return new Tile(
+        sheet,
+        Math.min(sheetsPerTile(), images * d.count() - sheet),
+        y,
+        Math.min(rowsPerTile(), h.count() - y),
+        x,
+        Math.min(widthPerTile(), w.count() - x));
+  }
+
+  /** Channels that are laid out at a time. */
+  int channelsPerBlock() {
+    int positions = Math.min(sheetsPerTile() * rowsPerTile() * widthPerTile(), 4 * POSITIONS);
+    int most = Math.min(ROWS / taps(), ROOM / Math.max(1, taps() * positions) * h.taps());
+    int blocks = Math.ceilDiv(channels, Math.max(1, most));
+    return Math.ceilDiv(channels, Math.max(1, blocks));
+  }
+
+  /** Where the plane of a channel and a tap along d begins in the source, -1 outside of it. */
+  int planeAt(int sheet, int channel, int t) {
+    int z = sheet % d.count() * d.step() + d.offset()[t];
+    if (z < 0 || z >= d.size()) {
+      return -1;
+    }
+    return sheet / d.count() * imageStride + (channel * d.size() + z) * h.size() * w.size();
+  }
+
+  /** Whether taps along h may share rows: where the result moves as the source does. */
+  boolean sharesRows(Tile tile) {
+    return tile.sheets == 1 && h.step() == 1 && h.taps() > 1;
+  }
+
+  /** Whether the rows of the matrix lie in the source as they are. */
+  boolean inPlace(Tile tile) {
+    return tile.sheets == 1 && d.isPlain() && h.isPlain() && w.isPlain();
+  }
+}

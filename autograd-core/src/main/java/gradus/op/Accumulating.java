@@ -1,0 +1,18 @@
+package gradus.op;
+
+import gradus.Tensor;
+
+/**
+ * An operator that can add its derivative to a gradient in place, without making a tensor for it.
+ */
+public interface Accumulating extends Op {
+  /**
+   * Adds {@code vjp(i, g, call)} to {@code sum}. The backward pass asks when an input has a
+   * gradient already and nothing is recorded.
+   *
+   * @param sum has the shape of input i, is row-major, and is changed
+   * @return whether it was added; if not, {@code sum} is as before and {@link #vjp} is asked
+   *     instead
+   */
+  boolean addVjp(int i, Tensor g, Call call, Tensor sum);
+}

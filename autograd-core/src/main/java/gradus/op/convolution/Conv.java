@@ -1,0 +1,360 @@
+package gradus.op.convolution;
+
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.kernel.conv.Convolution;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Cross-correlation in 1 to 3 dimensions: input [n, c, size...], kernel [o, c/groups, k...], and if
+ * given bias [o] -> [n, o, size'...]. {@code torch.nn.functional.conv2d} and its siblings.
+ *
+ * <p>It is linear in the input and in the kernel, and so are its gradients: {@link InputGrad} and
+ * {@link KernelGrad} are operators of their own, and the three are each other's derivatives.
+ *
+ * <pre>{@code
+ * Conv.of(2).stride(2).padding(1, 0).apply(x, kernel, bias)
+ * }</pre>
+ */
+public record Conv(List<Axis> axes, int groups) implements Op {
+  public Conv {
+    axes = List.copyOf(axes);
+    if (axes.isEmpty() || axes.size() > 3 || groups < 1) {
+      throw new IllegalArgumentException(
+          "conv: needs 1 to 3 dimensions and at least 1 group, got %d and %d"
+              .formatted(axes.size(), groups));
+    }
+  }
+
+  /** Stride 1, no padding, dilation 1, one group. */
+  public static Conv of(int dimensions) {
+    return new Conv(Collections.nCopies(dimensions, Axis.UNIT), 1);
+  }
+
+  /** With a stride for all dimensions, or one for each. */
+  public Conv stride(int... stride) {
+    return each("stride", stride, (a, n) -> new Axis(n, a.before(), a.after(), a.dilation()));
+  }
+
+  /** With so many zeros on both sides, for all dimensions or for each. */
+  public Conv padding(int... padding) {
+    return each("padding", padding, (a, n) -> new Axis(a.stride(), n, n, a.dilation()));
+  }
+
+  /** With a dilation for all dimensions, or one for each. */
+  public Conv dilation(int... dilation) {
+    return each("dilation", dilation, (a, n) -> new Axis(a.stride(), a.before(), a.after(), n));
+  }
+
+  /** With channels in groups: the outputs of one group see the inputs of that group only. */
+  public Conv groups(int n) {
+    return new Conv(axes, n);
+  }
+
+  /**
+   * With the padding that keeps sizes, for kernels of this size: {@code padding="same"}. Where it
+   * is odd, the extra zero comes last. Set the dilation first.
+   *
+   * @throws IllegalArgumentException unless the stride is 1
+   */
+  public Conv same(int... kernel) {
+    return each(
+        "kernel",
+        kernel,
+        (a, k) -> {
+          if (a.stride() != 1) {
+            throw new IllegalArgumentException(
+                "conv: same padding needs stride 1, got stride " + a.stride());
+          }
+          int total = a.span(k) - 1;
+          return new Axis(1, total / 2, total - total / 2, a.dilation());
+        });
+  }
+
+  private Conv each(String what, int[] values, BiFunction<Axis, Integer, Axis> change) {
+    if (values.length != 1 && values.length != axes.size()) {
+      throw new IllegalArgumentException(
+          "conv%dd: %s needs 1 or %d numbers, got %s"
+              .formatted(axes.size(), what, axes.size(), Arrays.toString(values)));
+    }
+    return new Conv(
+        IntStream.range(0, axes.size())
+            .mapToObj(d -> change.apply(axes.get(d), values[values.length == 1 ? 0 : d]))
+            .toList(),
+        groups);
+  }
+
+  @Override
+  public String name() {
+    return "conv%dd".formatted(axes.size());
+  }
+
+  // --- shapes ---
+
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape x = in[0].shape();
+    Shape w = in[1].shape();
+    Shape y = output(x, w);
+    if (in.length > 2 && !in[2].shape().equals(Shape.of(w.dim(0)))) {
+      throw new ShapeException(
+          "%s: kernel %s needs a bias [%d], got %s".formatted(name(), w, w.dim(0), in[2].shape()));
+    }
+    return y;
+  }
+
+  /** The shape of the result for an input and a kernel. */
+  private Shape output(Shape x, Shape w) {
+    int rank = axes.size() + 2;
+    if (x.rank() != rank || w.rank() != rank) {
+      throw new ShapeException(
+          "%s: needs an input [n, channels, ...] and a kernel [out, channels/groups, ...] of %d dimensions, got %s and %s"
+              .formatted(name(), rank, x, w));
+    }
+    if (x.dim(1) != w.dim(1) * groups) {
+      throw new ShapeException(
+          "%s: input %s has %d channels, but kernel %s with groups=%d takes %d (%d per group, dimension 1 of the kernel, times groups)"
+              .formatted(name(), x, x.dim(1), w, groups, w.dim(1) * groups, w.dim(1)));
+    }
+    if (w.dim(0) % groups != 0) {
+      throw new ShapeException(
+          "%s: the %d output channels of kernel %s cannot be split into groups=%d"
+              .formatted(name(), w.dim(0), w, groups));
+    }
+    int[] dims = x.dims();
+    dims[1] = w.dim(0);
+    for (int d = 2; d < rank; d++) {
+      dims[d] = axes.get(d - 2).outputs(name(), x.dim(d), w.dim(d));
+    }
+    return Shape.of(dims);
+  }
+
+  /**
+   * The shape of the transposed convolution of x with kernel w: the input for which this makes x,
+   * {@code outputPadding} larger than the smallest such.
+   */
+  public Shape transposed(Shape x, Shape w, int... outputPadding) {
+    String operator = "convTranspose%dd".formatted(axes.size());
+    int rank = axes.size() + 2;
+    if (x.rank() != rank || w.rank() != rank || x.dim(1) != w.dim(0)) {
+      throw new ShapeException(
+          "%s: needs an input [n, c, ...] and a kernel [c, out/groups, ...] of %d dimensions with the same c, got %s and %s"
+              .formatted(operator, rank, x, w));
+    }
+    int[] dims = x.dims();
+    dims[1] = w.dim(1) * groups;
+    for (int d = 0; d < axes.size(); d++) {
+      Axis axis = axes.get(d);
+      int extra = outputPadding[outputPadding.length == 1 ? 0 : d];
+      if (extra < 0 || extra >= axis.stride()) {
+        throw new IllegalArgumentException(
+            "%s: output padding must be at least 0 and less than the stride %d, got %d"
+                .formatted(operator, axis.stride(), extra));
+      }
+      int size =
+          (x.dim(d + 2) - 1) * axis.stride()
+              + axis.span(w.dim(d + 2))
+              - axis.before()
+              - axis.after()
+              + extra;
+      if (size < 1) {
+        throw new ShapeException(
+            "%s: nothing is left of input %s with kernel %s and padding %d"
+                .formatted(operator, x, w, axis.before()));
+      }
+      dims[d + 2] = size;
+    }
+    return Shape.of(dims);
+  }
+
+  /** Refuses a gradient that is not of the output's shape. */
+  private void require(String operator, Shape g, Shape x, Shape w) {
+    Shape y = output(x, w);
+    if (!g.equals(y)) {
+      throw new ShapeException(
+          "%s: input %s and kernel %s make %s, got a gradient %s".formatted(operator, x, w, y, g));
+    }
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    DType type = in[0].dtype();
+    for (Tensor t : in) {
+      if (t.dtype() != type || !type.isFloating()) {
+        throw new DTypeException(
+            "%s: all inputs must be float32 or all float64, got %s; convert with to(...)"
+                .formatted(name(), Arrays.stream(in).map(Tensor::dtype).toList()));
+      }
+    }
+    return type;
+  }
+
+  // --- values ---
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor x = in[0].contiguous();
+    Tensor w = in[1].contiguous();
+    Tensor b = in.length > 2 ? in[2].contiguous() : null;
+    kernel(x.shape(), w.shape())
+        .forward(
+            x.storage().array(),
+            x.offset(),
+            w.storage().array(),
+            w.offset(),
+            b == null ? null : b.storage().array(),
+            b == null ? 0 : b.offset(),
+            out.storage().array(),
+            out.offset());
+  }
+
+  /** The loops, in three dimensions: those missing come first, of size 1. */
+  private Convolution kernel(Shape x, Shape w) {
+    Shape y = output(x, w);
+    int[][] settings = new int[6][3];
+    for (int[] each : settings) {
+      Arrays.fill(each, 1);
+    }
+    settings[3] = new int[3];
+    for (int d = 0; d < axes.size(); d++) {
+      int i = 3 - axes.size() + d;
+      Axis axis = axes.get(d);
+      settings[0][i] = x.dim(d + 2);
+      settings[1][i] = w.dim(d + 2);
+      settings[2][i] = axis.stride();
+      settings[3][i] = axis.before();
+      settings[4][i] = axis.dilation();
+      settings[5][i] = y.dim(d + 2);
+    }
+    return new Convolution(
+        x.dim(0),
+        groups,
+        w.dim(1),
+        w.dim(0) / groups,
+        settings[0],
+        settings[1],
+        settings[2],
+        settings[3],
+        settings[4],
+        settings[5]);
+  }
+
+  // --- derivatives ---
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    return switch (i) {
+      case 0 -> new InputGrad(this, call.shape(0)).apply(g, call.in(1));
+      case 1 -> new KernelGrad(this, call.shape(1)).apply(g, call.in(0));
+      default -> g.sum(IntStream.range(0, g.rank()).filter(d -> d != 1).toArray());
+    };
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return i < 2 ? Reads.of(1 - i) : Reads.NOTHING;
+  }
+
+  /**
+   * Gradient of the input, of the result's gradient g and the kernel. As an operator on g it is the
+   * transposed convolution.
+   */
+  public record InputGrad(Conv conv, Shape input) implements Op {
+    @Override
+    public String name() {
+      return conv.name() + "InputGrad";
+    }
+
+    @Override
+    public Shape shape(Tensor... in) {
+      conv.require(name(), in[0].shape(), input, in[1].shape());
+      return input;
+    }
+
+    @Override
+    public DType dtype(Tensor... in) {
+      return conv.dtype(in);
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      Tensor g = in[0].contiguous();
+      Tensor w = in[1].contiguous();
+      conv.kernel(input, w.shape())
+          .inputGradient(
+              g.storage().array(),
+              g.offset(),
+              w.storage().array(),
+              w.offset(),
+              out.storage().array(),
+              out.offset());
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor h, Call call) {
+      return i == 0
+          ? conv.apply(h, call.in(1))
+          : new KernelGrad(conv, call.shape(1)).apply(call.in(0), h);
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.of(1 - i);
+    }
+  }
+
+  /** Gradient of the kernel, of the result's gradient g and the input. */
+  public record KernelGrad(Conv conv, Shape kernel) implements Op {
+    @Override
+    public String name() {
+      return conv.name() + "KernelGrad";
+    }
+
+    @Override
+    public Shape shape(Tensor... in) {
+      conv.require(name(), in[0].shape(), in[1].shape(), kernel);
+      return kernel;
+    }
+
+    @Override
+    public DType dtype(Tensor... in) {
+      return conv.dtype(in);
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      Tensor g = in[0].contiguous();
+      Tensor x = in[1].contiguous();
+      conv.kernel(x.shape(), kernel)
+          .kernelGradient(
+              g.storage().array(),
+              g.offset(),
+              x.storage().array(),
+              x.offset(),
+              out.storage().array(),
+              out.offset());
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor h, Call call) {
+      return i == 0
+          ? conv.apply(call.in(1), h)
+          : new InputGrad(conv, call.shape(1)).apply(call.in(0), h);
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.of(1 - i);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package gradus.op.linalg;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Fused;
+import gradus.op.Reads;
+
+/**
+ * x W' + b: [..., in] and W [out, in] and, if given, b [out] -> [..., out]. {@code
+ * torch.nn.functional.linear}.
+ *
+ * <p>Each sum starts from the bias. The gradient of W is g' x, which lies as W does; through {@code
+ * x.matmul(W.transpose())} it would arrive transposed.
+ */
+public record Linear() implements Fused {
+  @Override
+  public Tensor composed(Tensor... in) {
+    Tensor y = in[0].matmul(in[1].transpose());
+    return in.length == 2 ? y : y.add(in[2]);
+  }
+
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape x = in[0].shape();
+    Shape w = in[1].shape();
+    if (w.rank() != 2 || x.rank() == 0 || x.dim(-1) != w.dim(1)) {
+      throw new ShapeException(
+          "linear: the input %s must end in the second size of the weight %s%s"
+              .formatted(x, w, x.rank() > 2 ? ". Did you forget flatten(1)?" : ""));
+    }
+    if (in.length == 3 && !in[2].shape().equals(Shape.of(w.dim(0)))) {
+      throw new ShapeException(
+          "linear: the bias %s must be [%d] for the weight %s"
+              .formatted(in[2].shape(), w.dim(0), w));
+    }
+    return x.with(-1, w.dim(0));
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    DType type = MatMul.common("linear", in[0], in[1]);
+    return in.length == 3 ? MatMul.common("linear", in[0], in[2]) : type;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    int k = in[1].size(1);
+    int n = in[1].size(0);
+    int m = n == 0 ? 0 : out.numel() / n;
+    Tensor x = in[0].reshape(m, k);
+    Tensor w = in[1];
+    boolean biased = in.length == 3;
+    if (biased) {
+      out.reshape(m, n).copyInPlace(in[2]);
+    }
+    MatMul.multiply(x, w.transpose(), out.reshape(m, n), biased);
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    int out = call.shape(1).dim(0);
+    int in = call.shape(1).dim(1);
+    int rows = out == 0 ? 0 : g.numel() / out;
+    return switch (i) {
+      case 0 -> g.matmul(call.in(1)); // [..., out] @ [out,in]
+      case 1 -> g.reshape(rows, out).transpose().matmul(call.in(0).reshape(rows, in));
+      case 2 -> g.reshape(rows, out).sum(0);
+      default -> throw new AssertionError(i);
+    };
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return i == 2 ? Reads.NOTHING : Reads.of(1 - i);
+  }
+}

@@ -1,0 +1,98 @@
+package gradus.op.pooling;
+
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+
+/**
+ * The mean of each window: [n, c, size...] -> [n, c, size'...]. {@code
+ * torch.nn.functional.avg_pool2d} and its siblings, and the adaptive ones.
+ *
+ * @param divisor divides the sums instead of the number of elements, if not 0
+ */
+public record AvgPool(Windows windows, int divisor) implements Op {
+  @Override
+  public String name() {
+    return "avgPool%dd".formatted(windows.dimensions());
+  }
+
+  @Override
+  public Shape shape(Tensor... in) {
+    return windows.outputs(name(), in[0].shape());
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    return floating(name(), in[0]);
+  }
+
+  static DType floating(String operator, Tensor x) {
+    if (!x.dtype().isFloating()) {
+      throw new DTypeException(
+          "%s: needs a floating tensor, got %s; convert with to(FLOAT32)"
+              .formatted(operator, x.dtype()));
+    }
+    return x.dtype();
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor x = in[0].contiguous();
+    windows
+        .over(x.shape())
+        .mean(divisor, x.storage().array(), x.offset(), out.storage().array(), out.offset());
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    return new Gradient(this, call.shape(0)).apply(g);
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.NOTHING;
+  }
+
+  /** The adjoint: each element of g, divided, goes to all of its window. */
+  public record Gradient(AvgPool pool, Shape input) implements Op {
+    @Override
+    public String name() {
+      return pool.name() + "Gradient";
+    }
+
+    @Override
+    public Shape shape(Tensor... in) {
+      Shape expected = pool.windows.outputs(name(), input);
+      if (!in[0].shape().equals(expected)) {
+        throw new ShapeException(
+            "%s: input %s makes %s, got a gradient %s"
+                .formatted(name(), input, expected, in[0].shape()));
+      }
+      return input;
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      Tensor g = in[0].contiguous();
+      pool.windows
+          .over(input)
+          .spread(
+              pool.divisor, g.storage().array(), g.offset(), out.storage().array(), out.offset());
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor g, Call call) {
+      return pool.apply(g);
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.NOTHING;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package gradus.nn;
+
+import gradus.Tensor;
+import gradus.op.pooling.AvgPool;
+import gradus.op.pooling.Windows;
+
+/** The mean of windows that share the input evenly: [n, c, h, w] -> [n, c, ...]. */
+public record AdaptiveAvgPool2d(AvgPool pool) implements Layer {
+  public AdaptiveAvgPool2d(int height, int width) {
+    this(new AvgPool(Windows.adaptive(height, width), 0));
+  }
+
+  /** As many along each dimension. */
+  public AdaptiveAvgPool2d(int n) {
+    this(n, n);
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.avgPool(pool.windows());
+  }
+
+  @Override
+  public String settings() {
+    return pool.windows().toString();
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}

@@ -1,0 +1,68 @@
+package gradus.nn;
+
+import gradus.Parameter;
+import gradus.Tensor;
+import gradus.op.convolution.Conv;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolution with a learned kernel: [n, in, l] -> [n, out, ...].
+ *
+ * @param weight [out, in/groups, k...]
+ * @param bias [out], or null for none
+ * @param conv stride, padding, dilation and groups
+ */
+public record Conv1d(Parameter weight, @Nullable Parameter bias, Conv conv) implements Layer {
+  public Conv1d {
+    Kernels.check("Conv1d", 1, weight, bias, conv);
+  }
+
+  /** Stride 1, no padding, with a bias; weight and bias start uniform as in PyTorch. */
+  public Conv1d(int in, int out, int kernel) {
+    this(in, out, kernel, 1, 0);
+  }
+
+  public Conv1d(int in, int out, int kernel, int stride, int padding) {
+    this(in, out, kernel, stride, padding, 1, 1, true);
+  }
+
+  public Conv1d(
+      int in,
+      int out,
+      int kernel,
+      int stride,
+      int padding,
+      int dilation,
+      int groups,
+      boolean bias) {
+    this(
+        in,
+        out,
+        Kernels.cube(1, kernel),
+        Conv.of(1).stride(stride).padding(padding).dilation(dilation).groups(groups),
+        bias);
+  }
+
+  /** With settings for each dimension. */
+  public Conv1d(int in, int out, int[] kernel, Conv conv, boolean bias) {
+    this(
+        Kernels.weight("Conv1d", in, out, kernel, conv),
+        bias ? Kernels.bias(in / conv.groups(), out, kernel) : null,
+        conv);
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.conv(conv, weight, bias);
+  }
+
+  @Override
+  public String settings() {
+    return Kernels.settings(weight, bias, conv);
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}

@@ -1,0 +1,68 @@
+package gradus.nn;
+
+import gradus.Parameter;
+import gradus.Tensor;
+import gradus.op.convolution.Conv;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolution with a learned kernel: [n, in, h, w] -> [n, out, ...].
+ *
+ * @param weight [out, in/groups, k...]
+ * @param bias [out], or null for none
+ * @param conv stride, padding, dilation and groups
+ */
+public record Conv2d(Parameter weight, @Nullable Parameter bias, Conv conv) implements Layer {
+  public Conv2d {
+    Kernels.check("Conv2d", 2, weight, bias, conv);
+  }
+
+  /** Stride 1, no padding, with a bias; weight and bias start uniform as in PyTorch. */
+  public Conv2d(int in, int out, int kernel) {
+    this(in, out, kernel, 1, 0);
+  }
+
+  public Conv2d(int in, int out, int kernel, int stride, int padding) {
+    this(in, out, kernel, stride, padding, 1, 1, true);
+  }
+
+  public Conv2d(
+      int in,
+      int out,
+      int kernel,
+      int stride,
+      int padding,
+      int dilation,
+      int groups,
+      boolean bias) {
+    this(
+        in,
+        out,
+        Kernels.cube(2, kernel),
+        Conv.of(2).stride(stride).padding(padding).dilation(dilation).groups(groups),
+        bias);
+  }
+
+  /** With settings for each dimension. */
+  public Conv2d(int in, int out, int[] kernel, Conv conv, boolean bias) {
+    this(
+        Kernels.weight("Conv2d", in, out, kernel, conv),
+        bias ? Kernels.bias(in / conv.groups(), out, kernel) : null,
+        conv);
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.conv(conv, weight, bias);
+  }
+
+  @Override
+  public String settings() {
+    return Kernels.settings(weight, bias, conv);
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}
