@@ -39,8 +39,9 @@ public final class Gru {
   }
 
   /**
-   * The gradients of the three gates, of h_n, and of the old h as far as it goes through z; of r, z,
-   * h_n, n (0 to 3), the old h (4), and the gradients of h' from outside and from later (5 to 7).
+   * The gradients of the three gates, of h_n, and of the old h as far as it goes through z; of r,
+   * z, h_n, n (0 to 3), the old h (4), and the gradients of h' from outside and from later (5 to
+   * 7).
    */
   private static List<Expr> back() {
     Expr r = Expr.arg(0);
@@ -152,21 +153,19 @@ public final class Gru {
           upstream.rows(t * n, n),
           fromNext,
           dh);
-      Block.run(List.of(Expr.arg(0)), dy.columns(0, 2 * width), dx.rows(t * n, n).columns(0, 2 * width));
+      Block.run(
+          List.of(Expr.arg(0)), dy.columns(0, 2 * width), dx.rows(t * n, n).columns(0, 2 * width));
       fromNext.product(dy, w); // [n,3h] @ [3h,h]
     }
     Block.run(SUM, dh, dh, fromNext);
   }
 
   private static List<Block> thirds(Block x, int width) {
-    return List.of(
-        x.columns(0, width), x.columns(width, width), x.columns(2 * width, width));
+    return List.of(x.columns(0, width), x.columns(width, width), x.columns(2 * width, width));
   }
 
   /** The parts of the bias as matrices of equal rows; none without a bias. */
   private static List<Block> thirds(@Nullable Object bias, int offset, int rows, int width) {
-    return bias == null
-        ? List.of()
-        : thirds(new Block(bias, offset, rows, 3 * width, 0, 1), width);
+    return bias == null ? List.of() : thirds(new Block(bias, offset, rows, 3 * width, 0, 1), width);
   }
 }

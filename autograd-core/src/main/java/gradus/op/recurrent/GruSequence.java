@@ -16,9 +16,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link GruCell} along a sequence: of what the input contributes to the gates [t, n, 3h], the first
- * state [n, h], the weight of the old state [3h, h], and perhaps a bias [3h] beside it, all states
- * [t, n, h].
+ * {@link GruCell} along a sequence: of what the input contributes to the gates [t, n, 3h], the
+ * first state [n, h], the weight of the old state [3h, h], and perhaps a bias [3h] beside it, all
+ * states [t, n, h].
  */
 public record GruSequence() implements Fused {
   @Override

@@ -31,8 +31,7 @@ public final class RecurrentCases {
                 x -> Grid.of(x[0].dims(), i -> sigmoid(x[0].at(i)) * Math.tanh(x[1].at(i))))
             .on(dims(2, 3), dims(2, 3)),
         of("gruOutput", GruCell.OUTPUT::apply, x -> Grid.of(x[0].dims(), i -> gru(x, i)))
-            .on(
-                dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
+            .on(dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
         of("gruSequence", new GruSequence()::apply, RecurrentCases::gruStates)
             .on(dims(1, 2, 3), dims(2, 1), dims(3, 1), dims(3))
             .on(dims(3, 1, 6), dims(1, 2), dims(6, 2), dims(6))
@@ -59,7 +58,8 @@ public final class RecurrentCases {
                 x ->
                     new LstmSequenceGradient(
                             new LstmSequence()
-                                .evaluate(x[1].detach(), x[2].detach(), x[3].detach(), x[4].detach()))
+                                .evaluate(
+                                    x[1].detach(), x[2].detach(), x[3].detach(), x[4].detach()))
                         .apply(x),
                 RecurrentCases::lstmGradient)
             .on(dims(2, 2, 1, 1), dims(2, 1, 4), dims(1, 1), dims(1, 1), dims(4, 1)));
@@ -124,10 +124,7 @@ public final class RecurrentCases {
       d[3 * t + 1] = dh * (h - fresh) * z * (1 - z);
       d[3 * t + 2] = dn;
       dh =
-          dh * z
-              + d[3 * t] * x[3].at(0, 0)
-              + d[3 * t + 1] * x[3].at(1, 0)
-              + dn * r * x[3].at(2, 0);
+          dh * z + d[3 * t] * x[3].at(0, 0) + d[3 * t + 1] * x[3].at(1, 0) + dn * r * x[3].at(2, 0);
     }
     d[3 * steps] = dh;
     return new Grid(dims(d.length), d);
