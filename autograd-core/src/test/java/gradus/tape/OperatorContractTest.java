@@ -37,6 +37,50 @@ class OperatorContractTest {
 
   // --- operators of users ---
 
+  /** a b, whose gradients are asked for together. */
+  private record Both(AtomicReference<boolean[]> asked) implements Op {
+    @Override
+    public Shape shape(Tensor... in) {
+      return in[0].shape();
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      out.copyInPlace(in[0].mul(in[1]));
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor g, Call call) {
+      throw new AssertionError("one by one");
+    }
+
+    @Override
+    public Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
+      if (asked.getAndSet(wanted) != null) {
+        throw new AssertionError("asked twice");
+      }
+      return new Tensor[] {g.mul(call.in(1)), g.mul(call.in(0))};
+    }
+  }
+
+  @Test
+  void gradientsMayBeMadeTogether() {
+    var asked = new AtomicReference<boolean[]>();
+    Tensor a = leaf(1, 2);
+    Tensor b = leaf(3, 4);
+    new Both(asked).apply(a, b).sum().backward();
+    assertThat(asked.get()).containsExactly(true, true);
+    assertThat(gradOf(a)).containsExactly(3, 4);
+    assertThat(gradOf(b)).containsExactly(1, 2);
+
+    asked.set(null);
+    Tensor constant = b.detach();
+    new Both(asked).apply(a, constant).sum().backward();
+    assertThat(asked.get()).containsExactly(true, false);
+    assertThat(gradOf(a)).containsExactly(6, 8);
+    assertThat(constant.grad()).isNull();
+  }
+
   /** Multiplies, as a user might write it: plain Java in forward. */
   private record Scale(double factor) implements Op {
     @Override

@@ -1,8 +1,7 @@
 package gradus.nn;
 
 import gradus.Tensor;
-import gradus.op.recurrent.GruCell;
-import java.util.ArrayList;
+import gradus.op.recurrent.GruSequence;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,15 +50,11 @@ public final class GRU extends Recurrent {
   @Override
   Pass pass(Weights weights, Tensor x, List<Tensor> first) {
     Tensor gates = project(x, weights.ih(), weights.biasIh());
-    Tensor back = weights.hh().transpose();
     Tensor h = first.getFirst();
-    var outputs = new ArrayList<Tensor>();
-    for (int t = 0; t < x.size(0); t++) {
-      Tensor y = h.matmul(back);
-      y = weights.biasHh() == null ? y : y.add(weights.biasHh());
-      h = GruCell.step(gates.select(0, t), y, h);
-      outputs.add(h);
-    }
-    return new Pass(Tensor.stack(outputs, 0), List.of(h));
+    Tensor states =
+        weights.biasHh() == null
+            ? new GruSequence().apply(gates, h, weights.hh())
+            : new GruSequence().apply(gates, h, weights.hh(), weights.biasHh());
+    return new Pass(states, List.of(states.select(0, -1)));
   }
 }

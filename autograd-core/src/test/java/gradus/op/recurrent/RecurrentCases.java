@@ -3,8 +3,10 @@ package gradus.op.recurrent;
 import static gradus.op.OpCase.dims;
 import static gradus.op.OpCase.of;
 
+import gradus.Tensor;
 import gradus.op.Grid;
 import gradus.op.OpCase;
+import java.util.Arrays;
 import java.util.List;
 
 /** Sample inputs and references for each operator of this package. */
@@ -30,6 +32,24 @@ public final class RecurrentCases {
             .on(dims(2, 3), dims(2, 3)),
         of("gruOutput", GruCell.OUTPUT::apply, x -> Grid.of(x[0].dims(), i -> gru(x, i)))
             .on(dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
+        of("gruSequence", new GruSequence()::apply, RecurrentCases::gruStates)
+            .on(dims(1, 2, 3), dims(2, 1), dims(3, 1), dims(3))
+            .on(dims(3, 1, 6), dims(1, 2), dims(6, 2), dims(6))
+            .on(dims(2, 2, 3), dims(2, 1), dims(3, 1)),
+        of(
+                "gruSequenceGradient",
+                x ->
+                    new GruSequenceGradient(
+                            new GruSequence()
+                                .evaluate(
+                                    Arrays.stream(x)
+                                        .skip(1)
+                                        .map(Tensor::detach)
+                                        .toArray(Tensor[]::new)))
+                        .apply(x),
+                RecurrentCases::gruGradient)
+            .on(dims(2, 1, 1), dims(2, 1, 3), dims(1, 1), dims(3, 1))
+            .on(dims(2, 1, 1), dims(2, 1, 3), dims(1, 1), dims(3, 1), dims(3)),
         of("lstmSequence", new LstmSequence()::apply, RecurrentCases::lstm)
             .on(dims(1, 2, 4), dims(2, 1), dims(2, 1), dims(4, 1))
             .on(dims(3, 1, 8), dims(1, 2), dims(1, 2), dims(8, 2)),
@@ -54,6 +74,60 @@ public final class RecurrentCases {
     double z = sigmoid(x[1].at(i) + x[4].at(i));
     double n = Math.tanh(x[2].at(i) + r * x[5].at(i));
     return (1 - z) * n + z * x[6].at(i);
+  }
+
+  /** [t, n, 3h], [n, h], [3h, h], perhaps [3h] -> [t, n, h]. */
+  private static Grid gruStates(Grid... x) {
+    int steps = x[0].dims()[0];
+    int n = x[0].dims()[1];
+    int width = x[1].dims()[1];
+    double[][][] states = new double[steps][n][width];
+    for (int t = 0; t < steps; t++) {
+      for (int b = 0; b < n; b++) {
+        for (int u = 0; u < width; u++) {
+          double[] y = new double[3];
+          for (int k = 0; k < 3; k++) {
+            y[k] = x.length > 3 ? x[3].at(k * width + u) : 0;
+            for (int v = 0; v < width; v++) {
+              y[k] += (t == 0 ? x[1].at(b, v) : states[t - 1][b][v]) * x[2].at(k * width + u, v);
+            }
+          }
+          double r = sigmoid(x[0].at(t, b, u) + y[0]);
+          double z = sigmoid(x[0].at(t, b, width + u) + y[1]);
+          double fresh = Math.tanh(x[0].at(t, b, 2 * width + u) + r * y[2]);
+          double old = t == 0 ? x[1].at(b, u) : states[t - 1][b][u];
+          states[t][b][u] = (1 - z) * fresh + z * old;
+        }
+      }
+    }
+    return Grid.of(dims(steps, n, width), i -> states[i[0]][i[1]][i[2]]);
+  }
+
+  /** Of one unit: g [t, 1, 1], gates [t, 1, 3], h [1, 1], w [3, 1], perhaps a bias [3]. */
+  private static Grid gruGradient(Grid... x) {
+    int steps = x[1].dims()[0];
+    Grid states = gruStates(Arrays.copyOfRange(x, 1, x.length));
+    double[] d = new double[3 * steps + 1];
+    double dh = 0;
+    for (int t = steps - 1; t >= 0; t--) {
+      double h = t == 0 ? x[2].at(0, 0) : states.at(t - 1, 0, 0);
+      double[] y = new double[3];
+      for (int k = 0; k < 3; k++) {
+        y[k] = h * x[3].at(k, 0) + (x.length > 4 ? x[4].at(k) : 0);
+      }
+      double r = sigmoid(x[1].at(t, 0, 0) + y[0]);
+      double z = sigmoid(x[1].at(t, 0, 1) + y[1]);
+      double fresh = Math.tanh(x[1].at(t, 0, 2) + r * y[2]);
+      dh += x[0].at(t, 0, 0);
+      double dn = dh * (1 - z) * (1 - fresh * fresh);
+      d[3 * t] = dn * y[2] * r * (1 - r);
+      d[3 * t + 1] = dh * (h - fresh) * z * (1 - z);
+      d[3 * t + 2] = dn;
+      dh =
+          dh * z + d[3 * t] * x[3].at(0, 0) + d[3 * t + 1] * x[3].at(1, 0) + dn * r * x[3].at(2, 0);
+    }
+    d[3 * steps] = dh;
+    return new Grid(dims(d.length), d);
   }
 
   /** [t, n, 4h], [n, h], [n, h], [4h, h] -> [2, t, n, h]. */

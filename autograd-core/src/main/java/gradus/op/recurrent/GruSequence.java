@@ -1,0 +1,134 @@
+package gradus.op.recurrent;
+
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.kernel.recurrent.Gru;
+import gradus.op.Call;
+import gradus.op.Fused;
+import gradus.op.Reads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link GruCell} along a sequence: of what the input contributes to the gates [t, n, 3h], the
+ * first state [n, h], the weight of the old state [3h, h], and perhaps a bias [3h] beside it, all
+ * states [t, n, h].
+ */
+public record GruSequence() implements Fused {
+  @Override
+  public Tensor composed(Tensor... in) {
+    Tensor back = in[2].transpose();
+    var states = new ArrayList<Tensor>();
+    Tensor h = in[1];
+    for (int t = 0; t < in[0].size(0); t++) {
+      Tensor y = h.matmul(back);
+      y = in.length > 3 ? y.add(in[3]) : y;
+      h = GruCell.step(in[0].select(0, t), y, h);
+      states.add(h);
+    }
+    return Tensor.stack(states, 0);
+  }
+
+  @Override
+  public Shape shape(Tensor... in) {
+    Shape gates = in[0].shape();
+    boolean fits = gates.rank() == 3 && gates.dim(0) > 0 && gates.dim(2) % 3 == 0;
+    if (fits) {
+      int h = gates.dim(2) / 3;
+      fits =
+          in[1].shape().equals(Shape.of(gates.dim(1), h))
+              && in[2].shape().equals(Shape.of(3 * h, h))
+              && (in.length < 4 || in[3].shape().equals(Shape.of(3 * h)));
+    }
+    if (!fits) {
+      throw new ShapeException(
+          "gruSequence: needs gates [t, n, 3h], a state [n, h], a weight [3h, h] and a bias [3h], got %s"
+              .formatted(Arrays.stream(in).map(Tensor::shape).toList()));
+    }
+    return gates.with(2, gates.dim(2) / 3);
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    DType type = in[0].dtype();
+    if (!type.isFloating() || Arrays.stream(in).anyMatch(t -> t.dtype() != type)) {
+      throw new DTypeException(
+          "gruSequence: needs operands of one floating type, got %s; convert with to(...)"
+              .formatted(Arrays.stream(in).map(Tensor::dtype).toList()));
+    }
+    return type;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor[] x = Arrays.stream(in).map(Tensor::contiguous).toArray(Tensor[]::new);
+    boolean biased = in.length > 3;
+    Gru.forward(
+        out.size(0),
+        out.size(1),
+        out.size(2),
+        x[0].storage().array(),
+        x[0].offset(),
+        x[1].storage().array(),
+        x[1].offset(),
+        x[2].storage().array(),
+        x[2].offset(),
+        biased ? x[3].storage().array() : null,
+        biased ? x[3].offset() : 0,
+        out.storage().array(),
+        out.offset());
+  }
+
+  @Override
+  public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
+    int n = call.arity();
+    Tensor[] in = new Tensor[n + 1];
+    in[0] = g;
+    for (int i = 0; i < n; i++) {
+      in[i + 1] = call.in(i);
+    }
+    Tensor gates = in[1];
+    Tensor h0 = in[2];
+    Tensor states = call.out();
+    Tensor d = new GruSequenceGradient(states.detach()).apply(in);
+    Tensor dGates = d.narrow(0, 0, gates.numel()).reshape(gates.shape().dims());
+    @Nullable Tensor[] result = new Tensor[n];
+    result[0] = dGates;
+    result[1] = d.narrow(0, gates.numel(), h0.numel()).reshape(h0.shape().dims());
+    if (wanted[2] || (n > 3 && wanted[3])) {
+      // The states one step earlier, [t n, h], and the gate r that multiplied their part of n.
+      int width = h0.size(1);
+      Tensor later = states.narrow(0, 0, gates.size(0) - 1);
+      Tensor before = Tensor.concat(List.of(h0.unsqueeze(0), later), 0).flatten(0, 1);
+      Tensor y = before.matmul(in[3].narrow(0, 0, width).transpose());
+      y = n > 3 ? y.add(in[4].narrow(0, 0, width)) : y;
+      Tensor r = gates.flatten(0, 1).narrow(1, 0, width).add(y).sigmoid();
+      Tensor dx = dGates.flatten(0, 1);
+      Tensor dn = dx.narrow(1, 2 * width, width).mul(r);
+      Tensor dy = Tensor.concat(List.of(dx.narrow(1, 0, 2 * width), dn), 1);
+      result[2] = dy.transpose().matmul(before); // [3h, t n] @ [t n, h]
+      if (n > 3) {
+        result[3] = dy;
+      }
+    }
+    return result;
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    boolean[] wanted = new boolean[call.arity()];
+    wanted[i] = true;
+    return Objects.requireNonNull(vjps(wanted, g, call)[i]);
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.ALL;
+  }
+}
