@@ -1,4 +1,11 @@
-/** Tensors, operators, tape, formulas, kernels, gradient checks. */
+/**
+ * Tensors, operators, tape, formulas, kernels, gradient checks.
+ *
+ * <p>What is exported to everybody is what {@code import module gradus} puts into a script, so
+ * names must be clear without their package: the families whose operators are named as layers are
+ * (Tanh, Linear, Softmax) stay inside, where tensors reach them by methods.
+ */
+@SuppressWarnings("module") // gradus.nn is compiled later
 module gradus.core {
   requires commons.math3;
   requires jdk.incubator.vector;
@@ -8,15 +15,15 @@ module gradus.core {
   exports gradus.check;
   exports gradus.formula;
   exports gradus.op;
-  exports gradus.op.attention;
   exports gradus.op.convolution;
-  exports gradus.op.elementwise;
-  exports gradus.op.indexing;
-  exports gradus.op.linalg;
-  exports gradus.op.movement;
-  exports gradus.op.normalization;
   exports gradus.op.pooling;
-  exports gradus.op.recurrent;
-  exports gradus.op.reduction;
   exports gradus.tape;
+  exports gradus.op.attention to
+      gradus.nn;
+  exports gradus.op.normalization to
+      gradus.nn;
+  exports gradus.op.recurrent to
+      gradus.nn;
+  exports gradus.op.reduction to
+      gradus.nn;
 }
