@@ -28,8 +28,8 @@ class ScriptNamesTest {
           Pattern.MULTILINE);
 
   /**
-   * PyTorch names that java.base has too (java.lang.reflect.Parameter, java.security.Identity); scripts
-   * that use one import it by its full name.
+   * PyTorch names that java.base has too (java.lang.reflect.Parameter, java.security.Identity);
+   * scripts that use one import it by its full name.
    */
   private static final Set<String> KNOWN = Set.of("Identity", "Parameter");
 
