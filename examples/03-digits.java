@@ -35,16 +35,13 @@ void main(String[] args) {
       steps++;
     }
     losses.add(sum / steps);
-    net.eval();
     accuracies.add(Metrics.accuracy(net, digits.test()));
-    net.train();
     IO.println(
         "epoch %2d  loss %.4f  test accuracy %.3f"
             .formatted(epoch, losses.getLast(), accuracies.getLast()));
   }
 
   // What a person wants to see: the curve, and what the network says about digits it never saw.
-  net.eval();
   var sample = digits.test().take(40).all();
   var predicted = Metrics.predict(net, sample.input());
   var file = Path.of(option(args, "--picture", "digits.png"));

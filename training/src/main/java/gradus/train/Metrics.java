@@ -9,7 +9,10 @@ import gradus.data.Dataset;
 import gradus.data.TensorDataset;
 import gradus.nn.Layer;
 import gradus.nn.Moded;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /** How good a network is. The network is in evaluation mode meanwhile, and nothing is recorded. */
 public final class Metrics {
@@ -25,15 +28,10 @@ public final class Metrics {
    * @throws ShapeException if the network gives something else
    */
   public static double accuracy(Layer net, Dataset data) {
-    long right = 0;
-    long[] found = predicted(net, data);
-    int at = 0;
-    for (Batch batch : DataLoader.of(data).batch(BATCH)) {
-      for (long target : batch.target().toLongs()) {
-        right += found[at++] == target ? 1 : 0;
-      }
-    }
-    return (double) right / data.size();
+    var right = new AtomicLong();
+    evaluate(
+        net, data, (batch, found) -> right.addAndGet(found.eq(batch.target()).sum().itemLong()));
+    return (double) right.get() / data.size();
   }
 
   /**
@@ -42,13 +40,14 @@ public final class Metrics {
    * @param net inputs [n, ...] -> scores [n, classes]
    */
   public static Tensor predict(Layer net, Tensor inputs) {
+    var all = new ArrayList<Tensor>();
     var data = new TensorDataset(inputs, Tensor.arange(inputs.size(0)));
-    return Tensor.of((Object) predicted(net, data));
+    evaluate(net, data, (batch, found) -> all.add(found));
+    return all.isEmpty() ? Tensor.arange(0) : Tensor.concat(all, 0);
   }
 
-  private static long[] predicted(Layer net, Dataset data) {
-    long[] found = new long[data.size()];
-    int at = 0;
+  /** Gives each batch and the classes that the network finds for it, int64. */
+  private static void evaluate(Layer net, Dataset data, BiConsumer<Batch, Tensor> each) {
     List<Moded> training = training(net);
     training.forEach(layer -> layer.setTraining(false));
     try (var _ = Autograd.noGrad()) {
@@ -59,14 +58,11 @@ public final class Metrics {
               "predict: the network must give scores [%d, classes] for inputs %s, got %s"
                   .formatted(batch.size(), batch.input().shape(), scores.shape()));
         }
-        for (int i = 0; i < batch.size(); i++) {
-          found[at++] = largest(scores.select(0, i).toDoubles());
-        }
+        each.accept(batch, scores.argmax(1));
       }
     } finally {
       training.forEach(layer -> layer.setTraining(true));
     }
-    return found;
   }
 
   private static List<Moded> training(Layer net) {
@@ -74,15 +70,5 @@ public final class Metrics {
         .filter(layer -> layer instanceof Moded m && m.isTraining())
         .map(Moded.class::cast)
         .toList();
-  }
-
-  private static int largest(double... scores) {
-    int best = 0;
-    for (int i = 1; i < scores.length; i++) {
-      if (scores[i] > scores[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }
