@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import gradus.kernel.threads.Workers;
 import java.util.Arrays;
@@ -76,6 +77,7 @@ class GemmTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void everyVectorWidthHasTheBitsOfThePlainLoop(int bits) {
+    assumeFalse(Boolean.getBoolean("gradus.test.scalar"), "the Vector API is left out");
     assertThat(VectorWidth.BITS).as("the tests run with the Vector API").isPositive();
     MicroKernels floats = new MicroKernels(new FloatElement(), bits, false);
     MicroKernels doubles = new MicroKernels(new DoubleElement(), bits, false);
