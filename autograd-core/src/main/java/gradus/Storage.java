@@ -1,9 +1,12 @@
 package gradus;
 
+import gradus.kernel.threads.Spares;
 import gradus.op.Deferred;
+import gradus.tape.Recording;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class Storage {
   private static final int FEW = 16;
 
+  /** For tests: whatever forgets to write an element shows. */
+  private static final boolean FILL_EMPTY = Boolean.getBoolean("gradus.empty.fill");
+
   private final @Nullable Object array; // null: deferred at first
   private final int size;
   private volatile @Nullable Object computed;
   private volatile @Nullable Deferred deferred;
   private boolean knownOutside;
+  private @Nullable Object maker;
   private int version;
   private @Nullable List<WeakReference<Storage>> readers;
   private int crowd = FEW;
@@ -50,27 +57,70 @@ public final class Storage {
     this.knownOutside = true;
   }
 
-  private Storage(Object array, int size) {
-    this.array = array;
-    this.size = size;
-  }
-
   private Storage(Deferred deferred) {
     this.array = null;
     this.size = deferred.shape().size();
     this.deferred = deferred;
+    this.maker = Recording.custody();
   }
 
+  private Storage(Object array, int size) {
+    this.array = array;
+    this.size = size;
+    if (size >= Spares.SHORTEST) {
+      maker = Recording.custody();
+    }
+  }
+
+  /** A storage whose elements are zero. */
   static Storage allocate(DType dtype, int size) {
-    Object array =
+    return new Storage(
         switch (dtype) {
-          case FLOAT32 -> new float[size];
-          case FLOAT64 -> new double[size];
+          case FLOAT32 -> {
+            float[] spare = Spares.floats(size);
+            if (spare != null) {
+              Arrays.fill(spare, 0);
+            }
+            yield spare != null ? spare : new float[size];
+          }
+          case FLOAT64 -> {
+            double[] spare = Spares.doubles(size);
+            if (spare != null) {
+              Arrays.fill(spare, 0);
+            }
+            yield spare != null ? spare : new double[size];
+          }
           case INT64 -> new long[size];
           case INT32 -> new int[size];
           case BOOL, UINT8 -> new byte[size];
+        },
+        size);
+  }
+
+  /** A storage whose elements are arbitrary. */
+  static Storage empty(DType dtype, int size) {
+    Object spare =
+        switch (dtype) {
+          case FLOAT32 -> Spares.floats(size);
+          case FLOAT64 -> Spares.doubles(size);
+          default -> null;
         };
-    return new Storage(array, size);
+    var storage = spare == null ? allocate(dtype, size) : new Storage(spare, size);
+    if (FILL_EMPTY) {
+      storage.fillAbsurdly();
+    }
+    return storage;
+  }
+
+  private void fillAbsurdly() {
+    switch (array) {
+      case float[] a -> Arrays.fill(a, Float.NaN);
+      case double[] a -> Arrays.fill(a, Double.NaN);
+      case int[] a -> Arrays.fill(a, Integer.MAX_VALUE);
+      case long[] a -> Arrays.fill(a, Long.MAX_VALUE);
+      case byte[] a -> Arrays.fill(a, (byte) -1);
+      case null, default -> throw new AssertionError();
+    }
   }
 
   static Storage deferred(Deferred deferred) {
@@ -133,6 +183,24 @@ public final class Storage {
     return knownOutside;
   }
 
+  // --- memory ---
+
+  /** The backward pass in which this storage was made, if it was; an identity, no more. */
+  public @Nullable Object maker() {
+    return maker;
+  }
+
+  /**
+   * Lets the array serve another storage. Nobody may look at this one again; if its array is known
+   * outside, nothing happens.
+   */
+  public void reuse() {
+    Object elements = array != null ? array : computed;
+    if (elements != null && !knownOutside) {
+      Spares.give(elements);
+    }
+  }
+
   // --- deferred elements ---
 
   /** How the elements are computed; null once they are there. */
@@ -169,6 +237,15 @@ public final class Storage {
 
   private static boolean isWaiting(@Nullable Storage reader) {
     return reader != null && reader.deferred() != null;
+  }
+
+  /** Whether a deferred storage has yet to read this one. */
+  public synchronized boolean isAwaited() {
+    if (readers == null) {
+      return false;
+    }
+    readers.removeIf(r -> !isWaiting(r.get()));
+    return !readers.isEmpty();
   }
 
   /** Computes what has yet to read this storage: to be called before its elements change. */

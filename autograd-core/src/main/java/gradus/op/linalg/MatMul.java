@@ -65,6 +65,11 @@ public record MatMul() implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor a = in[0];
     Tensor b = in[1];
