@@ -64,62 +64,64 @@ public final class Storage {
     this.maker = Recording.custody();
   }
 
-  private Storage(Object array, int size) {
+  private Storage(Object array, int size, @Nullable Object maker) {
     this.array = array;
     this.size = size;
-    if (size >= Spares.SHORTEST) {
-      maker = Recording.custody();
-    }
+    this.maker = maker;
   }
 
   /** A storage whose elements are zero. */
   static Storage allocate(DType dtype, int size) {
-    return new Storage(
-        switch (dtype) {
-          case FLOAT32 -> {
-            float[] spare = Spares.floats(size);
-            if (spare != null) {
-              Arrays.fill(spare, 0);
-            }
-            yield spare != null ? spare : new float[size];
-          }
-          case FLOAT64 -> {
-            double[] spare = Spares.doubles(size);
-            if (spare != null) {
-              Arrays.fill(spare, 0);
-            }
-            yield spare != null ? spare : new double[size];
-          }
-          case INT64 -> new long[size];
-          case INT32 -> new int[size];
-          case BOOL, UINT8 -> new byte[size];
-        },
-        size);
+    Object pass = size < Spares.SHORTEST ? null : Recording.custody();
+    Object spare = pass == null ? null : spare(dtype, size);
+    if (spare != null) {
+      fill(spare, 0);
+      return new Storage(spare, size, pass);
+    }
+    return new Storage(fresh(dtype, size), size, pass);
   }
 
   /** A storage whose elements are arbitrary. */
   static Storage empty(DType dtype, int size) {
-    Object spare =
-        switch (dtype) {
-          case FLOAT32 -> Spares.floats(size);
-          case FLOAT64 -> Spares.doubles(size);
-          default -> null;
-        };
-    var storage = spare == null ? allocate(dtype, size) : new Storage(spare, size);
+    Object pass = size < Spares.SHORTEST ? null : Recording.custody();
+    Object spare = pass == null ? null : spare(dtype, size);
+    Object array = spare != null ? spare : fresh(dtype, size);
     if (FILL_EMPTY) {
-      storage.fillAbsurdly();
+      fill(array, Double.NaN);
     }
-    return storage;
+    return new Storage(array, size, pass);
   }
 
-  private void fillAbsurdly() {
+  /**
+   * Memory of earlier gradients, which only gradients use again. The results of a forward pass live
+   * until the next, mostly: they leave the young generation of the heap cheapest by dying there.
+   */
+  private static @Nullable Object spare(DType dtype, int size) {
+    return switch (dtype) {
+      case FLOAT32 -> Spares.floats(size);
+      case FLOAT64 -> Spares.doubles(size);
+      default -> null;
+    };
+  }
+
+  private static Object fresh(DType dtype, int size) {
+    return switch (dtype) {
+      case FLOAT32 -> new float[size];
+      case FLOAT64 -> new double[size];
+      case INT64 -> new long[size];
+      case INT32 -> new int[size];
+      case BOOL, UINT8 -> new byte[size];
+    };
+  }
+
+  private static void fill(Object array, double value) {
     switch (array) {
-      case float[] a -> Arrays.fill(a, Float.NaN);
-      case double[] a -> Arrays.fill(a, Double.NaN);
-      case int[] a -> Arrays.fill(a, Integer.MAX_VALUE);
-      case long[] a -> Arrays.fill(a, Long.MAX_VALUE);
-      case byte[] a -> Arrays.fill(a, (byte) -1);
-      case null, default -> throw new AssertionError();
+      case float[] a -> Arrays.fill(a, (float) value);
+      case double[] a -> Arrays.fill(a, value);
+      case int[] a -> Arrays.fill(a, Double.isNaN(value) ? Integer.MAX_VALUE : (int) value);
+      case long[] a -> Arrays.fill(a, Double.isNaN(value) ? Long.MAX_VALUE : (long) value);
+      case byte[] a -> Arrays.fill(a, Double.isNaN(value) ? -1 : (byte) value);
+      default -> throw new AssertionError(array);
     }
   }
 
