@@ -148,8 +148,7 @@ public record Attention(
    * the weights, {@code dv = P' g}, {@code dS = P (g v' - D)}, {@code dq = dS k scale}, {@code dk =
    * dS' q scale}, where {@code D = rowsum(P g v') = rowsum(g out)}.
    */
-  public void backward(
-      Heads g, Heads out, Heads sums, Heads dq, Heads dk, Heads dv) {
+  public void backward(Heads g, Heads out, Heads sums, Heads dq, Heads dk, Heads dv) {
     Parts.run(
         q.offsets().length,
         cost(q.rows()),

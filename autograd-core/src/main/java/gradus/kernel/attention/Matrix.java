@@ -45,7 +45,6 @@ record Matrix(Object array, int offset, int rows, int cols, int rowStride, int c
     return new Matrix(array, offset, cols, count, colStride, 0);
   }
 
-
   Matrix transposed() {
     return new Matrix(array, offset, cols, rows, colStride, rowStride);
   }

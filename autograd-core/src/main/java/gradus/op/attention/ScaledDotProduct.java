@@ -34,7 +34,8 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst) 
     Tensor scores = headsFirst(in[0]).matmul(k.transpose()).mul(scale);
     scores = in.length > 3 ? scores.add(in[3].detach()) : scores;
     if (causal) {
-      Tensor future = Tensor.arange(scores.size(-1)).gt(Tensor.arange(scores.size(-2)).unsqueeze(1));
+      Tensor future =
+          Tensor.arange(scores.size(-1)).gt(Tensor.arange(scores.size(-2)).unsqueeze(1));
       scores = scores.maskedFill(future, Double.NEGATIVE_INFINITY);
     }
     return headsFirst(scores.softmax(-1).matmul(headsFirst(in[2])));

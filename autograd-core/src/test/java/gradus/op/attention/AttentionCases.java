@@ -49,7 +49,10 @@ public final class AttentionCases {
         of("scaledDotProductGradient", x -> gradient(PLAIN, x), x -> gradient(x))
             .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1))
             .on(dims(2, 1, 1), dims(2, 1, 2), dims(2, 2, 2), dims(2, 2, 1)),
-        of("scaledDotProductGradient, causal", x -> gradient(CAUSAL, x), x -> gradient(x, past(x[1], x[2])))
+        of(
+                "scaledDotProductGradient, causal",
+                x -> gradient(CAUSAL, x),
+                x -> gradient(x, past(x[1], x[2])))
             .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1)));
   }
 
