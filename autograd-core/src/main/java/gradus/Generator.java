@@ -39,9 +39,9 @@ public final class Generator {
     Tensor t = floating("uniform", shape, dtype);
     long s = stream.getAndIncrement();
     if (dtype == DType.FLOAT32) {
-      Draw.uniform(seed, s, low, high, t.storage().floats(), 0, t.numel());
+      Draw.uniform(seed, s, low, high, (float[]) t.storage().array(), 0, t.numel());
     } else {
-      Draw.uniform(seed, s, low, high, t.storage().doubles(), 0, t.numel());
+      Draw.uniform(seed, s, low, high, (double[]) t.storage().array(), 0, t.numel());
     }
     return t;
   }
@@ -56,9 +56,9 @@ public final class Generator {
     Tensor t = floating("normal", shape, dtype);
     long s = stream.getAndIncrement();
     if (dtype == DType.FLOAT32) {
-      Draw.normal(seed, s, mean, deviation, t.storage().floats(), 0, t.numel());
+      Draw.normal(seed, s, mean, deviation, (float[]) t.storage().array(), 0, t.numel());
     } else {
-      Draw.normal(seed, s, mean, deviation, t.storage().doubles(), 0, t.numel());
+      Draw.normal(seed, s, mean, deviation, (double[]) t.storage().array(), 0, t.numel());
     }
     return t;
   }
@@ -70,7 +70,8 @@ public final class Generator {
           "randint: there is no whole number from %d to below %d".formatted(low, high));
     }
     Tensor t = Tensor.allocate(shape, DType.INT64);
-    Draw.integers(seed, stream.getAndIncrement(), low, high, t.storage().longs(), 0, t.numel());
+    Draw.integers(
+        seed, stream.getAndIncrement(), low, high, (long[]) t.storage().array(), 0, t.numel());
     return t;
   }
 
@@ -93,9 +94,9 @@ public final class Generator {
     long s = stream.getAndIncrement();
     double kept = 1 / (1 - p);
     if (dtype == DType.FLOAT32) {
-      Draw.bernoulli(seed, s, 1 - p, kept, t.storage().floats(), 0, t.numel());
+      Draw.bernoulli(seed, s, 1 - p, kept, (float[]) t.storage().array(), 0, t.numel());
     } else {
-      Draw.bernoulli(seed, s, 1 - p, kept, t.storage().doubles(), 0, t.numel());
+      Draw.bernoulli(seed, s, 1 - p, kept, (double[]) t.storage().array(), 0, t.numel());
     }
     return t;
   }

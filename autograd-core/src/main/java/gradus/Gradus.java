@@ -2,6 +2,7 @@ package gradus;
 
 import gradus.kernel.threads.Workers;
 import gradus.op.Engine;
+import gradus.op.Fusion;
 
 /** Settings of the whole library. */
 public final class Gradus {
@@ -20,6 +21,15 @@ public final class Gradus {
   /** Sets {@link #threads()}; results do not depend on it, to the last bit. */
   public static void threads(int n) {
     Workers.setThreads(n);
+  }
+
+  /**
+   * Switches the fusion of elementwise operators on, as it is at the start, or off: chains of them
+   * on large tensors run as one pass over memory. Results do not depend on it, to the last bit.
+   * Also the system property {@code gradus.fusion}.
+   */
+  public static void fusion(boolean on) {
+    Fusion.set(on);
   }
 
   /** The JDK, the width of vectors, the threads and the active tiers, a line each. */

@@ -116,7 +116,7 @@ final class NestedArray {
     }
     if (array instanceof boolean[] truths) {
       for (int i = 0; i < n; i++) {
-        truths[i] = t.storage().bytes()[position + i] != 0;
+        truths[i] = ((byte[]) t.storage().array())[position + i] != 0;
       }
     } else {
       System.arraycopy(t.storage().array(), position, array, 0, n);

@@ -1,19 +1,37 @@
 package gradus;
 
+import gradus.op.Deferred;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Java array of elements that tensors look at, with a version that counts its changes.
  *
  * <p>The backward pass compares versions: a value that was saved and then changed in place would
  * give wrong gradients, and is refused instead.
+ *
+ * <p>The result of an elementwise operator may be {@link Deferred}: its array is made when it is
+ * first asked for. Until then the storages that it reads know it as a reader, and {@link #settle}
+ * computes it before they change.
  */
 public final class Storage {
-  private final Object array;
+  private static final int FEW = 16;
+
+  private final @Nullable Object array; // null: deferred at first
+  private final int size;
+  private volatile @Nullable Object computed;
+  private volatile @Nullable Deferred deferred;
+  private boolean knownOutside;
   private int version;
+  private @Nullable List<WeakReference<Storage>> readers;
+  private int crowd = FEW;
 
   /**
-   * A storage over {@code array} itself, not a copy.
+   * A storage over {@code array} itself, not a copy: changes of the one are changes of the other.
    *
    * @throws IllegalArgumentException if it is not a float[], double[], int[], long[] or byte[]
    */
@@ -28,47 +46,147 @@ public final class Storage {
               + array.getClass().getSimpleName());
     }
     this.array = array;
+    this.size = Array.getLength(array);
+    this.knownOutside = true;
+  }
+
+  private Storage(Object array, int size) {
+    this.array = array;
+    this.size = size;
+  }
+
+  private Storage(Deferred deferred) {
+    this.array = null;
+    this.size = deferred.shape().size();
+    this.deferred = deferred;
   }
 
   static Storage allocate(DType dtype, int size) {
-    return new Storage(
+    Object array =
         switch (dtype) {
           case FLOAT32 -> new float[size];
           case FLOAT64 -> new double[size];
           case INT64 -> new long[size];
           case INT32 -> new int[size];
           case BOOL, UINT8 -> new byte[size];
-        });
+        };
+    return new Storage(array, size);
   }
 
-  /** The array, for kernels. */
+  static Storage deferred(Deferred deferred) {
+    var storage = new Storage(deferred);
+    deferred.announce(storage);
+    return storage;
+  }
+
+  // --- the elements ---
+
+  /**
+   * The array, for kernels: they read it at once, and whoever writes to it calls {@link #settle}
+   * before and {@link #changed} after.
+   */
   public Object array() {
-    return array;
+    return array != null ? array : computed();
   }
 
   /** The number of elements. */
   public int size() {
-    return Array.getLength(array);
+    return size;
   }
 
+  /** The elements, to be read and written from now on by whoever asks. */
   public float[] floats() {
-    return (float[]) array;
+    return (float[]) outside();
   }
 
+  /** As {@link #floats}. */
   public double[] doubles() {
-    return (double[]) array;
+    return (double[]) outside();
   }
 
+  /** As {@link #floats}. */
   public int[] ints() {
-    return (int[]) array;
+    return (int[]) outside();
   }
 
+  /** As {@link #floats}. */
   public long[] longs() {
-    return (long[]) array;
+    return (long[]) outside();
   }
 
+  /** As {@link #floats}. */
   public byte[] bytes() {
-    return (byte[]) array;
+    return (byte[]) outside();
+  }
+
+  private Object outside() {
+    knownOutside = true;
+    settle();
+    return array();
+  }
+
+  /**
+   * Whether code that does not keep to {@link #settle} may write to the array at any time: it was
+   * given to the constructor, or asked for by type.
+   */
+  public boolean isKnownOutside() {
+    return knownOutside;
+  }
+
+  // --- deferred elements ---
+
+  /** How the elements are computed; null once they are there. */
+  public @Nullable Deferred deferred() {
+    return array != null || computed != null ? null : deferred;
+  }
+
+  private Object computed() {
+    Deferred how = deferred;
+    if (computed == null && how != null) {
+      supply(how.compute());
+    }
+    return Objects.requireNonNull(computed);
+  }
+
+  /** Gives a deferred storage its elements; if it has some by now, those stay. */
+  public synchronized void supply(Object elements) {
+    if (computed == null) {
+      computed = elements;
+      deferred = null;
+    }
+  }
+
+  /** Notes that a deferred storage will read this one. */
+  public synchronized void readLater(WeakReference<Storage> reader) {
+    if (readers == null) {
+      readers = new ArrayList<>(4);
+    } else if (readers.size() >= crowd) {
+      readers.removeIf(r -> !isWaiting(r.get()));
+      crowd = Math.max(FEW, 2 * readers.size());
+    }
+    readers.add(reader);
+  }
+
+  private static boolean isWaiting(@Nullable Storage reader) {
+    return reader != null && reader.deferred() != null;
+  }
+
+  /** Computes what has yet to read this storage: to be called before its elements change. */
+  public void settle() {
+    if (readers == null) {
+      return;
+    }
+    List<WeakReference<Storage>> waiting;
+    synchronized (this) {
+      waiting = List.copyOf(readers);
+      readers = null;
+    }
+    for (var reader : waiting) {
+      Storage storage = reader.get();
+      if (storage != null) {
+        storage.array();
+      }
+    }
   }
 
   /** How often the elements were changed in place. */
@@ -87,35 +205,35 @@ public final class Storage {
   }
 
   double get(int i) {
-    return switch (array) {
+    return switch (array()) {
       case float[] a -> a[i];
       case double[] a -> a[i];
       case int[] a -> a[i];
       case long[] a -> a[i];
       case byte[] a -> a[i] & 0xff;
-      default -> throw new AssertionError(array);
+      default -> throw new AssertionError();
     };
   }
 
   long getLong(int i) {
-    return switch (array) {
+    return switch (array()) {
       case float[] a -> (long) a[i];
       case double[] a -> (long) a[i];
       case int[] a -> a[i];
       case long[] a -> a[i];
       case byte[] a -> a[i] & 0xff;
-      default -> throw new AssertionError(array);
+      default -> throw new AssertionError();
     };
   }
 
   void set(int i, double value) {
-    switch (array) {
+    switch (array()) {
       case float[] a -> a[i] = (float) value;
       case double[] a -> a[i] = value;
       case int[] a -> a[i] = (int) value;
       case long[] a -> a[i] = (long) value;
       case byte[] a -> a[i] = (byte) (int) value;
-      default -> throw new AssertionError(array);
+      default -> throw new AssertionError();
     }
   }
 }

@@ -1,5 +1,6 @@
 package gradus;
 
+import gradus.op.Deferred;
 import gradus.op.Op;
 import gradus.tape.Node;
 import gradus.tape.Recording;
@@ -50,6 +51,11 @@ public sealed class Tensor extends Creation
   /** A new tensor; its elements are zero. */
   public static Tensor allocate(Shape shape, DType dtype) {
     return new Tensor(Storage.allocate(dtype, shape.size()), dtype, shape, 0, null);
+  }
+
+  /** A new tensor whose elements are computed when they are looked at. */
+  public static Tensor deferred(Deferred elements) {
+    return new Tensor(Storage.deferred(elements), elements.dtype(), elements.shape(), 0, null);
   }
 
   /**
@@ -226,7 +232,9 @@ public sealed class Tensor extends Creation
   /** Adds to the gradient; several backward passes may do so at once. */
   public synchronized void accumulateGrad(Tensor gradient) {
     Tensor own = gradient.to(dtype);
-    grad = grad == null ? own : grad.add(own);
+    Tensor sum = grad == null ? own : grad.add(own);
+    sum.storage().array(); // a gradient must not hold on to what it is computed from
+    grad = sum;
   }
 
   /**
@@ -297,7 +305,8 @@ public sealed class Tensor extends Creation
   }
 
   /**
-   * Refuses a change in place where it would falsify gradients, or elements are one and the same.
+   * Prepares for a change in place: refuses it where it would falsify gradients, or elements are
+   * one and the same, and computes what still has to read the old elements.
    *
    * @throws AutogradException if this tensor requires gradients and recording is on
    * @throws ShapeException if it is expanded: several of its elements share one place
@@ -319,6 +328,7 @@ public sealed class Tensor extends Creation
                 .formatted(operator, shape, d));
       }
     }
+    storage.settle();
   }
 
   /** The elements as NumPy prints them, large tensors shortened, with type and gradient. */

@@ -14,6 +14,10 @@ public final class Engine {
         bits == 0
             ? "none: the module jdk.incubator.vector is absent; everything runs in scalar loops"
             : "%d bits: %d float32 or %d float64 lanes".formatted(bits, bits / 32, bits / 64);
-    return "vectors   " + vectors + "\nkernels   " + ElementwiseKernel.describe();
+    return """
+        vectors   %s
+        kernels   %s
+        fusion    %s"""
+        .formatted(vectors, ElementwiseKernel.describe(), Fusion.describe());
   }
 }

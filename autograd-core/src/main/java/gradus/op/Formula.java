@@ -160,6 +160,21 @@ public final class Formula implements Op {
   }
 
   @Override
+  public Tensor evaluate(Tensor... in) {
+    Shape shape = shape(in);
+    DType type = dtype(in);
+    if (Fusion.concerns(shape)) {
+      DType computing = computing(in);
+      if (computing.isFloating()) {
+        return Fusion.apply(definition.body, settings, computing, shape, type, in);
+      }
+    }
+    Tensor out = Tensor.allocate(shape, type);
+    forward(in, out);
+    return out;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Strides.run(definition.kernel(), computing(in), settings, new Tensor[] {out}, in);
   }

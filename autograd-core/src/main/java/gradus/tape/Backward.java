@@ -193,7 +193,7 @@ public final class Backward {
     if (sum == null) {
       gradients.put(node, g);
       newestFirst.add(node);
-    } else if (!createGraph && owned.contains(sum)) {
+    } else if (!createGraph && owned.contains(sum) && g.storage().deferred() == null) {
       sum.addInPlace(g);
     } else {
       Tensor fresh = sum.add(g);

@@ -3,8 +3,10 @@ package gradus.tape;
 import gradus.AutogradException;
 import gradus.DType;
 import gradus.Shape;
+import gradus.Storage;
 import gradus.Tensor;
 import gradus.op.Call;
+import gradus.op.Deferred;
 import gradus.op.Op;
 import gradus.op.Reads;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +90,12 @@ public abstract sealed class Node {
         if (i < n ? reads.has(i) : reads.output()) {
           Tensor value = i < n ? in[i] : out;
           keep[i] = value;
-          versions[i] = value.storage().version();
+          Storage storage = value.storage();
+          versions[i] = storage.version();
+          Deferred deferred = storage.deferred();
+          if (deferred != null) {
+            deferred.keep();
+          }
         }
       }
       saved = keep;

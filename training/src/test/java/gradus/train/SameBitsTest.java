@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The same training run, in virtual machines of their own: the bits of its losses and parameters
- * must depend neither on threads, nor on the width of vectors, nor on the tier.
+ * must depend neither on threads, nor on the width of vectors, nor on the tier, nor on fusion.
  */
 class SameBitsTest {
   @Test
@@ -29,6 +29,8 @@ class SameBitsTest {
             "-Dgradus.threads=3",
             "-Dgradus.threads=7",
             "-Dgradus.vector.bits=128",
+            "-Dgradus.fusion=false",
+            "-Dgradus.fusion.elements=1",
             "-Dgradus.tier=scalar",
             "-Dgradus.tier=simd",
             "-XX:UseAVX=2",

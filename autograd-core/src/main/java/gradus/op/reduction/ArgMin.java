@@ -47,7 +47,7 @@ public record ArgMin(int dim, boolean keep) implements Op {
         x.offset(),
         axes.pick(x.strides(), false),
         x.stride(dim),
-        out.storage().longs(),
+        (long[]) out.storage().array(),
         out.offset(),
         keep ? axes.pick(dense, false) : dense);
   }

@@ -5,11 +5,9 @@ import gradus.DTypeException;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.reduce.Fold;
-import gradus.kernel.reduce.Reduce;
 import gradus.op.Call;
 import gradus.op.Formula;
 import gradus.op.Fused;
-import gradus.op.Strides;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -41,35 +39,7 @@ public record SumOf(Formula map, Axes axes) implements Fused {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Shape whole = map.shape(in);
-    int[] dims = whole.dims();
-    int n = in.length;
-    var arrays = new Object[n];
-    var offsets = new int[n];
-    var kept = new int[n][];
-    var folded = new int[n][];
-    for (int k = 0; k < n; k++) {
-      int[] strides = Strides.broadcast(in[k], whole);
-      arrays[k] = in[k].storage().array();
-      offsets[k] = in[k].offset();
-      kept[k] = axes.pick(strides, false);
-      folded[k] = axes.pick(strides, true);
-    }
-    int[] dense = out.strides();
-    Reduce.run(
-        Fold.SUM,
-        map.expression(),
-        Strides.compute(out.dtype()),
-        axes.pick(dims, false),
-        axes.pick(dims, true),
-        arrays,
-        offsets,
-        kept,
-        folded,
-        map.settings(),
-        out.storage().array(),
-        out.offset(),
-        axes.keep() ? axes.pick(dense, false) : dense);
+    Reducing.fold(Fold.SUM, axes, map.expression(), map.settings(), map.shape(in), in, out);
   }
 
   @Override

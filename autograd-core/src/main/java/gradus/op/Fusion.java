@@ -1,0 +1,160 @@
+package gradus.op;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.Storage;
+import gradus.Tensor;
+import gradus.formula.Expr;
+import gradus.kernel.compile.ElementwiseKernel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chains of elementwise operators in one pass over memory, in code that calls them one by one.
+ *
+ * <p>A {@link Formula} on large tensors does not compute; its result is {@link Deferred} until its
+ * elements are looked at. Another formula that takes it in joins the two expressions. So {@code
+ * x.mul(a).add(b).gelu()} reads three arrays and writes one, and its backward pass, written in
+ * formulas too, does the same. Each element goes through the same functions in the same order as it
+ * would without, so not a bit differs.
+ *
+ * <p>What a deferred result reads cannot change under it: changes in place compute it first ({@link
+ * Storage#settle}), and arrays that are known outside are not read late at all.
+ */
+public final class Fusion {
+  /** Below this, memory is near and the bookkeeping would cost more than it saves. */
+  private static final int ELEMENTS = 1 << 14;
+
+  /** Longer expressions run out of registers and take long to compile. */
+  private static final int LONGEST = 150;
+
+  /** More streams at once than this compete for the cache. */
+  private static final int OPERANDS = 10;
+
+  private static volatile int least =
+      Boolean.parseBoolean(System.getProperty("gradus.fusion", "true"))
+          ? Integer.getInteger("gradus.fusion.elements", ELEMENTS)
+          : Integer.MAX_VALUE;
+
+  private static final LongAdder JOINED = new LongAdder();
+
+  private Fusion() {}
+
+  /** The least number of elements for which results are deferred. */
+  public static int least() {
+    return least;
+  }
+
+  /** Switches fusion on for results of at least so many elements, or off with none. */
+  public static void from(int elements) {
+    least = elements;
+  }
+
+  /** Switches fusion on with its usual bound, or off. */
+  public static void set(boolean on) {
+    least = on ? ELEMENTS : Integer.MAX_VALUE;
+  }
+
+  /** Whether it is on, from which size, and how many operators were spared a pass of their own. */
+  public static String describe() {
+    return least == Integer.MAX_VALUE
+        ? "off"
+        : "on from %d elements: %d operators joined with another".formatted(least, JOINED.sum());
+  }
+
+  /** Whether a result of this shape is worth deferring. */
+  static boolean concerns(Shape shape) {
+    return shape.size() >= least;
+  }
+
+  /**
+   * The result of a formula: deferred, or computed in one pass with its deferred operands.
+   *
+   * @param computing the type of the arithmetic
+   */
+  static Tensor apply(
+      Expr body, double[] settings, DType computing, Shape shape, DType dtype, Tensor... in) {
+    var parts = new ArrayList<Storage>();
+    Chain chain = joined(body, settings, computing, shape, parts, in);
+    boolean early = chain.body().fn().isLeaf() || dtype != computing;
+    for (Tensor t : chain.operands()) {
+      early |= t.storage().isKnownOutside();
+    }
+    if (dtype != computing) {
+      Tensor out = Tensor.allocate(shape, dtype);
+      chain.run(ElementwiseKernel.of(List.of(chain.body())), computing, out);
+      return out;
+    }
+    Tensor result = Tensor.deferred(new Deferred(chain, shape, dtype, parts));
+    if (early) {
+      result.storage().array();
+    }
+    return result;
+  }
+
+  private static Chain joined(
+      Expr body,
+      double[] settings,
+      DType computing,
+      Shape shape,
+      List<Storage> parts,
+      Tensor... in) {
+    var chain = new Chain(body, settings);
+    var arguments = new ArrayList<Expr>(in.length);
+    int taken = 0;
+    for (Tensor t : in) {
+      Deferred d = whole(t);
+      if (d != null && d.dtype() == computing && d.shape().equals(shape) && !d.isBetterStored()) {
+        arguments.add(chain.rename(d.chain()));
+        taken++;
+      } else {
+        t.storage().array();
+        arguments.add(chain.place(t));
+      }
+    }
+    chain.join(arguments);
+    if (taken == 0) {
+      return chain;
+    }
+    if (chain.operands().size() > OPERANDS || chain.cost() > LONGEST) {
+      for (Tensor t : in) {
+        t.storage().array();
+      }
+      return joined(body, settings, computing, shape, parts, in);
+    }
+    JOINED.add(taken);
+    for (Tensor t : in) {
+      Deferred d = t.storage().deferred();
+      if (d != null) {
+        d.use();
+        parts.addAll(d.parts());
+        if (d.isExpensive()) {
+          parts.add(t.storage());
+        }
+      }
+    }
+    return chain;
+  }
+
+  /**
+   * The expression behind a tensor that a loop over its elements may evaluate on the way, so that
+   * they are never stored; null if they exist or had better be stored.
+   */
+  public static @Nullable Chain onTheWay(Tensor t) {
+    Deferred d = whole(t);
+    if (d == null || d.isBetterStored() || d.hasKeptParts()) {
+      return null;
+    }
+    d.use();
+    JOINED.increment();
+    return d.chain();
+  }
+
+  /** What a tensor is deferred to, if it is the whole of its storage. */
+  private static @Nullable Deferred whole(Tensor t) {
+    Deferred d = t.storage().deferred();
+    return d != null && t.shape().equals(d.shape()) && t.isContiguous() ? d : null;
+  }
+}
