@@ -60,18 +60,29 @@ public final class Attention {
     Tensor keys = enableGqa ? shared(k, q) : k;
     Tensor values = enableGqa ? shared(v, q) : v;
     double factor = scale != null ? scale : 1 / Math.sqrt(q.size(-1));
-    Tensor allowed = causal ? causalMask(q.size(-2), k.size(-2)) : mask;
     if (dropout > 0 || !alike(q, keys, values)) {
+      Tensor allowed = causal ? causalMask(q.size(-2), k.size(-2)) : mask;
       return weights(q, keys, allowed, factor, dropout).matmul(values);
     }
-    if (allowed == null) {
-      return new ScaledDotProduct(factor).apply(q, keys, values);
+    if (mask == null) {
+      return fused(factor, causal, q, keys, values);
     }
-    requireMask(allowed, q.shape().with(-1, k.size(-2)));
-    boolean open = causal || allowed.dtype() != DType.BOOL || !isTrue(empty(allowed));
-    return open && !allowed.requiresGrad()
-        ? new ScaledDotProduct(factor).apply(q, keys, values, added(allowed, q.dtype()))
-        : weights(q, keys, allowed, factor, 0).matmul(values);
+    requireMask(mask, q.shape().with(-1, k.size(-2)));
+    boolean open = mask.dtype() != DType.BOOL || !isTrue(empty(mask));
+    return open && !mask.requiresGrad()
+        ? fused(factor, false, q, keys, values, added(mask, q.dtype()))
+        : weights(q, keys, mask, factor, 0).matmul(values);
+  }
+
+  /** By one operator, whose result lies as q does: heads inside of time, or outside. */
+  private static Tensor fused(double scale, boolean causal, Tensor... in) {
+    Tensor q = in[0];
+    boolean timeFirst = q.rank() > 2 && q.stride(-3) < q.stride(-2);
+    for (int i = 0; timeFirst && i < 3; i++) {
+      in[i] = in[i].transpose(-3, -2);
+    }
+    Tensor y = new ScaledDotProduct(scale, causal, timeFirst).apply(in);
+    return timeFirst ? y.transpose(-3, -2) : y;
   }
 
   /** Whether all have the same leading dimensions and type, as the fused operator needs. */

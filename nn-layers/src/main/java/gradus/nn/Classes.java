@@ -85,25 +85,34 @@ record Classes(int axis, Tensor index, @Nullable Tensor ignored) {
     return ignored == null ? losses : losses.maskedFill(ignored, 0);
   }
 
+  /** What each loss is multiplied by, 0 where the target is ignored; null for 1 everywhere. */
+  @Nullable Tensor factors(@Nullable Tensor weight, DType dtype) {
+    if (weight == null) {
+      return ignored == null ? null : ignored.logicalNot().to(dtype);
+    }
+    return counted(weights(weight).to(dtype));
+  }
+
   /**
    * Reduces losses that are weighted and zero where ignored. The mean divides by the sum of the
    * weights of the targets that count.
    */
   Tensor reduce(Tensor losses, @Nullable Tensor weight, Reduce reduce) {
-    if (reduce != Reduce.MEAN || (weight == null && ignored == null)) {
-      return reduce.of(losses);
-    }
-    Tensor each = weight == null ? Tensor.ones(index.shape(), losses.dtype()) : weights(weight);
-    return losses.sum().div(counted(each).sum());
+    Tensor factors = reduce == Reduce.MEAN ? factors(weight, losses.dtype()) : null;
+    return factors == null ? reduce.of(losses) : losses.sum().div(factors.sum());
   }
 
-  /** The weights of the classes as they broadcast over the input. */
-  static Tensor alongAxis(String loss, Tensor weight, Tensor input, int axis) {
+  static void requireWeights(String loss, Tensor weight, Tensor input, int axis) {
     if (weight.rank() != 1 || weight.size(0) != input.size(axis)) {
       throw new ShapeException(
           "%s: input %s needs a weight for each class [%d], got %s"
               .formatted(loss, input.shape(), input.size(axis), weight.shape()));
     }
+  }
+
+  /** The weights of the classes as they broadcast over the input. */
+  static Tensor alongAxis(String loss, Tensor weight, Tensor input, int axis) {
+    requireWeights(loss, weight, input, axis);
     int[] dims = new int[input.rank() - axis];
     Arrays.fill(dims, 1);
     dims[0] = weight.size(0);

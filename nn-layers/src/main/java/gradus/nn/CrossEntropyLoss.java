@@ -1,6 +1,9 @@
 package gradus.nn;
 
+import gradus.Shape;
 import gradus.Tensor;
+import gradus.op.reduction.CrossEntropy;
+import gradus.op.reduction.SoftCrossEntropy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,27 +57,43 @@ public record CrossEntropyLoss(
     int axis = Classes.axis("crossEntropy", input);
     boolean probabilities = target.dtype().isFloating() && target.shape().equals(input.shape());
     Classes classes = probabilities ? null : Classes.of("crossEntropy", input, target, ignoreIndex);
-    Tensor logs = input.logSoftmax(axis);
     if (weight != null) {
-      logs = logs.mul(Classes.alongAxis("crossEntropy", weight, input, axis));
+      Classes.requireWeights("crossEntropy", weight, input, axis);
     }
-    return classes == null ? ofProbabilities(logs, target, axis) : ofClasses(logs, classes);
+    Tensor x = last(input, axis);
+    return classes == null ? ofProbabilities(x, last(target, axis)) : ofClasses(x, classes);
   }
 
-  private Tensor ofClasses(Tensor logs, Classes classes) {
-    Tensor losses = classes.pick(logs).neg();
-    if (labelSmoothing > 0) {
-      Tensor spread = logs.mean(classes.axis()).mul(-labelSmoothing);
-      losses = losses.mul(1 - labelSmoothing).add(spread);
+  /** With a dimension behind the others. */
+  private static Tensor last(Tensor x, int axis) {
+    int[] order = new int[x.rank()];
+    for (int d = 0; d < order.length; d++) {
+      order[d] = d < axis ? d : d + 1 < order.length ? d + 1 : axis;
     }
-    return classes.reduce(classes.counted(losses), weight, reduce);
+    return axis == x.rank() - 1 ? x : x.permute(order);
+  }
+
+  /** x [n, d..., classes]. */
+  private Tensor ofClasses(Tensor x, Classes classes) {
+    Tensor factor = classes.factors(weight, x.dtype());
+    Tensor losses = new CrossEntropy(classes.index(), factor).apply(x);
+    if (labelSmoothing > 0) {
+      int n = x.size(-1);
+      Tensor even = weight == null ? Tensor.full(Shape.of(n), 1, x.dtype()) : weight.to(x.dtype());
+      Tensor spread = new SoftCrossEntropy().apply(x, even.mul(labelSmoothing / n));
+      losses = losses.mul(1 - labelSmoothing).add(classes.counted(spread));
+    }
+    return reduce != Reduce.MEAN || factor == null
+        ? reduce.of(losses)
+        : losses.sum().div(factor.sum());
   }
 
   /** The mean is over [n, d...] and knows no weights. */
-  private Tensor ofProbabilities(Tensor logs, Tensor target, int axis) {
+  private Tensor ofProbabilities(Tensor x, Tensor target) {
     if (labelSmoothing > 0) {
-      target = target.mul(1 - labelSmoothing).add(labelSmoothing / logs.size(axis));
+      target = target.mul(1 - labelSmoothing).add(labelSmoothing / x.size(-1));
     }
-    return reduce.of(logs.mul(target).sum(axis).neg());
+    target = weight == null ? target : target.mul(weight);
+    return reduce.of(new SoftCrossEntropy().apply(x, target.to(x.dtype())));
   }
 }

@@ -114,20 +114,42 @@ class AttentionTest {
   }
 
   @Test
-  void manyBlocksOfQueriesAreTheWhole() {
-    Tensor q = random(2, 200, 8).requiresGrad(true);
-    Tensor k = random(2, 150, 8).mul(2).requiresGrad(true);
-    Tensor v = random(2, 150, 5).requiresGrad(true);
-    Tensor g = random(2, 200, 5);
-    var op = new ScaledDotProduct(0.5);
-    Tensor fused = op.apply(q, k, v);
-    Tensor composed = op.composed(q, k, v);
+  void manyBlocksAreTheWhole() {
+    Tensor mask = random(2, 200, 300);
+    Tensor late = Tensor.arange(300).lt(140); // whole blocks that see nothing
+    mask = mask.maskedFill(late, Double.NEGATIVE_INFINITY);
+    for (boolean causal : new boolean[] {false, true}) {
+      equalsComposition(new ScaledDotProduct(0.5, causal, false), 200, 300);
+      equalsComposition(new ScaledDotProduct(-0.5, causal, false), 300, 150);
+    }
+    equalsComposition(new ScaledDotProduct(9, false, false), 200, 300, mask);
+  }
+
+  private static void equalsComposition(ScaledDotProduct op, int l, int s, Tensor... mask) {
+    Tensor q = random(2, l, 8).requiresGrad(true);
+    Tensor k = random(2, s, 8).mul(2).requiresGrad(true);
+    Tensor v = random(2, s, 5).requiresGrad(true);
+    Tensor g = random(2, l, 5);
+    Tensor[] in = mask.length == 0 ? new Tensor[] {q, k, v} : new Tensor[] {q, k, v, mask[0]};
+    Tensor fused = op.apply(in);
+    Tensor composed = op.composed(in);
     assertThat(fused.sub(composed).abs().max().item()).isLessThan(1e-13);
     List<Tensor> a = Autograd.grad(fused, g, List.of(q, k, v));
     List<Tensor> b = Autograd.grad(composed, g, List.of(q, k, v));
     for (int i = 0; i < 3; i++) {
       assertThat(a.get(i).sub(b.get(i)).abs().max().item()).isLessThan(1e-12);
     }
+  }
+
+  @Test
+  void theResultLiesAsTheQueriesDo() {
+    Tensor x = random(2, 3, 4, 5);
+    Tensor heads = x.transpose(1, 2);
+    Tensor y = Attention.causal(heads, heads, heads);
+    assertThat(y.transpose(1, 2).isContiguous()).isTrue();
+    Tensor dense = heads.contiguous();
+    assertThat(Attention.causal(dense, dense, dense).isContiguous()).isTrue();
+    assertThat(y.toDoubles()).containsExactly(Attention.causal(dense, dense, dense).toDoubles());
   }
 
   @Test

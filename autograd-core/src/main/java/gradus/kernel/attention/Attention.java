@@ -1,144 +1,206 @@
 package gradus.kernel.attention;
 
 import gradus.formula.Expr;
+import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.index.Parts;
-import gradus.kernel.reduce.Softmax;
+import gradus.kernel.reduce.Fold;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code out = softmax(q k' scale + mask) v} of each head, and its gradients: q [l,e], k [s,e], v
- * [s,d], mask [l,s], out [l,d], all float or all double.
+ * [s,d], out [l,d], all float or all double.
+ *
+ * <p>Scores are held with a row for each key and a column for each query, so that what a softmax
+ * folds runs down the rows, all queries side by side.
+ *
+ * @param causal whether query i sees the keys 0 to i only
+ * @param mask [l,s], added to the scores
  */
-public final class Attention {
-  /** Scores in a block: with those of the gradient they stay in the cache. */
-  private static final int BLOCK = 1 << 14;
+public record Attention(
+    double scale, boolean causal, Heads q, Heads k, Heads v, @Nullable Heads mask) {
+  /** Queries and keys in a block: its scores, and those of the gradient, stay in the cache. */
+  private static final int QUERIES = 64;
 
-  private static final Expr SCALED = Expr.arg(0).mul(Expr.setting(0));
-  private static final Expr MASKED = SCALED.add(Expr.arg(1));
+  private static final int KEYS = 128;
 
-  private Attention() {}
+  private static final double NONE = Double.NEGATIVE_INFINITY;
+  private static final double[] NO_SETTINGS = {};
+  private static final Expr A = Expr.arg(0);
+  private static final Expr B = Expr.arg(1);
+  private static final Expr C = Expr.arg(2);
 
-  public static void forward(
-      double scale, Heads q, Heads k, Heads v, @Nullable Heads mask, Heads out) {
-    int each = block(q, k);
-    heads(
-        q,
-        k,
-        head -> {
-          Matrix scores = Matrix.scratch(out.array(), each, k.rows());
-          Matrix weights = Matrix.scratch(out.array(), each, k.rows());
-          for (int row = 0; row < q.rows(); row += each) {
-            int n = Math.min(each, q.rows() - row);
-            weigh(scale, q, k, mask, head, row, scores.first(n), weights.first(n));
-            out.rows(head, row, n).product(weights.first(n), v.of(head), false);
-          }
-          scores.release();
-          weights.release();
-        });
+  private static final ElementwiseKernel SCALED = kernel(A.mul(Expr.setting(0)));
+  private static final ElementwiseKernel ADD = kernel(A.add(B));
+  private static final ElementwiseKernel MUL = kernel(A.mul(B));
+  private static final ElementwiseKernel DIV = kernel(A.div(B));
+  private static final ElementwiseKernel EXP = kernel(A.sub(B).exp());
+  private static final ElementwiseKernel LOG_SUM = kernel(A.add(B.log()));
+  private static final ElementwiseKernel NEXT = next();
+  private static final ElementwiseKernel GRADIENT = gradient();
+
+  private static ElementwiseKernel kernel(Expr... e) {
+    return ElementwiseKernel.of(List.of(e));
   }
 
   /**
-   * The gradients of q, k and v from the gradient g of the result; they are dense and zero at
-   * first. With P the weights, {@code dv = P' g}, {@code dS = P (g v' - rowsum(P g v'))}, {@code dq
-   * = dS k scale}, {@code dk = dS' q scale}.
+   * From a = the largest score so far, b = the sum of exponentials so far, c = the largest of a
+   * block: the largest with the block, by what exponents are shifted (not by -infinity, where
+   * nothing is seen yet), what that leaves of older exponentials, and of their sum.
    */
-  public static void backward(
-      double scale,
-      Heads g,
-      Heads q,
-      Heads k,
-      Heads v,
-      @Nullable Heads mask,
-      Heads dq,
-      Heads dk,
-      Heads dv) {
-    int each = block(q, k);
-    heads(
-        q,
-        k,
-        head -> {
-          Matrix scores = Matrix.scratch(dq.array(), each, k.rows());
-          Matrix weights = Matrix.scratch(dq.array(), each, k.rows());
-          for (int row = 0; row < q.rows(); row += each) {
-            int n = Math.min(each, q.rows() - row);
-            Matrix s = scores.first(n);
-            Matrix p = weights.first(n);
-            weigh(scale, q, k, mask, head, row, s, p);
-            Matrix up = g.rows(head, row, n);
-            dv.of(head).product(p.transposed(), up, true); // [s,n] @ [n,d]
-            Matrix dp = Matrix.scratch(dq.array(), n, k.rows());
-            dp.product(up, v.of(head).transposed(), false); // [n,d] @ [d,s]
-            Softmax.backward(
-                false,
-                n,
-                k.rows(),
-                p.array(),
-                p.offset(),
-                p.rowStride(),
-                dp.array(),
-                dp.offset(),
-                dp.rowStride(),
-                s.array(),
-                s.offset(),
-                s.rowStride());
-            dp.release();
-            s.set(SCALED, scale, s);
-            dq.rows(head, row, n).product(s, k.of(head), false); // [n,s] @ [s,e]
-            dk.of(head).product(s.transposed(), q.rows(head, row, n), true); // [s,n] @ [n,e]
+  private static ElementwiseKernel next() {
+    Expr top = A.max(C);
+    Expr shift = top.eq(NONE).select(Expr.constant(0), top);
+    Expr decay = A.sub(shift).exp();
+    return kernel(top, shift, decay, B.mul(decay));
+  }
+
+  /** From the scores, those of the gradient, and for each query the logarithm of its sum and D. */
+  private static ElementwiseKernel gradient() {
+    Expr p = A.sub(C).exp();
+    return kernel(p, p.mul(B.sub(Expr.arg(3))).mul(Expr.setting(0)));
+  }
+
+  /**
+   * The result, zero at first.
+   *
+   * @param sums [l,1], set to the logarithm of the sum of exponentials of each query
+   */
+  public void forward(Heads out, Heads sums) {
+    int blocks = Math.ceilDiv(q.rows(), QUERIES);
+    if (k.rows() == 0) {
+      return;
+    }
+    Parts.run(
+        q.offsets().length * blocks,
+        cost(Math.min(q.rows(), QUERIES)),
+        (begin, end) -> {
+          for (int i = begin; i < end; i++) {
+            int row = i % blocks * QUERIES;
+            int n = Math.min(QUERIES, q.rows() - row);
+            forward(i / blocks, row, out.rows(i / blocks, row, n), sums.rows(i / blocks, row, n));
           }
-          scores.release();
-          weights.release();
         });
   }
 
-  /** The weights of some queries of a head, from row {@code row} on. */
-  private static void weigh(
-      double scale,
-      Heads q,
-      Heads k,
-      @Nullable Heads mask,
-      int head,
-      int row,
-      Matrix scores,
-      Matrix weights) {
-    int n = scores.rows();
-    scores.product(q.rows(head, row, n), k.of(head).transposed(), false); // [n,e] @ [e,s]
-    if (mask == null) {
-      scores.set(SCALED, scale, scores);
-    } else {
-      scores.set(MASKED, scale, scores, mask.rows(head, row, n));
+  private void forward(int head, int row, Matrix out, Matrix sums) {
+    int n = out.rows();
+    Matrix scaled = Matrix.scratch(out.array(), n, q.cols());
+    Matrix scores = Matrix.scratch(out.array(), Math.min(KEYS, k.rows()), n);
+    Matrix rows = Matrix.scratch(out.array(), 5, n);
+    Matrix top = rows.rows(0, 1);
+    Matrix sum = rows.rows(1, 1);
+    Matrix here = rows.rows(2, 1);
+    Matrix shift = rows.rows(3, 1);
+    Matrix decay = rows.rows(4, 1);
+    top.fill(0, n, NONE);
+    sum.fill(0, n, 0);
+    scaled.set(SCALED, new double[] {scale}, q.rows(head, row, n));
+    int end = visible(row, n);
+    for (int key = 0; key < end; key += KEYS) {
+      int m = Math.min(KEYS, end - key);
+      Matrix s = scores.first(m);
+      score(head, row, key, scaled, s);
+      s.fold(Fold.MAX, here);
+      top.set(NEXT, NO_SETTINGS, shift, decay, sum, top, sum, here);
+      s.set(EXP, NO_SETTINGS, s, shift.down(m));
+      s.fold(Fold.SUM, here);
+      sum.set(ADD, NO_SETTINGS, sum, here);
+      if (key > 0) {
+        out.set(MUL, NO_SETTINGS, out, decay.across(out.cols()));
+      }
+      out.product(s.transposed(), v.rows(head, key, m), key > 0); // [n,m] @ [m,d]
     }
-    Softmax.run(
-        false,
-        n,
-        k.rows(),
-        scores.array(),
-        scores.offset(),
-        scores.rowStride(),
-        weights.array(),
-        weights.offset(),
-        weights.rowStride());
+    out.set(DIV, NO_SETTINGS, out, sum.across(out.cols()));
+    sums.transposed().set(LOG_SUM, NO_SETTINGS, shift, sum);
+    rows.release();
+    scores.release();
+    scaled.release();
   }
 
-  private static int block(Heads q, Heads k) {
-    return Math.clamp(BLOCK / Math.max(1, k.rows()), 1, Math.max(1, q.rows()));
+  /** How many keys at least one of n queries from {@code row} on sees. */
+  private int visible(int row, int n) {
+    return causal ? Math.min(k.rows(), row + n) : k.rows();
   }
 
-  /** What to do for a head. */
-  @FunctionalInterface
-  private interface Work {
-    void run(int head);
+  /** Sets s [m,n] to the scores of m keys and n queries, which come scaled. */
+  private void score(int head, int row, int key, Matrix scaled, Matrix s) {
+    s.product(k.rows(head, key, s.rows()), scaled.transposed(), false); // [m,e] @ [e,n]
+    if (mask != null) {
+      Matrix of = mask.rows(head, row, s.cols());
+      Matrix columns =
+          new Matrix(
+              of.array(),
+              of.offset() + key * of.colStride(),
+              of.rows(),
+              s.rows(),
+              of.rowStride(),
+              of.colStride());
+      s.set(ADD, NO_SETTINGS, s, columns.transposed());
+    }
+    for (int i = Math.max(0, row + 1 - key); causal && i < s.rows(); i++) {
+      s.fill(i, Math.min(s.cols(), key + i - row), NONE);
+    }
   }
 
-  private static void heads(Heads q, Heads k, Work work) {
-    long elements = (long) q.rows() * k.rows() * Math.max(16, q.cols());
+  /**
+   * The gradients of q, k and v from the gradient g of the result; they are zero at first. With P
+   * the weights, {@code dv = P' g}, {@code dS = P (g v' - D)}, {@code dq = dS k scale}, {@code dk =
+   * dS' q scale}, where {@code D = rowsum(P g v') = rowsum(g out)}.
+   */
+  public void backward(Heads g, Heads out, Heads sums, Heads dq, Heads dk, Heads dv) {
     Parts.run(
         q.offsets().length,
-        elements,
+        cost(q.rows()),
         (begin, end) -> {
           for (int head = begin; head < end; head++) {
-            work.run(head);
+            for (int row = 0; row < q.rows(); row += QUERIES) {
+              int n = Math.min(QUERIES, q.rows() - row);
+              backward(
+                  head,
+                  row,
+                  g.rows(head, row, n),
+                  out.rows(head, row, n),
+                  sums.rows(head, row, n).transposed(),
+                  dq.rows(head, row, n),
+                  dk,
+                  dv);
+            }
           }
         });
+  }
+
+  private void backward(
+      int head, int row, Matrix g, Matrix out, Matrix sums, Matrix dq, Heads dk, Heads dv) {
+    int n = g.rows();
+    int end = visible(row, n);
+    Matrix queries = q.rows(head, row, n);
+    Matrix scaled = Matrix.scratch(g.array(), n, q.cols());
+    Matrix products = Matrix.scratch(g.array(), n, v.cols());
+    Matrix both = Matrix.scratch(g.array(), 2 * Math.min(KEYS, Math.max(1, end)), n);
+    Matrix along = Matrix.scratch(g.array(), 1, n);
+    scaled.set(SCALED, new double[] {scale}, queries);
+    products.set(MUL, NO_SETTINGS, g, out);
+    products.transposed().fold(Fold.SUM, along);
+    for (int key = 0; key < end; key += KEYS) {
+      int m = Math.min(KEYS, end - key);
+      Matrix s = both.first(m);
+      Matrix ds = both.rows(m, m);
+      score(head, row, key, scaled, s);
+      ds.product(v.rows(head, key, m), g.transposed(), false); // [m,d] @ [d,n]
+      s.set(GRADIENT, new double[] {scale}, ds, s, ds, sums.down(m), along.down(m));
+      dv.rows(head, key, m).product(s, g, true); // [m,n] @ [n,d]
+      dk.rows(head, key, m).product(ds, queries, true); // [m,n] @ [n,e]
+      dq.product(ds.transposed(), k.rows(head, key, m), true); // [n,m] @ [m,e]
+    }
+    along.release();
+    both.release();
+    products.release();
+    scaled.release();
+  }
+
+  /** What so many queries cost, in elements of a cheap loop. */
+  private long cost(int queries) {
+    return (long) queries * k.rows() * Math.max(16, q.cols());
   }
 }

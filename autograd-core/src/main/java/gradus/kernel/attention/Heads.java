@@ -11,9 +11,4 @@ public record Heads(Object array, int[] offsets, int rows, int cols, int rowStri
   Matrix rows(int head, int first, int count) {
     return new Matrix(array, offsets[head] + first * rowStride, count, cols, rowStride, colStride);
   }
-
-  /** The matrix of one head. */
-  Matrix of(int head) {
-    return rows(head, 0, rows);
-  }
 }

@@ -1,11 +1,12 @@
 package gradus.kernel.attention;
 
-import gradus.formula.Expr;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.gemm.Gemm;
+import gradus.kernel.reduce.Fold;
+import gradus.kernel.reduce.Reduce;
 import gradus.kernel.threads.Scratch;
-import java.util.List;
+import java.util.Arrays;
 
 /** Where a matrix lies in an array of float or double. */
 record Matrix(Object array, int offset, int rows, int cols, int rowStride, int colStride) {
@@ -27,7 +28,21 @@ record Matrix(Object array, int offset, int rows, int cols, int rowStride, int c
 
   /** The first rows. */
   Matrix first(int count) {
-    return new Matrix(array, offset, count, cols, rowStride, colStride);
+    return rows(0, count);
+  }
+
+  Matrix rows(int first, int count) {
+    return new Matrix(array, offset + first * rowStride, count, cols, rowStride, colStride);
+  }
+
+  /** This row as every row. */
+  Matrix down(int count) {
+    return new Matrix(array, offset, count, cols, 0, colStride);
+  }
+
+  /** This row stood up, as every column. */
+  Matrix across(int count) {
+    return new Matrix(array, offset, cols, count, colStride, 0);
   }
 
   Matrix transposed() {
@@ -73,25 +88,44 @@ record Matrix(Object array, int offset, int rows, int cols, int rowStride, int c
     }
   }
 
-  /** A formula of matrices of this shape, and one setting, into this one. */
-  void set(Expr formula, double setting, Matrix... operands) {
-    int n = operands.length + 1;
+  /** The fold of each column into an element of a row. */
+  void fold(Fold fold, Matrix row) {
+    Reduce.run(
+        fold,
+        new int[] {cols},
+        new int[] {rows},
+        array,
+        offset,
+        new int[] {colStride},
+        new int[] {rowStride},
+        row.array,
+        row.offset,
+        new int[] {1});
+  }
+
+  /** Sets this and more matrices of its shape to formulas of operands of its shape. */
+  void set(ElementwiseKernel formulas, double[] settings, Matrix... moreThenOperands) {
+    int n = moreThenOperands.length + 1;
     var arrays = new Object[n];
     var offsets = new int[n];
     var strides = new int[n][];
     for (int i = 0; i < n; i++) {
-      Matrix m = i == 0 ? this : operands[i - 1];
+      Matrix m = i == 0 ? this : moreThenOperands[i - 1];
       arrays[i] = m.array;
       offsets[i] = m.offset;
       strides[i] = new int[] {m.rowStride, m.colStride};
     }
-    ElementwiseKernel.of(List.of(formula))
-        .run(
-            array instanceof float[] ? Compute.FLOAT : Compute.DOUBLE,
-            new int[] {rows, cols},
-            arrays,
-            offsets,
-            strides,
-            new double[] {setting});
+    Compute compute = array instanceof float[] ? Compute.FLOAT : Compute.DOUBLE;
+    formulas.run(compute, new int[] {rows, cols}, arrays, offsets, strides, settings);
+  }
+
+  /** Fills the first columns of a row. */
+  void fill(int row, int count, double value) {
+    int from = offset + row * rowStride;
+    if (array instanceof float[] x) {
+      Arrays.fill(x, from, from + count, (float) value);
+    } else {
+      Arrays.fill((double[]) array, from, from + count, value);
+    }
   }
 }

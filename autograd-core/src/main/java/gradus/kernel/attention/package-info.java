@@ -1,11 +1,13 @@
 /**
- * Scaled dot product attention by blocks of queries: the scores of a block are made, used and
- * forgotten while they are in the cache, and made again for the gradient, so that memory grows with
- * the number of keys and not with its product with the number of queries. Dao et al.,
- * "FlashAttention", 2022.
+ * Scaled dot product attention by blocks of queries and keys: the scores of a block are made, used
+ * and forgotten while they are in the cache. A softmax over several blocks keeps its largest score
+ * and its sum so far and shrinks what it has when a larger score comes (Milakov and Gimelshein,
+ * "Online normalizer calculation for softmax", 2018); of the weights only the logarithm of the sum
+ * of each query is kept, from which the gradient makes them again (Dao et al., "FlashAttention",
+ * 2022). Memory grows with the numbers of queries and keys, not with their product.
  *
- * <p>Blocks are cut by shape and each head is worked on by one thread in one order; the rows of a
- * block are whole, so that a softmax has the order of any other softmax.
+ * <p>Blocks are cut by shape and each head is worked on in one order, so that no number of threads
+ * changes a bit.
  */
 @NullMarked
 package gradus.kernel.attention;

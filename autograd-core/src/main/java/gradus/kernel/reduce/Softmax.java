@@ -20,13 +20,13 @@ public final class Softmax {
   private static final Expr B = Expr.arg(1);
   private static final Expr C = Expr.arg(2);
 
-  private static final ElementwiseKernel SUB = kernel(A.sub(B));
   private static final ElementwiseKernel MUL = kernel(A.mul(B));
   private static final ElementwiseKernel DIV = kernel(A.div(B));
-  private static final ElementwiseKernel EXP = kernel(A.exp());
-  private static final ElementwiseKernel SUB_LOG = kernel(A.sub(B.log()));
+  private static final ElementwiseKernel LOG = kernel(A.log());
+  private static final ElementwiseKernel EXP_SUB = kernel(A.sub(B).exp());
+  private static final ElementwiseKernel SUB_SUB = kernel(A.sub(B).sub(C));
   private static final ElementwiseKernel TIMES_REST = kernel(A.mul(B.sub(C)));
-  private static final ElementwiseKernel MINUS_PRODUCT = kernel(A.sub(B.mul(C)));
+  private static final ElementwiseKernel MINUS_SHARE = kernel(A.sub(B.exp().mul(C)));
 
   private static final double[] NO_SETTINGS = {};
 
@@ -35,7 +35,7 @@ public final class Softmax {
 
   private Softmax() {}
 
-  private static ElementwiseKernel kernel(Expr e) {
+  static ElementwiseKernel kernel(Expr e) {
     return ElementwiseKernel.of(List.of(e));
   }
 
@@ -55,13 +55,14 @@ public final class Softmax {
           Matrix from = new Matrix(x, xo + row * xStride, xStride, 1);
           Matrix to = new Matrix(y, yo + row * yStride, yStride, 1);
           fold(Fold.MAX, count, n, from, perRow);
-          apply(SUB, count, n, to, from, perRow);
           if (log) {
-            apply(EXP, count, n, spare, to);
-            fold(Fold.SUM, count, n, spare, perRow);
-            apply(SUB_LOG, count, n, to, to, perRow);
+            Matrix sums = new Matrix(perRow.array, count, 1, 0);
+            apply(EXP_SUB, count, n, spare, from, perRow);
+            fold(Fold.SUM, count, n, spare, sums);
+            apply(LOG, count, 1, sums, sums);
+            apply(SUB_SUB, count, n, to, from, perRow, sums);
           } else {
-            apply(EXP, count, n, to, to);
+            apply(EXP_SUB, count, n, to, from, perRow);
             fold(Fold.SUM, count, n, to, perRow);
             apply(DIV, count, n, to, to, perRow);
           }
@@ -97,8 +98,7 @@ public final class Softmax {
           Matrix to = new Matrix(dx, dxo + row * dxStride, dxStride, 1);
           if (log) {
             fold(Fold.SUM, count, n, from, perRow);
-            apply(EXP, count, n, to, of);
-            apply(MINUS_PRODUCT, count, n, to, from, to, perRow);
+            apply(MINUS_SHARE, count, n, to, from, of, perRow);
           } else {
             apply(MUL, count, n, spare, from, of);
             fold(Fold.SUM, count, n, spare, perRow);
@@ -108,20 +108,20 @@ public final class Softmax {
   }
 
   /** Where a matrix lies, its rows and columns that far apart. */
-  private record Matrix(Object array, int offset, int rowStride, int colStride) {}
+  record Matrix(Object array, int offset, int rowStride, int colStride) {}
 
   @FunctionalInterface
-  private interface Group {
+  interface Group {
     /**
      * Works on {@code count} rows from {@code row} on.
      *
-     * @param perRow room for a number per row, [count, n] by broadcasting
+     * @param perRow room for two numbers per row, the first ones as [count, n] by broadcasting
      * @param spare room for the rows themselves
      */
     void run(int row, int count, Matrix perRow, Matrix spare);
   }
 
-  private static void groups(int rows, int n, Object like, Group work) {
+  static void groups(int rows, int n, Object like, Group work) {
     if (rows == 0 || n == 0) {
       return;
     }
@@ -130,7 +130,7 @@ public final class Softmax {
         Math.ceilDiv(rows, each),
         (long) COST * each * n,
         (begin, end) -> {
-          Object perRow = take(like, each);
+          Object perRow = take(like, 2 * each);
           Object spare = take(like, each * n);
           for (int group = begin; group < end; group++) {
             int row = group * each;
@@ -154,7 +154,7 @@ public final class Softmax {
     }
   }
 
-  private static void fold(Fold fold, int rows, int n, Matrix x, Matrix out) {
+  static void fold(Fold fold, int rows, int n, Matrix x, Matrix out) {
     Reduce.run(
         fold,
         new int[] {rows},
@@ -164,11 +164,11 @@ public final class Softmax {
         new int[] {x.rowStride},
         new int[] {1},
         out.array,
-        0,
+        out.offset,
         new int[] {1});
   }
 
-  private static void apply(ElementwiseKernel kernel, int rows, int n, Matrix... matrices) {
+  static void apply(ElementwiseKernel kernel, int rows, int n, Matrix... matrices) {
     Object[] arrays = new Object[matrices.length];
     int[] offsets = new int[matrices.length];
     int[][] strides = new int[matrices.length][];

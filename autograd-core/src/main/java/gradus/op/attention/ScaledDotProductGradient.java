@@ -2,18 +2,20 @@ package gradus.op.attention;
 
 import gradus.Shape;
 import gradus.Tensor;
-import gradus.kernel.attention.Attention;
 import gradus.kernel.attention.Heads;
 import gradus.op.Fused;
+import java.util.Arrays;
 
 /**
  * The gradients of q, k and v of a {@link ScaledDotProduct}, as one vector, from the gradient of
  * its result and its operands.
+ *
+ * @param result what the operator made, with the sums of its rows
  */
-public record ScaledDotProductGradient(double scale) implements Fused {
+public record ScaledDotProductGradient(ScaledDotProduct of, Tensor result) implements Fused {
   @Override
   public Tensor composed(Tensor... in) {
-    return new ScaledDotProduct(scale).gradients(3, in);
+    return of.gradients(3, in);
   }
 
   @Override
@@ -23,22 +25,21 @@ public record ScaledDotProductGradient(double scale) implements Fused {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor dq = out.narrow(0, 0, in[1].numel());
-    Tensor dk = out.narrow(0, dq.numel(), in[2].numel());
-    Tensor dv = out.narrow(0, dq.numel() + dk.numel(), in[3].numel());
-    Attention.backward(
-        scale,
-        ScaledDotProduct.heads(in[0], in[0].shape()),
-        ScaledDotProduct.heads(in[1], in[1].shape()),
-        ScaledDotProduct.heads(in[2], in[2].shape()),
-        ScaledDotProduct.heads(in[3], in[3].shape()),
-        ScaledDotProduct.mask(in, 4),
-        part(dq, in[1]),
-        part(dk, in[2]),
-        part(dv, in[3]));
-  }
-
-  private static Heads part(Tensor flat, Tensor like) {
-    return ScaledDotProduct.heads(flat.reshape(like.shape().dims()), like.shape());
+    Heads[] d = new Heads[3];
+    int start = 0;
+    for (int i = 0; i < 3; i++) {
+      Shape shape = in[i + 1].shape();
+      d[i] = of.heads(out.narrow(0, start, shape.size()).reshape(shape.dims()), shape);
+      start += shape.size();
+    }
+    Tensor[] operands = Arrays.copyOfRange(in, 1, in.length);
+    of.kernel(operands)
+        .backward(
+            of.heads(in[0], in[0].shape()),
+            of.heads(result, result.shape()),
+            of.sums(result),
+            d[0],
+            d[1],
+            d[2]);
   }
 }

@@ -4,7 +4,9 @@ import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.kernel.reduce.Softmax;
+import gradus.op.Op;
 
 /** Tensors as the rows of a matrix, which is how softmax and its kin look at them. */
 final class Rows {
@@ -54,5 +56,28 @@ final class Rows {
         out.storage().array(),
         out.offset(),
         n);
+  }
+
+  /** The result of an operator with a number for each row, behind which two more find room. */
+  static Tensor withKept(Op op, Tensor... in) {
+    Shape shape = op.shape(in);
+    int n = shape.size();
+    Tensor whole = Tensor.allocate(Shape.of(Math.multiplyExact(3, n)), op.dtype(in));
+    Tensor out = whole.narrow(0, 0, n).reshape(shape.dims());
+    op.forward(in, out);
+    return out;
+  }
+
+  /** The rows of x, and what a result made by {@link #withKept} keeps of them. */
+  static Scores scores(Tensor in, Tensor result) {
+    Tensor x = in.contiguous();
+    int rows = result.numel();
+    return new Scores(
+        rows,
+        x.size(-1),
+        x.storage().array(),
+        x.offset(),
+        result.storage().array(),
+        result.offset() + rows);
   }
 }

@@ -14,29 +14,72 @@ import java.util.List;
 public final class AttentionCases {
   private static final double SCALE = 0.7;
 
+  private static final ScaledDotProduct PLAIN = new ScaledDotProduct(SCALE, false, false);
+  private static final ScaledDotProduct CAUSAL = new ScaledDotProduct(SCALE, true, false);
+
   private AttentionCases() {}
 
   public static List<OpCase> all() {
     double none = Double.NEGATIVE_INFINITY;
     Tensor mask = Tensor.of(new double[][] {{0, none, none}, {0.5, 0, none}}, DType.FLOAT64);
     return List.of(
-        of("scaledDotProduct", new ScaledDotProduct(SCALE)::apply, AttentionCases::attention)
+        of("scaledDotProduct", PLAIN::apply, AttentionCases::attention)
             .on(dims(2, 2), dims(3, 2), dims(3, 1))
             .on(dims(2, 2, 2), dims(2, 3, 2), dims(2, 3, 2))
             .on(dims(2, 1, 1, 2), dims(2, 1, 1, 2), dims(2, 1, 1, 3))
             .on(dims(0, 2), dims(3, 2), dims(3, 2)),
         of(
                 "scaledDotProduct, masked",
-                x -> new ScaledDotProduct(SCALE).apply(x[0], x[1], x[2], mask.to(x[0].dtype())),
+                x -> PLAIN.apply(x[0], x[1], x[2], mask.to(x[0].dtype())),
                 x -> attention(x[0], x[1], x[2], Grid.of(mask)))
             .on(dims(2, 2), dims(3, 2), dims(3, 1))
             .on(dims(2, 2, 2), dims(2, 3, 2), dims(2, 3, 2)),
+        of("scaledDotProduct, causal", CAUSAL::apply, x -> attention(x[0], x[1], x[2], past(x)))
+            .on(dims(2, 2), dims(3, 2), dims(3, 1))
+            .on(dims(3, 1), dims(2, 1), dims(2, 2)),
         of(
-                "scaledDotProductGradient",
-                new ScaledDotProductGradient(SCALE)::apply,
-                AttentionCases::gradient)
+                "scaledDotProduct, time first",
+                new ScaledDotProduct(SCALE, true, true)::apply,
+                x -> {
+                  Grid[] y = {swapped(x[0]), swapped(x[1]), swapped(x[2])};
+                  return swapped(attention(y[0], y[1], y[2], past(y)));
+                })
+            .on(dims(2, 2, 1), dims(3, 2, 1), dims(3, 2, 2))
+            .on(dims(2, 2, 2, 1), dims(2, 2, 2, 1), dims(2, 2, 2, 1)),
+        of("scaledDotProductGradient", x -> gradient(PLAIN, x), x -> gradient(x))
             .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1))
-            .on(dims(2, 1, 1), dims(2, 1, 2), dims(2, 2, 2), dims(2, 2, 1)));
+            .on(dims(2, 1, 1), dims(2, 1, 2), dims(2, 2, 2), dims(2, 2, 1)),
+        of(
+                "scaledDotProductGradient, causal",
+                x -> gradient(CAUSAL, x),
+                x -> gradient(x, past(x[1], x[2])))
+            .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1)));
+  }
+
+  private static Tensor gradient(ScaledDotProduct op, Tensor... x) {
+    Tensor result = op.evaluate(x[1].detach(), x[2].detach(), x[3].detach());
+    return new ScaledDotProductGradient(op, result).apply(x);
+  }
+
+  /** The mask [..., l, s] for keys up to the query itself. */
+  private static Grid past(Grid... qk) {
+    int[] dims = qk[0].dims().clone();
+    int rank = dims.length;
+    dims[rank - 1] = qk[1].dims()[rank - 2];
+    return Grid.of(dims, i -> i[rank - 1] > i[rank - 2] ? Double.NEGATIVE_INFINITY : 0);
+  }
+
+  /** With the two dimensions before the last exchanged. */
+  private static Grid swapped(Grid x) {
+    int rank = x.dims().length;
+    return Grid.of(swapped(x.dims(), rank), i -> x.at(swapped(i, rank)));
+  }
+
+  private static int[] swapped(int[] i, int rank) {
+    int[] j = i.clone();
+    j[rank - 2] = i[rank - 3];
+    j[rank - 3] = i[rank - 2];
+    return j;
   }
 
   /** Weights [..., l, s] of q, k and perhaps a mask, all with the same leading dimensions. */
@@ -93,8 +136,8 @@ public final class AttentionCases {
     return product(weights(x[0], x[1], mask), false, x[2], false);
   }
 
-  private static Grid gradient(Grid... x) {
-    Grid p = weights(x[1], x[2]);
+  private static Grid gradient(Grid[] x, Grid... mask) {
+    Grid p = weights(x[1], x[2], mask);
     Grid dp = product(x[0], false, x[3], true);
     int last = p.dims().length - 1;
     Grid along =

@@ -4,6 +4,7 @@ import static gradus.op.OpCase.dims;
 import static gradus.op.OpCase.of;
 import static gradus.op.OpCase.of1;
 
+import gradus.DType;
 import gradus.Tensor;
 import gradus.op.Formula;
 import gradus.op.Grid;
@@ -19,6 +20,8 @@ public final class ReductionCases {
   private static final ToDoubleFunction<double[]> SUM = v -> Arrays.stream(v).sum();
   private static final ToDoubleFunction<double[]> MAX = v -> Arrays.stream(v).max().orElseThrow();
   private static final ToDoubleFunction<double[]> MIN = v -> Arrays.stream(v).min().orElseThrow();
+
+  private static final Tensor CLASSES = Tensor.of(new long[] {3, 0, 1});
 
   private ReductionCases() {}
 
@@ -61,6 +64,48 @@ public final class ReductionCases {
             .boundary(new double[][] {{1000, 1000, -1000}}, new double[] {0, 0, 0}),
         alongRows("logSoftmax", x -> x.logSoftmax(-1), (x, top, sum) -> x - top - Math.log(sum))
             .boundary(new double[][] {{1000, 1000}}, new double[] {0, 0}),
+        of(
+                "crossEntropy",
+                x -> new CrossEntropy(CLASSES, null).apply(x[0]),
+                x -> losses(x[0], 1, 1, 1))
+            .on(dims(3, 4)),
+        of(
+                "crossEntropy with factors",
+                x -> new CrossEntropy(CLASSES, factors(x)).apply(x[0]),
+                x -> losses(x[0], 0.5, 0, 2))
+            .on(dims(3, 4)),
+        of(
+                "crossEntropyGradient",
+                x -> gradient(new CrossEntropy(CLASSES, factors(x)), x),
+                x -> pull(x[1], x[0], 0.5, 0, 2))
+            .on(dims(3), dims(3, 4)),
+        of(
+                "softCrossEntropy",
+                new SoftCrossEntropy()::apply,
+                x ->
+                    Grid.of(Grid.broadcast(x), i -> -x[1].at(i) * logSoftmax(x[0], i))
+                        .fold(false, new int[] {x[0].dims().length - 1}, SUM))
+            .on(dims(2, 3), dims(2, 3))
+            .on(dims(2, 3), dims(3))
+            .on(dims(2, 1, 2), dims(1, 2))
+            .on(dims(2, 2, 2), dims(2, 1, 2))
+            .on(dims(2, 3), dims()),
+        of(
+                "softCrossEntropyGradient",
+                x ->
+                    new SoftCrossEntropy.Gradient(
+                            new SoftCrossEntropy().evaluate(x[1].detach(), x[2].detach()))
+                        .apply(x),
+                x -> {
+                  Grid total = Grid.of(x[1].dims(), x[2]::at).fold(false, new int[] {1}, SUM);
+                  return Grid.of(
+                      x[1].dims(),
+                      i ->
+                          x[0].at(i[0])
+                              * (Math.exp(logSoftmax(x[1], i)) * total.at(i[0]) - x[2].at(i)));
+                })
+            .on(dims(2), dims(2, 3), dims(2, 3))
+            .on(dims(2), dims(2, 3), dims(3)),
         of1("softmax of columns", x -> x.softmax(0), x -> swapped(rows(swapped(x), EXP)))
             .on(dims(2, 3))
             .on(dims(3, 1)),
@@ -162,5 +207,38 @@ public final class ReductionCases {
   private static double variance(double[] v, int correction) {
     double mean = mean(v);
     return Arrays.stream(v).map(x -> (x - mean) * (x - mean)).sum() / (v.length - correction);
+  }
+
+  private static Tensor factors(Tensor... x) {
+    return Tensor.of(new double[] {0.5, 0, 2}, DType.FLOAT64).to(x[0].dtype());
+  }
+
+  /** Of the last dimension, at one place. */
+  private static double logSoftmax(Grid x, int... i) {
+    int[] j = i.clone();
+    int last = i.length - 1;
+    double sum = 0;
+    for (j[last] = 0; j[last] < x.dims()[last]; j[last]++) {
+      sum += Math.exp(x.at(j));
+    }
+    return x.at(i) - Math.log(sum);
+  }
+
+  private static Grid losses(Grid x, double... factors) {
+    return Grid.of(
+        dims(factors.length), i -> -factors[i[0]] * logSoftmax(x, i[0], (int) CLASSES.get(i[0])));
+  }
+
+  private static Tensor gradient(CrossEntropy op, Tensor... x) {
+    return new CrossEntropy.Gradient(op, op.evaluate(x[1].detach())).apply(x);
+  }
+
+  private static Grid pull(Grid x, Grid g, double... factors) {
+    return Grid.of(
+        x.dims(),
+        i -> {
+          double one = CLASSES.get(i[0]) == i[1] ? 1 : 0;
+          return factors[i[0]] * g.at(i[0]) * (Math.exp(logSoftmax(x, i)) - one);
+        });
   }
 }
