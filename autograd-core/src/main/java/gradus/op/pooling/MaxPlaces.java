@@ -29,6 +29,11 @@ public record MaxPlaces(Windows windows) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor maxima = Tensor.allocate(out.shape(), in[0].dtype());
     MaxPool.search(windows, in[0].contiguous(), maxima, out);

@@ -34,7 +34,7 @@ public record MaxPool(Windows windows) implements Op {
             x.offset(),
             maxima.storage().array(),
             maxima.offset(),
-            places.storage().ints(),
+            (int[]) places.storage().array(),
             places.offset());
   }
 
@@ -59,6 +59,11 @@ public record MaxPool(Windows windows) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0].contiguous();
     Tensor places = in[1].contiguous();
@@ -67,7 +72,7 @@ public record MaxPool(Windows windows) implements Op {
         .pick(
             x.storage().array(),
             x.offset(),
-            places.storage().ints(),
+            (int[]) places.storage().array(),
             places.offset(),
             out.storage().array(),
             out.offset());
@@ -152,7 +157,7 @@ public record MaxPool(Windows windows) implements Op {
           .scatter(
               g.storage().array(),
               g.offset(),
-              places.storage().ints(),
+              (int[]) places.storage().array(),
               places.offset(),
               out.storage().array(),
               out.offset());

@@ -71,6 +71,11 @@ public final class GruSequence implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
     Tensor activations = forward(in, out, keep ? out.size(0) : 1);

@@ -76,6 +76,11 @@ public final class LstmSequence implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
     Tensor activations = forward(in, out, keep ? out.size(1) : 1);
