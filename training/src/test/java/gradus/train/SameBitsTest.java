@@ -5,21 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The same training run, in virtual machines of their own: the bits of its losses and parameters
  * must depend neither on threads, nor on the width of vectors, nor on the tier, nor on fusion.
  */
 class SameBitsTest {
+  @TempDir private Path folder;
+
+  private Path log = Path.of("");
+
   @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void threadsWidthsAndTiersLeaveTheBitsAlone() throws IOException, InterruptedException {
+    log = folder.resolve("log");
     String expected = run("-Dgradus.threads=1");
 
     assertThat(expected).matches("[0-9a-f]{16} [0-9a-f]{16}");
@@ -38,10 +45,13 @@ class SameBitsTest {
       assertThat(run(setting)).as(setting).isEqualTo(expected);
     }
     assertThat(run()).as("without the Vector API module").isEqualTo(expected);
+    assertThat(Files.readAllLines(log))
+        .filteredOn(line -> line.contains("jdk.incubator.vector is absent"))
+        .hasSize(1);
   }
 
   /** One run with a setting and the vector module; without a setting also without the module. */
-  private static String run(String... settings) throws IOException, InterruptedException {
+  private String run(String... settings) throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+IgnoreUnrecognizedVMOptions");
@@ -50,11 +60,11 @@ class SameBitsTest {
       command.add("--add-modules=jdk.incubator.vector");
     }
     command.add(TrainedBits.class.getName());
-    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    var builder = new ProcessBuilder(command).redirectError(log.toFile());
     builder.environment().put("CLASSPATH", classPath());
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as("exit status of " + command).isZero();
+    assertThat(process.waitFor()).as("%s\n%s", command, Files.readString(log)).isZero();
     return out.strip();
   }
 
