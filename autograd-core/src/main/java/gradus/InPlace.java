@@ -41,6 +41,6 @@ public sealed interface InPlace permits Tensor {
   /** A row-major copy with storage of its own and without history. */
   default Tensor copy() {
     Tensor x = (Tensor) this;
-    return Tensor.allocate(x.shape(), x.dtype()).copyInPlace(x);
+    return Tensor.empty(x.shape(), x.dtype()).copyInPlace(x);
   }
 }

@@ -1,9 +1,12 @@
 package gradus;
 
+import gradus.kernel.threads.Spares;
 import gradus.op.Deferred;
+import gradus.tape.Recording;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class Storage {
   private static final int FEW = 16;
 
+  /** For tests: whatever forgets to write an element shows. */
+  private static final boolean FILL_EMPTY = Boolean.getBoolean("gradus.empty.fill");
+
   private final @Nullable Object array; // null: deferred at first
   private final int size;
   private volatile @Nullable Object computed;
   private volatile @Nullable Deferred deferred;
   private boolean knownOutside;
+  private @Nullable Object maker;
   private int version;
   private @Nullable List<WeakReference<Storage>> readers;
   private int crowd = FEW;
@@ -50,27 +57,72 @@ public final class Storage {
     this.knownOutside = true;
   }
 
-  private Storage(Object array, int size) {
-    this.array = array;
-    this.size = size;
-  }
-
   private Storage(Deferred deferred) {
     this.array = null;
     this.size = deferred.shape().size();
     this.deferred = deferred;
+    this.maker = Recording.custody();
   }
 
+  private Storage(Object array, int size, @Nullable Object maker) {
+    this.array = array;
+    this.size = size;
+    this.maker = maker;
+  }
+
+  /** A storage whose elements are zero. */
   static Storage allocate(DType dtype, int size) {
-    Object array =
-        switch (dtype) {
-          case FLOAT32 -> new float[size];
-          case FLOAT64 -> new double[size];
-          case INT64 -> new long[size];
-          case INT32 -> new int[size];
-          case BOOL, UINT8 -> new byte[size];
-        };
-    return new Storage(array, size);
+    Object pass = size < Spares.SHORTEST ? null : Recording.custody();
+    Object spare = pass == null ? null : spare(dtype, size);
+    if (spare != null) {
+      fill(spare, 0);
+      return new Storage(spare, size, pass);
+    }
+    return new Storage(fresh(dtype, size), size, pass);
+  }
+
+  /** A storage whose elements are arbitrary. */
+  static Storage empty(DType dtype, int size) {
+    Object pass = size < Spares.SHORTEST ? null : Recording.custody();
+    Object spare = pass == null ? null : spare(dtype, size);
+    Object array = spare != null ? spare : fresh(dtype, size);
+    if (FILL_EMPTY) {
+      fill(array, Double.NaN);
+    }
+    return new Storage(array, size, pass);
+  }
+
+  /**
+   * Memory of earlier gradients, which only gradients use again. The results of a forward pass live
+   * until the next, mostly: they leave the young generation of the heap cheapest by dying there.
+   */
+  private static @Nullable Object spare(DType dtype, int size) {
+    return switch (dtype) {
+      case FLOAT32 -> Spares.floats(size);
+      case FLOAT64 -> Spares.doubles(size);
+      default -> null;
+    };
+  }
+
+  private static Object fresh(DType dtype, int size) {
+    return switch (dtype) {
+      case FLOAT32 -> new float[size];
+      case FLOAT64 -> new double[size];
+      case INT64 -> new long[size];
+      case INT32 -> new int[size];
+      case BOOL, UINT8 -> new byte[size];
+    };
+  }
+
+  private static void fill(Object array, double value) {
+    switch (array) {
+      case float[] a -> Arrays.fill(a, (float) value);
+      case double[] a -> Arrays.fill(a, value);
+      case int[] a -> Arrays.fill(a, Double.isNaN(value) ? Integer.MAX_VALUE : (int) value);
+      case long[] a -> Arrays.fill(a, Double.isNaN(value) ? Long.MAX_VALUE : (long) value);
+      case byte[] a -> Arrays.fill(a, Double.isNaN(value) ? -1 : (byte) value);
+      default -> throw new AssertionError(array);
+    }
   }
 
   static Storage deferred(Deferred deferred) {
@@ -133,6 +185,24 @@ public final class Storage {
     return knownOutside;
   }
 
+  // --- memory ---
+
+  /** The backward pass in which this storage was made, if it was; an identity, no more. */
+  public @Nullable Object maker() {
+    return maker;
+  }
+
+  /**
+   * Lets the array serve another storage. Nobody may look at this one again; if its array is known
+   * outside, nothing happens.
+   */
+  public void reuse() {
+    Object elements = array != null ? array : computed;
+    if (elements != null && !knownOutside) {
+      Spares.give(elements);
+    }
+  }
+
   // --- deferred elements ---
 
   /** How the elements are computed; null once they are there. */
@@ -169,6 +239,15 @@ public final class Storage {
 
   private static boolean isWaiting(@Nullable Storage reader) {
     return reader != null && reader.deferred() != null;
+  }
+
+  /** Whether a deferred storage has yet to read this one. */
+  public synchronized boolean isAwaited() {
+    if (readers == null) {
+      return false;
+    }
+    readers.removeIf(r -> !isWaiting(r.get()));
+    return !readers.isEmpty();
   }
 
   /** Computes what has yet to read this storage: to be called before its elements change. */

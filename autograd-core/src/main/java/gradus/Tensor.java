@@ -53,6 +53,11 @@ public sealed class Tensor extends Creation
     return new Tensor(Storage.allocate(dtype, shape.size()), dtype, shape, 0, null);
   }
 
+  /** A new tensor; its elements are arbitrary until they are written: {@code torch.empty}. */
+  public static Tensor empty(Shape shape, DType dtype) {
+    return new Tensor(Storage.empty(dtype, shape.size()), dtype, shape, 0, null);
+  }
+
   /** A new tensor whose elements are computed when they are looked at. */
   public static Tensor deferred(Deferred elements) {
     return new Tensor(Storage.deferred(elements), elements.dtype(), elements.shape(), 0, null);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -341,24 +342,30 @@ public final class Expr {
 
   /** This expression with every node replaced by {@code change}, from the leaves upwards. */
   public Expr rewrite(UnaryOperator<Expr> change) {
-    var changed = new HashMap<Expr, Expr>();
-    for (Expr e : nodes()) {
-      Expr same = e;
-      if (e.args.length > 0) {
-        var args = new Expr[e.args.length];
-        for (int i = 0; i < args.length; i++) {
-          args[i] = Objects.requireNonNull(changed.get(e.args[i]));
-        }
-        same = Arrays.equals(args, e.args) ? e : of(e.fn, args);
-      }
-      changed.put(e, change.apply(same));
-    }
-    return Objects.requireNonNull(changed.get(this));
+    return rebuild((before, after) -> change.apply(after));
+  }
+
+  /** This expression with its operands, settings and constants replaced by {@code change}. */
+  public Expr replaceLeaves(UnaryOperator<Expr> change) {
+    // What a function simplifies to may be a leaf, too, but one that has been replaced already.
+    return rebuild((before, after) -> before.fn.isLeaf() ? change.apply(before) : after);
   }
 
   /** This expression with the operands replaced, operand i by {@code operands[i]}. */
   public Expr substitute(Expr... operands) {
-    return rewrite(e -> e.fn == Fn.ARG ? operands[e.index()] : e);
+    return replaceLeaves(e -> e.fn == Fn.ARG ? operands[e.index()] : e);
+  }
+
+  /** Every node by {@code change} of it and of itself with changed arguments. */
+  private Expr rebuild(BinaryOperator<Expr> change) {
+    var changed = new HashMap<Expr, Expr>();
+    for (Expr e : nodes()) {
+      var args = new Expr[e.args.length];
+      Arrays.setAll(args, i -> Objects.requireNonNull(changed.get(e.args[i])));
+      Expr same = Arrays.equals(args, e.args) ? e : of(e.fn, args);
+      changed.put(e, change.apply(e, same));
+    }
+    return Objects.requireNonNull(changed.get(this));
   }
 
   @Override

@@ -96,7 +96,7 @@ public final class Chain {
   }
 
   private static Expr renamed(Renamed key) {
-    return key.body.rewrite(
+    return key.body.replaceLeaves(
         e ->
             switch (e.fn()) {
               case ARG -> Expr.arg(key.operands.get(e.index()));

@@ -100,14 +100,14 @@ public final class Deferred {
 
   /** Computes the elements, and those of kept results on the way, in one pass. */
   public Object compute() {
-    var out = new ArrayList<Tensor>(List.of(Tensor.allocate(shape, dtype)));
+    var out = new ArrayList<Tensor>(List.of(Tensor.empty(shape, dtype)));
     var bodies = new ArrayList<Expr>(List.of(chain.body()));
     var stored = new ArrayList<Storage>();
     for (Storage part : parts) {
       Deferred d = part.deferred();
       if (d != null && isKept(d) && out.size() < OUTPUTS) {
         stored.add(part);
-        out.add(Tensor.allocate(shape, dtype));
+        out.add(Tensor.empty(shape, dtype));
         bodies.add(chain.rename(d.chain));
       }
     }

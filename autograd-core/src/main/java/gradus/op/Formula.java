@@ -169,7 +169,7 @@ public final class Formula implements Op {
         return Fusion.apply(definition.body, settings, computing, shape, type, in);
       }
     }
-    Tensor out = Tensor.allocate(shape, type);
+    Tensor out = Tensor.empty(shape, type);
     forward(in, out);
     return out;
   }
@@ -177,6 +177,11 @@ public final class Formula implements Op {
   @Override
   public void forward(Tensor[] in, Tensor out) {
     Strides.run(definition.kernel(), computing(in), settings, new Tensor[] {out}, in);
+  }
+
+  @Override
+  public boolean overwrites() {
+    return true;
   }
 
   @Override

@@ -83,7 +83,7 @@ public final class Fusion {
       early |= t.storage().isKnownOutside();
     }
     if (dtype != computing) {
-      Tensor out = Tensor.allocate(shape, dtype);
+      Tensor out = Tensor.empty(shape, dtype);
       chain.run(ElementwiseKernel.of(List.of(chain.body())), computing, out);
       return out;
     }

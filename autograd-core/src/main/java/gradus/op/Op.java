@@ -37,8 +37,16 @@ public interface Op {
     return DType.promote(in);
   }
 
-  /** Computes the result into {@code out}, which is row-major, new and zero. Records nothing. */
+  /**
+   * Computes the result into {@code out}, which is row-major and new, and zero unless {@link
+   * #overwrites} says that it need not be. Records nothing.
+   */
   void forward(Tensor[] in, Tensor out);
+
+  /** Whether {@link #forward} writes every element of the result, whatever was there before. */
+  default boolean overwrites() {
+    return false;
+  }
 
   /**
    * Vector-Jacobian product: the gradient with respect to input {@code i}, given the gradient
@@ -47,6 +55,9 @@ public interface Op {
    *
    * <p>The result may have a shape that input i broadcasts to, or another floating type: the
    * backward pass sums and converts. Null means zero: nothing flows to this input.
+   *
+   * <p>g and the result belong to the pass, which uses their memory again: an operator that wants
+   * to hold on to one of them keeps a copy.
    *
    * @param g has the shape and type of the result
    * @param call the inputs and the result, as far as {@link #reads} named them
@@ -74,7 +85,9 @@ public interface Op {
 
   /** Checks, allocates and computes. Views and other operators with a shortcut replace it. */
   default Tensor evaluate(Tensor... in) {
-    Tensor out = Tensor.allocate(shape(in), dtype(in));
+    Shape shape = shape(in);
+    DType dtype = dtype(in);
+    Tensor out = overwrites() ? Tensor.empty(shape, dtype) : Tensor.allocate(shape, dtype);
     forward(in, out);
     return out;
   }

@@ -25,6 +25,7 @@ public final class Backward {
   private final Map<Node, Tensor> gradients = new IdentityHashMap<>();
   private final Set<Tensor> owned = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Storage> delivered = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Custody custody = new Custody();
   private final boolean retainGraph;
   private final boolean createGraph;
 
@@ -93,26 +94,35 @@ public final class Backward {
 
   private void walk(@Nullable Map<Node, Tensor> found, @Nullable Set<Node> onlyThrough) {
     boolean before = Recording.set(createGraph);
+    Custody outer = Recording.custody(createGraph ? null : custody);
     try {
       for (Node node; (node = newestFirst.poll()) != null; ) {
         Tensor g = gradients.remove(node);
         if (g == null || (onlyThrough != null && !onlyThrough.contains(node))) {
           continue;
         }
+        custody.take(g);
         owned.remove(g); // from here on rules may pass it on as it is
         if (found != null) {
           found.put(node, g);
+          custody.leave(g);
         }
         switch (node) {
           case Node.Leaf leaf -> {
             if (found == null) {
+              custody.leave(g);
               leaf.tensor().accumulateGrad(unshared(g));
             }
           }
-          case Node.Operation made -> pass(made, g, onlyThrough);
+          case Node.Operation made -> {
+            pass(made, g, onlyThrough);
+            custody.release(g);
+            custody.sweep();
+          }
         }
       }
     } finally {
+      Recording.custody(outer);
       Recording.set(before);
     }
   }
@@ -142,7 +152,9 @@ public final class Backward {
         Node input = made.input(i);
         Tensor gi = found[i];
         if (wanted[i] && input != null && gi != null) {
-          add(input, fitted(gi, input, made));
+          Tensor fitted = fitted(gi, input, made);
+          add(input, fitted);
+          custody.release(gi);
         }
       }
     }
@@ -158,9 +170,9 @@ public final class Backward {
       return false;
     }
     if (!owned.contains(sum)) {
-      sum = sum.copy();
-      owned.add(sum);
-      gradients.put(input, sum);
+      Tensor copy = sum.copy();
+      replace(input, sum, copy);
+      sum = copy;
     }
     return op.addVjp(i, g, made, sum);
   }
@@ -192,14 +204,22 @@ public final class Backward {
     Tensor sum = gradients.get(node);
     if (sum == null) {
       gradients.put(node, g);
+      custody.hold(g);
       newestFirst.add(node);
     } else if (!createGraph && owned.contains(sum) && g.storage().deferred() == null) {
       sum.addInPlace(g);
     } else {
-      Tensor fresh = sum.add(g);
-      owned.remove(sum);
-      owned.add(fresh);
-      gradients.put(node, fresh);
+      replace(node, sum, sum.add(g));
     }
+  }
+
+  /** A sum of the pass's own takes the place of a gradient. */
+  private void replace(Node node, Tensor sum, Tensor fresh) {
+    gradients.put(node, fresh);
+    custody.hold(fresh);
+    custody.take(sum);
+    custody.release(sum);
+    owned.remove(sum);
+    owned.add(fresh);
   }
 }

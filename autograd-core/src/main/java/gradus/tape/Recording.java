@@ -2,6 +2,7 @@ package gradus.tape;
 
 import gradus.Tensor;
 import gradus.op.Op;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this thread records, and its clock.
@@ -15,6 +16,7 @@ public final class Recording {
 
   private boolean on = true;
   private long clock;
+  private @Nullable Custody custody;
 
   private Recording() {}
 
@@ -32,6 +34,23 @@ public final class Recording {
     Recording current = CURRENT.get();
     boolean before = current.on;
     current.on = on;
+    return before;
+  }
+
+  /** Who keeps account of the storages that are made on this thread now: a backward pass. */
+  public static @Nullable Object custody() {
+    return CURRENT.get().custody;
+  }
+
+  /**
+   * Changes {@link #custody}.
+   *
+   * @return who it was before
+   */
+  static @Nullable Custody custody(@Nullable Custody custody) {
+    Recording current = CURRENT.get();
+    Custody before = current.custody;
+    current.custody = custody;
     return before;
   }
 

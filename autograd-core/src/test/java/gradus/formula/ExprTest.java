@@ -61,5 +61,7 @@ class ExprTest {
   @Test
   void substitutionReplacesOperands() {
     assertThat(x.sub(y).substitute(y.exp(), x)).isSameAs(y.exp().sub(x));
+    assertThat(x.neg().substitute(x.neg())).isSameAs(x);
+    assertThat(x.neg().mul(y).substitute(y.neg(), x)).isSameAs(y.mul(x));
   }
 }

@@ -2,12 +2,14 @@ package gradus.op;
 
 import static gradus.Autograd.ALLOW_UNUSED;
 import static gradus.Autograd.CREATE_GRAPH;
+import static gradus.Autograd.RETAIN_GRAPH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.Autograd;
 import gradus.DType;
 import gradus.Tensor;
 import gradus.check.GradCheck;
+import gradus.kernel.threads.Spares;
 import gradus.op.Programs.Program;
 import java.util.Arrays;
 import java.util.List;
@@ -49,8 +51,7 @@ class ProgramProperties {
   @Property(tries = 100, shrinking = ShrinkingMode.BOUNDED)
   void allWaysToAskGiveTheSameBits(@ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int n) {
     Program program = Programs.random(seed, n);
-    Tensor[] in =
-        Arrays.stream(Programs.inputs(seed)).map(t -> t.requiresGrad(true)).toArray(Tensor[]::new);
+    Tensor[] in = leaves(Programs.inputs(seed));
     List<Tensor> together = Autograd.grad(program.run(in).sum(), List.of(in), ALLOW_UNUSED);
     List<Tensor> recorded =
         Autograd.grad(program.run(in).sum(), List.of(in), ALLOW_UNUSED, CREATE_GRAPH);
@@ -67,6 +68,39 @@ class ProgramProperties {
       assertThat(leaf == null ? new double[expected.length] : leaf.toDoubles())
           .containsExactly(expected);
     }
+  }
+
+  /**
+   * A pass leaves alone what earlier passes gave, and its own memory for the next shows nowhere.
+   */
+  @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
+  void memoryUsedAgainShowsNowhere(@ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int n) {
+    int width = Spares.SHORTEST / 16;
+    Program program = Programs.random(seed, n);
+    Tensor[] in = leaves(Programs.inputs(seed, width));
+    Tensor y = program.run(in).sum();
+    List<Tensor> recorded = Autograd.grad(y, List.of(in), ALLOW_UNUSED, CREATE_GRAPH);
+    List<Tensor> first = Autograd.grad(y, List.of(in), ALLOW_UNUSED, RETAIN_GRAPH);
+    Tensor[] other = leaves(Programs.inputs(seed + 1, width));
+    for (Tensor[] x : List.of(other, in, other)) {
+      Tensor z = program.run(x).sum();
+      if (z.requiresGrad()) {
+        z.backward();
+      }
+    }
+    List<Tensor> again = Autograd.grad(y, List.of(in), ALLOW_UNUSED);
+    for (int i = 0; i < in.length; i++) {
+      double[] expected = recorded.get(i).toDoubles();
+      assertThat(first.get(i).toDoubles()).as("%s", program).containsExactly(expected);
+      assertThat(again.get(i).toDoubles()).as("%s", program).containsExactly(expected);
+      Tensor leaf = in[i].grad();
+      assertThat(leaf == null ? new double[expected.length] : leaf.toDoubles())
+          .containsExactly(expected);
+    }
+  }
+
+  private static Tensor[] leaves(Tensor... in) {
+    return Arrays.stream(in).map(t -> t.requiresGrad(true)).toArray(Tensor[]::new);
   }
 
   /** Float32 programs give gradients near those of float64. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Random programs: directed graphs of operators on matrices [n,n], rows [n] and numbers, written
@@ -24,7 +25,7 @@ final class Programs {
       for (Step s : steps) {
         used[s.a] = true;
         used[s.b] |= s.kind >= UNARY;
-        values.add(apply(s.kind, values.get(s.a), values.get(s.b)));
+        values.add(apply(s.kind, in[0].size(0), values.get(s.a), values.get(s.b)));
       }
       Tensor result = values.getLast();
       for (int k = in.length; k < values.size() - 1; k++) {
@@ -71,7 +72,7 @@ final class Programs {
   };
   private static final int UNARY = 14;
 
-  /** A program of that many steps on inputs [3,3], [3] and []. */
+  /** A program of that many steps on inputs [n,n], [n] and []. */
   static Program random(long seed, int length) {
     var random = new Random(seed);
     var steps = new ArrayList<Step>();
@@ -85,14 +86,19 @@ final class Programs {
   }
 
   static Tensor[] inputs(long seed) {
+    return inputs(seed, 3);
+  }
+
+  /** Inputs [n,n], [n] and []. */
+  static Tensor[] inputs(long seed, int n) {
     String name = "program " + seed;
     return new Tensor[] {
-      OpCase.random(name, -1, 1, 3, 3), OpCase.random(name, -1, 1, 3), OpCase.random(name, -1, 1)
+      OpCase.random(name, -1, 1, n, n), OpCase.random(name, -1, 1, n), OpCase.random(name, -1, 1)
     };
   }
 
-  /** All results are [3,3], [3] or []; those that would not be are brought to it. */
-  private static Tensor apply(int kind, Tensor a, Tensor b) {
+  /** All results are [n,n], [n] or []; those that would not be are brought to it. */
+  private static Tensor apply(int kind, int n, Tensor a, Tensor b) {
     return switch (NAMES[kind]) {
       case "tanh" -> a.tanh();
       case "sin" -> a.sin();
@@ -106,7 +112,7 @@ final class Programs {
       case "softened norm" -> a.square().sum().add(1).sqrt();
       case "amax" -> a.rank() > 0 ? a.amax(-1) : a;
       case "slice" ->
-          a.rank() > 0 ? Tensor.concat(List.of(a.narrow(0, 1, 2), a.slice(0, 0, 1)), 0) : a;
+          a.rank() > 0 ? Tensor.concat(List.of(a.narrow(0, 1, n - 1), a.slice(0, 0, 1)), 0) : a;
       case "reshape" -> a.flatten().reshape(a.shape().dims());
       case "relu" -> a.relu();
       case "add" -> a.add(b);
@@ -114,7 +120,10 @@ final class Programs {
       case "sub" -> a.sub(b);
       case "div" -> a.div(b.square().add(1));
       case "matmul" -> a.rank() > 0 && b.rank() > 0 ? a.matmul(b).mul(0.3) : a.mul(b);
-      case "concat" -> Tensor.stack(List.of(a.sum(), b.sum(), a.mean()), 0);
+      case "concat" -> {
+        List<Tensor> three = List.of(a.sum(), b.sum(), a.mean());
+        yield Tensor.stack(IntStream.range(0, n).mapToObj(i -> three.get(i % 3)).toList(), 0);
+      }
       case "maximum" -> a.maximum(b);
       case "where" -> Tensor.where(a.gt(b), a.mul(2), b);
       default -> throw new AssertionError(kind);

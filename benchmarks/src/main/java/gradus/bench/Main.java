@@ -4,7 +4,13 @@ import gradus.Gradus;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code ./gradus bench}: a workload, or JMH with the arguments as they are. */
+/**
+ * {@code ./gradus bench}: a workload, or JMH with the arguments as they are.
+ *
+ * <p>{@code W1-32 --threads 2} measures by the rules of {@link Protocol}; {@code W1-32 --hash 500}
+ * takes so many steps and prints a hash of the parameters, which depends on nothing but the
+ * workload.
+ */
 public final class Main {
   private Main() {}
 
@@ -20,9 +26,9 @@ public final class Main {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
-    int at = List.of(args).indexOf("--threads");
-    if (at >= 0) {
-      Gradus.threads(Integer.parseInt(args[at + 1]));
+    int threads = option("--threads", 0, args);
+    if (threads > 0) {
+      Gradus.threads(threads);
     }
     Workload workload = Workload.titled(args[0]);
     if (workload == null) {
@@ -30,6 +36,20 @@ public final class Main {
       return;
     }
     Gradus.seed(0);
-    Protocol.measure(workload.step());
+    Workload.Prepared prepared = workload.prepare();
+    int steps = option("--hash", 0, args);
+    if (steps == 0) {
+      Protocol.measure(prepared.step());
+      return;
+    }
+    for (int i = 0; i < steps; i++) {
+      prepared.step().run();
+    }
+    System.out.printf("HASH %016x%n", prepared.hash());
+  }
+
+  private static int option(String name, int otherwise, String... args) {
+    int at = List.of(args).indexOf(name);
+    return at < 0 ? otherwise : Integer.parseInt(args[at + 1]);
   }
 }

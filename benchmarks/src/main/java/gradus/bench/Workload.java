@@ -14,6 +14,7 @@ import gradus.optim.Adam;
 import gradus.optim.AdamW;
 import gradus.optim.Optimizer;
 import gradus.optim.SGD;
+import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +35,26 @@ enum Workload {
 
   private final String title;
   private final String what;
-  private final Supplier<Runnable> preparation;
+  private final Supplier<Prepared> preparation;
 
-  Workload(String title, String what, Supplier<Runnable> preparation) {
+  Workload(String title, String what, Supplier<Prepared> preparation) {
     this.title = title;
     this.what = what;
     this.preparation = preparation;
+  }
+
+  /** What takes one step, and the parameters that it changes. */
+  record Prepared(Runnable step, List<? extends Tensor> parameters) {
+    /** A hash of the bits of all parameters. */
+    long hash() {
+      long hash = 1;
+      for (Tensor p : parameters) {
+        for (float v : p.toFloats()) {
+          hash = hash * 0x9e3779b97f4a7c15L + Float.floatToRawIntBits(v);
+        }
+      }
+      return hash;
+    }
   }
 
   /** The name under which all systems know it. */
@@ -61,21 +76,23 @@ enum Workload {
     return null;
   }
 
-  /** Prepares the inputs and the network; the result takes one step. */
-  Runnable step() {
+  /** Prepares the inputs and the network. */
+  Prepared prepare() {
     return preparation.get();
   }
 
-  private static Runnable training(
+  private static Prepared training(
       Layer net, Optimizer<?, ?> optimizer, BinaryOperator<Tensor> loss, Tensor x, Tensor y) {
-    return () -> {
-      optimizer.zeroGrad();
-      loss.apply(net.forward(x), y).backward();
-      optimizer.step();
-    };
+    Runnable step =
+        () -> {
+          optimizer.zeroGrad();
+          loss.apply(net.forward(x), y).backward();
+          optimizer.step();
+        };
+    return new Prepared(step, net.parameters());
   }
 
-  private static Runnable perceptron(int batch) {
+  private static Prepared perceptron(int batch) {
     var net =
         new Sequential(
             new Linear(784, 128), new ReLU(), new Linear(128, 64), new ReLU(), new Linear(64, 10));
@@ -84,7 +101,7 @@ enum Workload {
     return training(net, new Adam(net.parameters(), 1e-3), Losses::crossEntropy, x, y);
   }
 
-  private static Runnable lenet() {
+  private static Prepared lenet() {
     var net =
         new Sequential(
             new Conv2d(1, 32, 3, 1, 1),
@@ -102,14 +119,14 @@ enum Workload {
     return training(net, new Adam(net.parameters(), 1e-3), Losses::crossEntropy, x, y);
   }
 
-  private static Runnable lstm() {
+  private static Prepared lstm() {
     var net = new Networks.LstmHead();
     Tensor x = Tensor.randn(32, 50, 32);
     Tensor y = Tensor.randn(32, 1);
     return training(net, new Adam(net.parameters(), 1e-3), Losses::mse, x, y);
   }
 
-  private static Runnable gpt(boolean fusedAttention) {
+  private static Prepared gpt(boolean fusedAttention) {
     var net = new Networks.Gpt(fusedAttention);
     Tensor x = Tensor.randint(0, 65, 16, 64);
     Tensor y = Tensor.randint(0, 65, 16 * 64);
@@ -118,14 +135,14 @@ enum Workload {
     return training(net, new AdamW(net.parameters(), 1e-3), loss, x, y);
   }
 
-  private static Runnable resnet() {
+  private static Prepared resnet() {
     Layer net = Networks.resnet18();
     Tensor x = Tensor.randn(16, 3, 32, 32);
     Tensor y = Tensor.randint(0, 10, 16);
     return training(net, new SGD(net.parameters(), 0.01, 0.9), Losses::crossEntropy, x, y);
   }
 
-  private static Runnable tiny() {
+  private static Prepared tiny() {
     var net =
         new Sequential(
             new Linear(4, 16), new ReLU(), new Linear(16, 16), new ReLU(), new Linear(16, 1));
@@ -134,35 +151,39 @@ enum Workload {
     return training(net, new SGD(net.parameters(), 0.01), Losses::mse, x, y);
   }
 
-  private static Runnable chain() {
+  private static Prepared chain() {
     var start = new Parameter(Tensor.scalar(1));
     Tensor a = Tensor.scalar(0.999);
     Tensor b = Tensor.scalar(0.001);
-    return () -> {
-      start.setGrad(null);
-      Tensor x = start;
-      for (int i = 0; i < 1000; i++) {
-        x = x.mul(a).add(b);
-      }
-      x.backward();
-    };
+    Runnable step =
+        () -> {
+          start.setGrad(null);
+          Tensor x = start;
+          for (int i = 0; i < 1000; i++) {
+            x = x.mul(a).add(b);
+          }
+          x.backward();
+        };
+    return new Prepared(step, List.of(start));
   }
 
-  private static Runnable elementwise() {
+  private static Prepared elementwise() {
     int n = 1 << 20;
     var x = new Parameter(Tensor.randn(n));
     Tensor a = Tensor.randn(n);
     Tensor b = Tensor.randn(n);
     Tensor m = Tensor.randn(n);
-    return () -> {
-      x.setGrad(null);
-      x.mul(a).add(b).gelu().mul(m).sum().backward();
-    };
+    Runnable step =
+        () -> {
+          x.setGrad(null);
+          x.mul(a).add(b).gelu().mul(m).sum().backward();
+        };
+    return new Prepared(step, List.of(x));
   }
 
-  private static Runnable product() {
+  private static Prepared product() {
     Tensor a = Tensor.randn(1024, 1024);
     Tensor b = Tensor.randn(1024, 1024);
-    return () -> a.matmul(b);
+    return new Prepared(() -> a.matmul(b), List.of());
   }
 }

@@ -228,8 +228,7 @@ public abstract sealed class Recurrent implements Moded permits LSTM, GRU, RNN {
 
   /** What the input contributes to the gates of all steps, in one product: [time, n, rows]. */
   static Tensor project(Tensor x, Parameter weight, @Nullable Tensor bias) {
-    Tensor flat = x.reshape(x.size(0) * x.size(1), x.size(2)).matmul(weight.transpose());
-    Tensor y = bias == null ? flat : flat.add(bias);
+    Tensor y = x.reshape(x.size(0) * x.size(1), x.size(2)).linear(weight, bias);
     return y.reshape(x.size(0), x.size(1), weight.size(0));
   }
 

@@ -1,9 +1,6 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.conv.Lattice.Tile;
-import gradus.kernel.gemm.RowProduct;
 import gradus.kernel.index.Parts;
-import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,26 +31,15 @@ public record Convolution(
     int[] before,
     int[] dilation,
     int[] out) {
-  /** Parts of work that keep all threads busy to the end. */
-  private static final int PARTS = 32;
-
-  /** Output channels are not split finer than this: each part lays out the columns again. */
-  private static final int FEWEST_CHANNELS = 160;
-
   /** Channels whose kernels are transposed together: neighbours in memory. */
   private static final int TURNED = 8;
-
-  /** Multiply-adds that are worth a sum of their own, and elements that all sums may take. */
-  private static final long WORTH_A_SUM = 1 << 20;
-
-  private static final int ROOM_FOR_SUMS = 1 << 22;
 
   /** {@code y = conv(x, w) + bias}. */
   public void forward(
       Object x, int xo, Object w, int wo, @Nullable Object bias, int bo, Object y, int yo) {
     Lattice lattice = lattice();
     Target target = Target.dense(y, yo, groups * filters, lattice);
-    slide(lattice, filters, w, wo, bias, bo, x, xo, target);
+    new SlidingProduct(lattice, groups, filters, w, wo, bias, bo, x, xo, target).run();
   }
 
   /** {@code dx} for the gradient g of the output; dx is zero before. */
@@ -112,7 +98,7 @@ public record Convolution(
                 at);
           }
         });
-    slide(lattice, channels, turned, 0, null, 0, g, go, target);
+    new SlidingProduct(lattice, groups, channels, turned, 0, null, 0, g, go, target).run();
     Typed.release(turned);
   }
 
@@ -130,169 +116,11 @@ public record Convolution(
     return index;
   }
 
-  /** {@code target[rows of all groups, positions] = a[rows, depth] @ matrix of the lattice}. */
-  private void slide(
-      Lattice lattice,
-      int rows,
-      Object a,
-      int ao,
-      @Nullable Object bias,
-      int bo,
-      Object source,
-      int so,
-      Target target) {
-    int tiles = lattice.tiles();
-    if (rows == 0 || tiles == 0 || groups == 0) {
-      return;
-    }
-    int most = Math.max(1, rows / FEWEST_CHANNELS);
-    int wanted = Math.clamp(Math.ceilDiv(PARTS, tiles * groups), 1, most);
-    int height = Math.ceilDiv(rows, wanted);
-    int splits = Math.ceilDiv(rows, height);
-    int groupStride = lattice.imageStride() / groups;
-    int depth = lattice.depth();
-    Workers.parallel(
-        tiles * groups * splits,
-        part -> {
-          int group = part / splits % groups;
-          int row = group * rows + part % splits * height;
-          int m = Math.min(height, (group + 1) * rows - row);
-          Tile tile = lattice.tile(part / splits / groups);
-          int n = tile.positions();
-          boolean direct = target.takes(tile);
-          Object c = direct ? target.array() : Typed.scratch(a, m * n);
-          int co = direct ? target.at(lattice, tile, row, 0, 0) : 0;
-          int crs = direct ? target.channelStride() : n;
-          for (int i = 0; i < m && bias != null; i++) {
-            Typed.fill(c, co + i * crs, n, bias, bo + row + i);
-          }
-          Columns columns = new Columns(lattice, tile, a);
-          int block = lattice.channelsPerBlock();
-          for (int channel = 0; channel < lattice.channels(); channel += block) {
-            int end = Math.min(lattice.channels(), channel + block);
-            columns.fill(source, so + group * groupStride, channel, end);
-            RowProduct.run(
-                m,
-                n,
-                (end - channel) * lattice.taps(),
-                a,
-                ao + row * depth + channel * lattice.taps(),
-                depth,
-                columns.array(),
-                columns.at(),
-                c,
-                co,
-                crs,
-                bias != null || channel > 0);
-          }
-          columns.release();
-          if (!direct) {
-            target.store(lattice, tile, row, m, c);
-            Typed.release(c);
-          }
-        });
-  }
-
-  /** {@code dw} for the gradient g of the output. */
+  /** {@code dw} for the gradient g of the output; dw is zero before. */
   public void kernelGradient(Object g, int go, Object x, int xo, Object dw, int dwo) {
     Lattice lattice = lattice();
-    int depth = lattice.depth();
-    int tiles = lattice.tiles();
-    if (tiles == 0 || depth == 0 || filters == 0) {
-      return; // dw is zero
-    }
-    int size = groups * depth * filters; // one sum: [groups, depth, filters]
-    int steps = Math.ceilDiv(channels, lattice.channelsPerBlock());
-    int step = Math.ceilDiv(channels, steps);
-    long work = (long) images * lattice.positions() * size;
-    int most = Math.clamp(Math.min(work / WORTH_A_SUM, ROOM_FOR_SUMS / size), 1, tiles);
-    int each = Math.ceilDiv(tiles, Math.clamp(Math.ceilDiv(PARTS, groups * steps), 1, most));
-    int blocks = Math.ceilDiv(tiles, each);
-    Object sums = Typed.scratch(x, blocks * size);
     Target gradient = Target.dense(g, go, groups * filters, lattice);
-    Workers.parallel(
-        blocks * groups * steps,
-        part -> {
-          int block = part / steps / groups;
-          int group = part / steps % groups;
-          int from = part % steps * step;
-          int to = Math.min(channels, from + step);
-          int at = block * size + (group * depth + from * lattice.taps()) * filters;
-          for (int t = block * each; t < Math.min(tiles, (block + 1) * each); t++) {
-            addTile(lattice, t, group, from, to, gradient, x, xo, sums, at, t > block * each);
-          }
-        });
-    Parts.run(
-        groups,
-        (long) depth * filters * (blocks + 2),
-        (from, to) -> {
-          int n = (to - from) * depth * filters;
-          int first = from * depth * filters;
-          for (int apart = 1; apart < blocks; apart *= 2) {
-            for (int b = 0; b + apart < blocks; b += 2 * apart) {
-              Typed.add(n, sums, first + (b + apart) * size, sums, first + b * size);
-            }
-          }
-          for (int f = from * filters; f < to * filters; f++) {
-            int column = f / filters * depth * filters + f % filters;
-            Typed.gather(depth, sums, column, filters, dw, dwo + f * depth);
-          }
-        });
-    Typed.release(sums);
-  }
-
-  /** {@code sums[(channel, tap), filter] (+)= matrix of the tile @ its g[positions, filters]}. */
-  private void addTile(
-      Lattice lattice,
-      int number,
-      int group,
-      int from,
-      int to,
-      Target gradient,
-      Object x,
-      int xo,
-      Object sums,
-      int at,
-      boolean accumulate) {
-    Tile tile = lattice.tile(number);
-    int n = tile.positions();
-    int m = (to - from) * lattice.taps();
-    Columns columns = new Columns(lattice, tile, x);
-    columns.fill(x, xo + group * (lattice.imageStride() / groups), from, to);
-    int[] rows = columns.at();
-    boolean even = columns.isEven();
-    Object a = even ? columns.array() : Typed.scratch(x, m * n);
-    for (int i = 0; i < m && !even; i++) {
-      System.arraycopy(columns.array(), rows[i], a, i * n, n);
-    }
-    boolean inPlace = gradient.takes(tile);
-    Object b = inPlace ? gradient.array() : Typed.scratch(x, filters * n);
-    if (!inPlace) {
-      gradient.load(lattice, tile, group * filters, filters, b);
-    }
-    RowProduct.multiply(
-        m,
-        filters,
-        n,
-        a,
-        even ? rows[0] : 0,
-        !even ? n : m > 1 ? rows[1] - rows[0] : 0,
-        1,
-        b,
-        inPlace ? gradient.at(lattice, tile, group * filters, 0, 0) : 0,
-        1,
-        inPlace ? gradient.channelStride() : n,
-        sums,
-        at,
-        filters,
-        accumulate);
-    if (!inPlace) {
-      Typed.release(b);
-    }
-    if (!even) {
-      Typed.release(a);
-    }
-    columns.release();
+    new KernelGradient(lattice, groups, filters, gradient, x, xo, dw, dwo).run();
   }
 
   private Lattice lattice() {

@@ -103,11 +103,21 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
 
   /** Where the plane of a channel and a tap along d begins in the source, -1 outside of it. */
   int planeAt(int sheet, int channel, int t) {
-    int z = sheet % d.count() * d.step() + d.offset()[t];
+    int z = depthAt(sheet) + d.offset()[t];
     if (z < 0 || z >= d.size()) {
       return -1;
     }
-    return sheet / d.count() * imageStride + (channel * d.size() + z) * h.size() * w.size();
+    return imageAt(sheet) + (channel * d.size() + z) * h.size() * w.size();
+  }
+
+  /** Where the image of a sheet begins. */
+  int imageAt(int sheet) {
+    return sheet / d.count() * imageStride;
+  }
+
+  /** The place along d in the source, of offset 0. */
+  int depthAt(int sheet) {
+    return sheet % d.count() * d.step();
   }
 
   /** Whether taps along h may share rows: where the result moves as the source does. */

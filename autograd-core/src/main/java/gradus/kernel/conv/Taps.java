@@ -58,6 +58,16 @@ record Taps(int[] index, int[] offset, int step, int count, int size) {
     return index.length == 1 && offset[0] == 0 && step == 1 && count == size;
   }
 
+  /** Whether some position meets a zero outside of the source. */
+  boolean isClipped() {
+    return least() < 0 || (count - 1) * step + most() >= size;
+  }
+
+  /** How many places of the source so many neighbouring positions span. */
+  int reach(int positions) {
+    return (positions - 1) * step + most() - least() + 1;
+  }
+
   /** This dimension and the next as one, if both are plain. */
   Taps times(Taps inner) {
     return new Taps(index, offset, 1, count * inner.count, size * inner.size);

@@ -22,6 +22,11 @@ record Target(Object array, int offset, int imageStride, int[] size, int[] first
     return tile.sheets() == 1 && step[0] == 1 && step[1] == 1 && step[2] == 1;
   }
 
+  /** Whether the rows of a sheet's part follow each other here. */
+  boolean isDenseInRows() {
+    return step[1] == 1 && step[2] == 1;
+  }
+
   /** The index of a tile's first position, i sheets on and j rows on, in a channel. */
   int at(Lattice lattice, Tile tile, int channel, int i, int j) {
     int sheet = tile.sheet() + i;
@@ -41,7 +46,7 @@ record Target(Object array, int offset, int imageStride, int[] size, int[] first
     int at = 0;
     for (int c = channel; c < channel + channels; c++) {
       for (int i = 0; i < tile.sheets(); i++) {
-        if (step[1] == 1 && step[2] == 1) {
+        if (isDenseInRows()) {
           int n = tile.rows() * tile.width();
           Typed.spread(n, from, at, array, at(lattice, tile, c, i, 0), 1);
           at += n;

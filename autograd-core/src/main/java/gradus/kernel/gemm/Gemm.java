@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the vector width; so the same product has the same bits everywhere.
  */
 public final class Gemm {
-  private static final Element FLOAT = new FloatElement();
-  private static final Element DOUBLE = new DoubleElement();
+  static final Element FLOAT = new FloatElement();
+  static final Element DOUBLE = new DoubleElement();
   private static final @Nullable MicroKernels FLOAT_KERNELS = kernels(FLOAT);
   private static final @Nullable MicroKernels DOUBLE_KERNELS = kernels(DOUBLE);
 

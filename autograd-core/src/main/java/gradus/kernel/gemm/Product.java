@@ -139,17 +139,27 @@ record Product(
   }
 
   boolean kernelsReady(MicroKernels kernels) {
-    int width = MicroKernels.VECTORS * kernels.lanes();
-    boolean ready = n < width || kernelsReady(kernels, width);
-    return (n % width == 0 || kernelsReady(kernels, n % width)) && ready;
+    return kernelsReady(kernels, !direct(kernels));
   }
 
-  private boolean kernelsReady(MicroKernels kernels, int columns) {
+  /** Whether there is a kernel for every tile by now; those that are missing are asked for. */
+  boolean kernelsReady(MicroKernels kernels, boolean packed) {
+    int width = MicroKernels.VECTORS * kernels.lanes();
+    boolean ready = n < width || kernelsReady(kernels, packed, width);
+    return (n % width == 0 || kernelsReady(kernels, packed, n % width)) && ready;
+  }
+
+  private boolean kernelsReady(MicroKernels kernels, boolean packed, int columns) {
     int vectors = ceil(columns, kernels.lanes());
+    boolean ready = true;
     int step = kernels.rows(vectors);
-    boolean packed = !direct(kernels);
-    boolean ready = m < step || kernels.find(step, vectors, packed) != null;
-    return (m % step == 0 || kernels.find(m % step, vectors, packed) != null) && ready;
+    int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
+    while (left > 0) {
+      int height = Tile.height(left, step);
+      ready &= kernels.find(height, vectors, packed) != null;
+      left -= height;
+    }
+    return ready;
   }
 
   /**
@@ -202,7 +212,7 @@ record Product(
   }
 
   /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
-  private void vectorTiles(
+  void vectorTiles(
       MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
     Tiling tiling =
         Tiling.of(m, right - left, (long) m * (right - left) * (end - begin), PART, NARROWEST);

@@ -30,6 +30,14 @@ record Tile(
    */
   static final int PADDING = 16;
 
+  /**
+   * The rows of the next strip when so many are left: what does not fill two whole strips is
+   * halved, because few rows leave the multipliers idle.
+   */
+  static int height(int left, int step) {
+    return left <= step ? left : left < 2 * step ? (left + 1) / 2 : step;
+  }
+
   /** Runs the chains of the tile from {@code begin} to {@code end}, block by block. */
   void run(int begin, int end) {
     Matrix a = product.a();
@@ -112,8 +120,9 @@ record Tile(
     boolean fresh = p == 0 && !product.accumulate();
     Object init = fresh ? product.element().zeros() : c.array();
     int step = kernels.rows(vectors);
-    for (int i = top; i < bottom; i += step) {
-      int rows = Math.min(step, bottom - i);
+    int rows;
+    for (int i = top; i < bottom; i += rows) {
+      rows = height(bottom - i, step);
       MicroKernel kernel = kernels.get(rows, vectors, packed);
       int from = ao + (i - top) * ars;
       int to = c.at(i, j);

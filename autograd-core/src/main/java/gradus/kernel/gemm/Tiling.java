@@ -12,6 +12,10 @@ record Tiling(int m, int n, int height, int width, int across) {
   private static final int WORTH_WAKING = 4;
 
   private static final int LOWEST = 24;
+
+  /** Fewer rows are left to the tile above: no strip shall be lower than in the whole matrix. */
+  private static final int LEAST = 12;
+
   private static final int ENOUGH = 32;
 
   /**
@@ -40,11 +44,15 @@ record Tiling(int m, int n, int height, int width, int across) {
   }
 
   private static long count(int m, int n, int height, int width) {
-    return (long) Product.ceil(m, height) * Product.ceil(n, width);
+    return (long) down(m, height) * Product.ceil(n, width);
+  }
+
+  private static int down(int m, int height) {
+    return Math.max(0, m - LEAST) / height + 1;
   }
 
   int count() {
-    return Product.ceil(m, height) * across;
+    return down(m, height) * across;
   }
 
   int top(int tile) {
@@ -52,7 +60,7 @@ record Tiling(int m, int n, int height, int width, int across) {
   }
 
   int bottom(int tile) {
-    return Math.min(m, top(tile) + height);
+    return tile / across == down(m, height) - 1 ? m : top(tile) + height;
   }
 
   int left(int tile) {

@@ -13,19 +13,19 @@ import java.lang.constant.MethodTypeDesc;
  * The Vector API calls of generated code, for one element type and vector width. They are named,
  * not linked, so that this package loads where the incubator module is absent.
  */
-record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
-  static final String PACKAGE = "jdk.incubator.vector.";
-  static final ClassDesc SPECIES = ClassDesc.of(PACKAGE + "VectorSpecies");
-  static final ClassDesc ANY = ClassDesc.of(PACKAGE + "Vector");
+public record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
+  public static final String PACKAGE = "jdk.incubator.vector.";
+  public static final ClassDesc SPECIES = ClassDesc.of(PACKAGE + "VectorSpecies");
+  public static final ClassDesc ANY = ClassDesc.of(PACKAGE + "Vector");
 
-  static VectorCode of(boolean isDouble, int bits) {
+  public static VectorCode of(boolean isDouble, int bits) {
     return new VectorCode(
         ClassDesc.of(PACKAGE + (isDouble ? "DoubleVector" : "FloatVector")),
         isDouble ? CD_double : CD_float,
         bits);
   }
 
-  int lanes() {
+  public int lanes() {
     return bits / (isDouble() ? Double.SIZE : Float.SIZE);
   }
 
@@ -42,36 +42,36 @@ record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
    * compiled for its caller alone: a kernel warmed up by one caller would meet the next one
    * uncompiled.
    */
-  static void keepOutOfLine(CodeBuilder code) {
+  public static void keepOutOfLine(CodeBuilder code) {
     for (int i = 0; i < 330; i++) {
       code.nop();
     }
   }
 
   /** Turns parameters of type Object into arrays of this element type. */
-  void cast(CodeBuilder code, int... variables) {
+  public void cast(CodeBuilder code, int... variables) {
     for (int each : variables) {
       code.aload(each).checkcast(array()).astore(each);
     }
   }
 
   /** Pushes the species. */
-  CodeBuilder species(CodeBuilder code) {
+  public CodeBuilder species(CodeBuilder code) {
     return code.getstatic(type, "SPECIES_" + bits, SPECIES);
   }
 
   /** species, array, index -> vector. */
-  CodeBuilder load(CodeBuilder code) {
+  public CodeBuilder load(CodeBuilder code) {
     return code.invokestatic(type, "fromArray", MethodTypeDesc.of(type, SPECIES, array(), CD_int));
   }
 
   /** vector, array, index -> nothing. */
-  CodeBuilder store(CodeBuilder code) {
+  public CodeBuilder store(CodeBuilder code) {
     return code.invokevirtual(type, "intoArray", MethodTypeDesc.of(CD_void, array(), CD_int));
   }
 
   /** species, array, index -> vector of copies of one element. */
-  CodeBuilder broadcastElement(CodeBuilder code) {
+  public CodeBuilder broadcastElement(CodeBuilder code) {
     if (isDouble()) {
       code.daload();
     } else {
@@ -81,7 +81,7 @@ record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
   }
 
   /** a, b, c -> a * b + c. */
-  CodeBuilder fma(CodeBuilder code) {
+  public CodeBuilder fma(CodeBuilder code) {
     return code.invokevirtual(type, "fma", MethodTypeDesc.of(type, ANY, ANY));
   }
 }

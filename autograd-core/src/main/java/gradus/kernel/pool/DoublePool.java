@@ -6,40 +6,40 @@ import java.util.Arrays;
 final class DoublePool {
   private DoublePool() {}
 
-  static void places(Pool pool, double[] x, int xo, int[] place, int po) {
-    Span d = pool.d();
-    Span h = pool.h();
-    Span w = pool.w();
-    int at = po;
-    for (int oz = 0; oz < d.count(); oz++) {
-      for (int oy = 0; oy < h.count(); oy++) {
-        places(pool, d.from()[oz], d.to()[oz], h.from()[oy], h.to()[oy], x, xo, place, at);
-        at += w.count();
-      }
-    }
-  }
-
-  /** A row of windows. */
-  private static void places(
-      Pool pool, int z0, int z1, int y0, int y1, double[] x, int xo, int[] place, int po) {
-    int[] from = pool.w().from();
-    int[] to = pool.w().to();
-    for (int ox = 0; ox < from.length; ox++) {
-      int best = (z0 * pool.h().size() + y0) * pool.w().size() + from[ox];
+  static void largest(
+      Span w,
+      int begin,
+      int end,
+      int count,
+      int[] rows,
+      double[] x,
+      int xo,
+      double[] y,
+      int yo,
+      int[] place,
+      int po) {
+    for (int ox = begin; ox < end; ox++) {
+      int from = w.from()[ox];
+      int to = w.to()[ox];
+      int best = rows[0] + from;
       double most = x[xo + best];
-      for (int z = z0; z < z1; z += pool.d().step()) {
-        for (int y = y0; y < y1; y += pool.h().step()) {
-          int row = (z * pool.h().size() + y) * pool.w().size();
-          for (int i = row + from[ox]; i < row + to[ox]; i += pool.w().step()) {
-            double v = x[xo + i];
-            if (v > most || Double.isNaN(v) && !Double.isNaN(most)) {
-              most = v;
-              best = i;
-            }
+      for (int r = 0; r < count; r++) {
+        for (int i = rows[r] + from; i < rows[r] + to; i += w.step()) {
+          double v = x[xo + i];
+          if (v > most || Double.isNaN(v) && !Double.isNaN(most)) {
+            most = v;
+            best = i;
           }
         }
       }
+      y[yo + ox] = most;
       place[po + ox] = best;
+    }
+  }
+
+  static void round(int n, double[] places, int shift, int[] place, int po) {
+    for (int i = 0; i < n; i++) {
+      place[po + i] = (int) places[i] + shift;
     }
   }
 

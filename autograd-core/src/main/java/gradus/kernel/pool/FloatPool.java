@@ -6,49 +6,36 @@ import java.util.Arrays;
 final class FloatPool {
   private FloatPool() {}
 
-  static void places(Pool pool, float[] x, int xo, int[] place, int po) {
-    Span d = pool.d();
-    Span h = pool.h();
-    Span w = pool.w();
-    int at = po;
-    for (int oz = 0; oz < d.count(); oz++) {
-      for (int oy = 0; oy < h.count(); oy++) {
-        places(pool, d.from()[oz], d.to()[oz], h.from()[oy], h.to()[oy], x, xo, place, at);
-        at += w.count();
-      }
-    }
-  }
-
   /**
-   * A row of windows. A window's elements differ at random, so nothing is decided by a jump: the
-   * largest of the keys is wanted.
+   * The first largest element of the windows {@code begin .. end-1} of a row, and its place.
+   * Windows differ at random, so nothing is decided by a jump: the largest of the keys is wanted.
+   *
+   * @param rows where the {@code count} rows that a window meets begin
    */
-  private static void places(
-      Pool pool, int z0, int z1, int y0, int y1, float[] x, int xo, int[] place, int po) {
-    int[] from = pool.w().from();
-    int[] to = pool.w().to();
-    int longest = pool.w().longest();
-    long[] most = new long[from.length];
-    Arrays.fill(most, Long.MIN_VALUE);
-    for (int z = z0; z < z1; z += pool.d().step()) {
-      for (int y = y0; y < y1; y += pool.h().step()) {
-        int row = (z * pool.h().size() + y) * pool.w().size();
-        for (int s = 0; s < longest; s += pool.w().step()) {
-          keys(from, to, s, x, xo, row, most);
+  static void largest(
+      Span w,
+      int begin,
+      int end,
+      int count,
+      int[] rows,
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      int[] place,
+      int po) {
+    for (int ox = begin; ox < end; ox++) {
+      int from = w.from()[ox];
+      int to = w.to()[ox];
+      long most = Long.MIN_VALUE;
+      for (int r = 0; r < count; r++) {
+        for (int i = rows[r] + from; i < rows[r] + to; i += w.step()) {
+          most = Math.max(most, key(x[xo + i], i));
         }
       }
-    }
-    for (int ox = 0; ox < most.length; ox++) {
-      place[po + ox] = ~(int) most[ox];
-    }
-  }
-
-  private static void keys(int[] from, int[] to, int s, float[] x, int xo, int row, long[] most) {
-    for (int ox = 0; ox < most.length; ox++) {
-      int i = from[ox] + s;
-      if (i < to[ox]) {
-        most[ox] = Math.max(most[ox], key(x[xo + row + i], row + i));
-      }
+      int best = ~(int) most;
+      y[yo + ox] = x[xo + best];
+      place[po + ox] = best;
     }
   }
 
@@ -57,6 +44,13 @@ final class FloatPool {
     int bits = Float.floatToIntBits(v + 0f);
     int ordered = bits ^ bits >> 31 & Integer.MAX_VALUE;
     return (long) ordered << 32 | ~i & 0xffff_ffffL;
+  }
+
+  /** {@code place[po + i] = places[i] + shift}. */
+  static void round(int n, float[] places, int shift, int[] place, int po) {
+    for (int i = 0; i < n; i++) {
+      place[po + i] = (int) places[i] + shift;
+    }
   }
 
   static void pick(int n, float[] x, int xo, int[] place, int po, float[] y, int yo) {

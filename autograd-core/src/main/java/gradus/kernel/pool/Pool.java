@@ -22,20 +22,18 @@ public record Pool(int planes, Span d, Span h, Span w) {
     return 4L * Math.max(inputs(), outputs());
   }
 
-  /** Where in its plane each window has its first largest element; its first NaN, if it has one. */
-  public void places(Object x, int xo, int[] place, int po) {
-    Parts.run(
-        planes,
-        work(),
-        (begin, end) -> {
-          for (int p = begin; p < end; p++) {
-            if (x instanceof float[] floats) {
-              FloatPool.places(this, floats, xo + p * inputs(), place, po + p * outputs());
-            } else {
-              DoublePool.places(this, (double[]) x, xo + p * inputs(), place, po + p * outputs());
-            }
-          }
-        });
+  /** The first largest element of each window, or its first NaN, and where in its plane that is. */
+  public void max(Object x, int xo, Object y, int yo, int[] place, int po) {
+    max(MaximaKernels.of(x), x, xo, y, yo, place, po);
+  }
+
+  void max(MaximaKernels kernels, Object x, int xo, Object y, int yo, int[] place, int po) {
+    if (planes * outputs() > 0) {
+      Parts.run(
+          planes,
+          work(),
+          (begin, end) -> MaxPass.run(this, kernels, begin, end, x, xo, y, yo, place, po));
+    }
   }
 
   /** {@code y[p, i] = x[p, place[p, i]]}. */

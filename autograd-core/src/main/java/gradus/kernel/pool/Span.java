@@ -23,4 +23,33 @@ public record Span(int[] from, int[] to, int[] counted, int step, int size) {
     }
     return longest;
   }
+
+  /** The most inputs of a window. */
+  int mostTaps() {
+    return Math.ceilDiv(longest(), step);
+  }
+
+  /** Windows of full length at equal distances: {@code count} from the first on. */
+  record Run(int first, int count, int stride) {
+    int end() {
+      return first + count;
+    }
+  }
+
+  /** The first such run of windows that are not clipped. */
+  Run regular() {
+    int longest = longest();
+    int first = 0;
+    while (first < from.length && to[first] - from[first] < longest) {
+      first++;
+    }
+    int end = Math.min(from.length, first + 1);
+    int stride = end < from.length ? from[end] - from[first] : 1;
+    while (end < from.length
+        && to[end] - from[end] == longest
+        && from[end] - from[end - 1] == stride) {
+      end++;
+    }
+    return new Run(first, end - first, Math.max(1, stride));
+  }
 }

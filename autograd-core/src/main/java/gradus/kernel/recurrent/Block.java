@@ -3,76 +3,59 @@ package gradus.kernel.recurrent;
 import gradus.formula.Expr;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
-import gradus.kernel.gemm.Gemm;
+import gradus.kernel.gemm.PackedMatrix;
 import java.util.List;
 
-/**
- * A matrix in an array of float or double whose columns lie side by side, or by transposition its
- * rows.
- */
-record Block(Object array, int offset, int rows, int cols, int rowStride, int colStride) {
+/** A matrix in an array of float or double whose columns lie side by side. */
+public record Block(Object array, int offset, int rows, int cols, int rowStride) {
   /** A dense matrix. */
-  static Block dense(Object array, int offset, int rows, int cols) {
-    return new Block(array, offset, rows, cols, cols, 1);
+  public static Block dense(Object array, int offset, int rows, int cols) {
+    return new Block(array, offset, rows, cols, cols);
   }
 
-  /** A new dense matrix of zeros with elements like those of an array. */
-  static Block zeros(Object like, int rows, int cols) {
+  /** A new dense matrix of zeros with elements like those of this one. */
+  Block zeros(int rows, int cols) {
     int n = Math.multiplyExact(rows, cols);
-    return dense(like instanceof float[] ? new float[n] : new double[n], 0, rows, cols);
-  }
-
-  Block transposed() {
-    return new Block(array, offset, cols, rows, colStride, rowStride);
+    return dense(array instanceof float[] ? new float[n] : new double[n], 0, rows, cols);
   }
 
   /** Some rows. */
   Block rows(int first, int count) {
-    return new Block(array, offset + first * rowStride, count, cols, rowStride, colStride);
+    return new Block(array, offset + first * rowStride, count, cols, rowStride);
   }
 
   /** Some columns. */
   Block columns(int first, int count) {
-    return new Block(array, offset + first * colStride, rows, count, rowStride, colStride);
+    return new Block(array, offset + first, rows, count, rowStride);
   }
 
-  /** {@code this = a @ b}; this is dense in its rows. */
-  void product(Block a, Block b) {
-    if (array instanceof float[] c) {
-      Gemm.multiply(
-          rows,
-          cols,
-          a.cols,
-          (float[]) a.array,
-          a.offset,
-          a.rowStride,
-          a.colStride,
-          (float[]) b.array,
-          b.offset,
-          b.rowStride,
-          b.colStride,
-          c,
-          offset,
-          rowStride,
-          false);
-    } else {
-      Gemm.multiply(
-          rows,
-          cols,
-          a.cols,
-          (double[]) a.array,
-          a.offset,
-          a.rowStride,
-          a.colStride,
-          (double[]) b.array,
-          b.offset,
-          b.rowStride,
-          b.colStride,
-          (double[]) array,
-          offset,
-          rowStride,
-          false);
+  /** The first row, so many times. */
+  Block repeated(int times) {
+    return new Block(array, offset, times, cols, 0);
+  }
+
+  /** The columns in so many parts of equal width. */
+  Block[] parts(int count) {
+    Block[] parts = new Block[count];
+    for (int k = 0; k < count; k++) {
+      parts[k] = columns(k * (cols / count), cols / count);
     }
+    return parts;
+  }
+
+  /** This as the right side of many products; its owner releases it. */
+  PackedMatrix packed() {
+    return new PackedMatrix(rows, cols, array, offset, rowStride, 1);
+  }
+
+  /** The transpose of this as the right side of many products. */
+  PackedMatrix packedTransposed() {
+    return new PackedMatrix(cols, rows, array, offset, 1, rowStride);
+  }
+
+  /** {@code this (+)= a @ b}. */
+  void product(Block a, PackedMatrix b, boolean accumulate) {
+    b.multiply(rows, a.array, a.offset, a.rowStride, array, offset, rowStride, accumulate);
   }
 
   /** Runs formulas on matrices of one shape: the outputs, then the operands. */
@@ -84,7 +67,7 @@ record Block(Object array, int offset, int rows, int cols, int rowStride, int co
     for (int i = 0; i < n; i++) {
       arrays[i] = all[i].array;
       offsets[i] = all[i].offset;
-      strides[i] = new int[] {all[i].rowStride, all[i].colStride};
+      strides[i] = new int[] {all[i].rowStride, 1};
     }
     Compute compute = arrays[0] instanceof float[] ? Compute.FLOAT : Compute.DOUBLE;
     int[] sizes = {all[0].rows, all[0].cols};

@@ -1,41 +1,38 @@
 package gradus.kernel.recurrent;
 
 import gradus.formula.Expr;
+import gradus.kernel.gemm.PackedMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gated recurrent units along a sequence. All arrays are dense and of one type, float or double:
- * gates [t, n, 3h] in the order r, z, n as the input alone makes them; first state [n, h]; weight
- * [3h, h]; bias [3h], which belongs to the product with the weight; states [t, n, h].
+ * Gated recurrent units along a sequence. Gates [t n, 3h] lie in the order r, z, n; the first state
+ * is [n, h], the weight [3h, h]; a bias [1, 3h] belongs to the product with the weight; states are
+ * [t n, h].
  */
 public final class Gru {
   private static final List<Expr> STEP = step(false);
   private static final List<Expr> STEP_BIASED = step(true);
-  private static final List<Expr> ACTIVATIONS = activations(false);
-  private static final List<Expr> ACTIVATIONS_BIASED = activations(true);
   private static final List<Expr> BACK = back();
   private static final List<Expr> SUM = List.of(Expr.arg(0).add(Expr.arg(1)));
 
   private Gru() {}
 
-  /** r, z, h_n and n, of x (0 to 2), the product (3 to 5) and perhaps the bias (6 to 8). */
-  private static List<Expr> activations(boolean biased) {
+  /**
+   * The new state, and r, z, h_n and n, of x (0 to 2), the product (3 to 5), perhaps the bias (6 to
+   * 8), and the old state.
+   */
+  private static List<Expr> step(boolean biased) {
     Expr[] y = new Expr[3];
     for (int k = 0; k < 3; k++) {
       y[k] = biased ? Expr.arg(3 + k).add(Expr.arg(6 + k)) : Expr.arg(3 + k);
     }
     Expr r = Expr.arg(0).add(y[0]).sigmoid();
     Expr z = Expr.arg(1).add(y[1]).sigmoid();
-    return List.of(r, z, y[2], Expr.arg(2).add(r.mul(y[2])).tanh());
-  }
-
-  /** The new state; the old one is the last operand. */
-  private static List<Expr> step(boolean biased) {
-    List<Expr> a = activations(biased);
-    Expr n = a.get(3);
-    return List.of(n.add(a.get(1).mul(Expr.arg(biased ? 9 : 6).sub(n))));
+    Expr n = Expr.arg(2).add(r.mul(y[2])).tanh();
+    Expr h = Expr.arg(biased ? 9 : 6);
+    return List.of(n.add(z.mul(h.sub(n))), r, z, y[2], n);
   }
 
   /**
@@ -58,114 +55,104 @@ public final class Gru {
         dh.mul(z));
   }
 
-  /** Computes all states. */
+  /**
+   * Computes all states.
+   *
+   * @param gates what the input contributes to the gates
+   * @param kept set to r, z, h_n and n: of all steps [t n, 4h], or if there are only rows for one
+   *     [n, 4h], of the last
+   */
   public static void forward(
       int steps,
-      int n,
-      int width,
-      Object gates,
-      int gatesOffset,
-      Object h0,
-      int h0Offset,
-      Object weight,
-      int weightOffset,
-      @Nullable Object bias,
-      int biasOffset,
-      Object states,
-      int statesOffset) {
-    Block x = Block.dense(gates, gatesOffset, steps * n, 3 * width);
-    Block back = Block.dense(weight, weightOffset, 3 * width, width).transposed();
-    Block out = Block.dense(states, statesOffset, steps * n, width);
-    Block byState = Block.zeros(states, n, 3 * width);
-    Block h = Block.dense(h0, h0Offset, n, width);
-    for (int t = 0; t < steps; t++) {
-      byState.product(h, back); // [n,h] @ [h,3h]
-      var all = new ArrayList<Block>();
-      all.add(out.rows(t * n, n));
-      all.addAll(thirds(x.rows(t * n, n), width));
-      all.addAll(thirds(byState, width));
-      all.addAll(thirds(bias, biasOffset, n, width));
-      all.add(h);
-      Block.run(bias == null ? STEP : STEP_BIASED, all.toArray(Block[]::new));
-      h = out.rows(t * n, n);
-    }
+      Block gates,
+      Block h0,
+      Block weight,
+      @Nullable Block bias,
+      Block states,
+      Block kept) {
+    int n = h0.rows();
+    int width = h0.cols();
+    PackedMatrix back = weight.packedTransposed();
+    Batch.run(
+        n,
+        weight.rows() * weight.cols(),
+        (first, count) -> {
+          Block h = h0.rows(first, count);
+          for (int t = 0; t < steps; t++) {
+            int at = t * n + first;
+            Block a = kept.rows(at % kept.rows(), count);
+            Block byState = a.columns(0, 3 * width);
+            byState.product(h, back, false); // [n,h] @ [h,3h]
+            Block next = states.rows(at, count);
+            var all = new ArrayList<Block>();
+            all.add(next);
+            all.addAll(List.of(a.parts(4)));
+            all.addAll(List.of(gates.rows(at, count).parts(3)));
+            all.addAll(List.of(byState.parts(3)));
+            if (bias != null) {
+              all.addAll(List.of(bias.repeated(count).parts(3)));
+            }
+            all.add(h);
+            Block.run(bias == null ? STEP : STEP_BIASED, all.toArray(Block[]::new));
+            h = next;
+          }
+        });
+    back.release();
   }
 
   /**
-   * The gradients of gates and h0, one after the other in {@code result}, from the gradient g of
-   * the states. The gates are computed again, for all steps at once.
+   * The gradients of gates and h0 from the gradient g of the states.
+   *
+   * @param kept as {@link #forward} left it, of all steps
+   * @param dh0 zero at first
    */
   public static void backward(
       int steps,
-      int n,
-      int width,
-      Object g,
-      int gOffset,
-      Object gates,
-      int gatesOffset,
-      Object h0,
-      int h0Offset,
-      Object weight,
-      int weightOffset,
-      @Nullable Object bias,
-      int biasOffset,
-      Object states,
-      int statesOffset,
-      Object result,
-      int resultOffset) {
-    Block w = Block.dense(weight, weightOffset, 3 * width, width);
-    Block out = Block.dense(states, statesOffset, steps * n, width);
-    Block upstream = Block.dense(g, gOffset, steps * n, width);
-    Block first = Block.dense(h0, h0Offset, n, width);
-    Block a = Block.zeros(states, steps * n, 3 * width);
-    Block fresh = Block.zeros(states, steps * n, width);
-    a.rows(0, n).product(first, w.transposed());
-    if (steps > 1) {
-      a.rows(n, (steps - 1) * n).product(out.rows(0, (steps - 1) * n), w.transposed());
-    }
-    Block x = Block.dense(gates, gatesOffset, steps * n, 3 * width);
-    var all = new ArrayList<>(thirds(a, width));
-    all.add(fresh);
-    all.addAll(thirds(x, width));
-    all.addAll(thirds(a, width));
-    all.addAll(thirds(bias, biasOffset, steps * n, width));
-    Block.run(bias == null ? ACTIVATIONS : ACTIVATIONS_BIASED, all.toArray(Block[]::new));
-
-    Block dx = Block.dense(result, resultOffset, steps * n, 3 * width);
-    Block dh = Block.dense(result, resultOffset + steps * n * 3 * width, n, width); // zero at first
-    Block fromNext = Block.zeros(states, n, width);
-    Block dy = Block.zeros(states, n, 3 * width);
-    for (int t = steps - 1; t >= 0; t--) {
-      List<Block> at = thirds(a.rows(t * n, n), width);
-      List<Block> d = thirds(dx.rows(t * n, n), width);
-      Block.run(
-          BACK,
-          d.get(0),
-          d.get(1),
-          d.get(2),
-          dy.columns(2 * width, width),
-          dh,
-          at.get(0),
-          at.get(1),
-          at.get(2),
-          fresh.rows(t * n, n),
-          t == 0 ? first : out.rows((t - 1) * n, n),
-          upstream.rows(t * n, n),
-          fromNext,
-          dh);
-      Block.run(
-          List.of(Expr.arg(0)), dy.columns(0, 2 * width), dx.rows(t * n, n).columns(0, 2 * width));
-      fromNext.product(dy, w); // [n,3h] @ [3h,h]
-    }
-    Block.run(SUM, dh, dh, fromNext);
-  }
-
-  private static List<Block> thirds(Block x, int width) {
-    return List.of(x.columns(0, width), x.columns(width, width), x.columns(2 * width, width));
-  }
-
-  /** The parts of the bias as matrices of equal rows; none without a bias. */
-  private static List<Block> thirds(@Nullable Object bias, int offset, int rows, int width) {
-    return bias == null ? List.of() : thirds(new Block(bias, offset, rows, 3 * width, 0, 1), width);
+      Block g,
+      Block h0,
+      Block weight,
+      Block states,
+      Block kept,
+      Block dGates,
+      Block dh0) {
+    int n = h0.rows();
+    int width = h0.cols();
+    PackedMatrix rz = weight.rows(0, 2 * width).packed();
+    PackedMatrix fresh = weight.rows(2 * width, width).packed();
+    Batch.run(
+        n,
+        weight.rows() * weight.cols(),
+        (first, count) -> {
+          Block fromNext = kept.zeros(count, width);
+          Block dy = kept.zeros(count, width);
+          Block dh = dh0.rows(first, count);
+          for (int t = steps - 1; t >= 0; t--) {
+            int at = t * n + first;
+            Block[] a = kept.rows(at, count).parts(4);
+            Block dx = dGates.rows(at, count);
+            Block[] d = dx.parts(3);
+            Block before = t == 0 ? h0.rows(first, count) : states.rows(at - n, count);
+            Block.run(
+                BACK,
+                d[0],
+                d[1],
+                d[2],
+                dy,
+                dh,
+                a[0],
+                a[1],
+                a[2],
+                a[3],
+                before,
+                g.rows(at, count),
+                fromNext,
+                dh);
+            fromNext.product(dx.columns(0, 2 * width), rz, false); // [n,2h] @ [2h,h]
+            fromNext.product(dy, fresh, true); // [n,h] @ [h,h]
+          }
+          Block.run(SUM, dh, dh, fromNext);
+        });
+    rz.release();
+    fresh.release();
   }
 }

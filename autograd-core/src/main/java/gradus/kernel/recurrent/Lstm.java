@@ -1,16 +1,15 @@
 package gradus.kernel.recurrent;
 
 import gradus.formula.Expr;
+import gradus.kernel.gemm.PackedMatrix;
 import java.util.List;
 
 /**
- * Long short-term memory along a sequence. All arrays are dense and of one type, float or double:
- * gates [t, n, 4h] in the order i, f, g, o as the input alone makes them; first states [n, h];
- * weight [4h, h]; states [2, t, n, h], outputs before cell states.
+ * Long short-term memory along a sequence. Gates [t n, 4h] lie in the order i, f, g, o; first
+ * states are [n, h], the weight is [4h, h]; states are [2 t n, h], outputs before cell states.
  */
 public final class Lstm {
   private static final List<Expr> STEP = step();
-  private static final List<Expr> ACTIVATIONS = activations();
   private static final List<Expr> BACK = back();
 
   private Lstm() {}
@@ -19,15 +18,14 @@ public final class Lstm {
     return Expr.arg(k).add(Expr.arg(k + 4));
   }
 
-  /** c' and h' of the gates by input (0 to 3) and by state (4 to 7), and c. */
+  /** c', h', and i, f, g, o, of the gates by input (0 to 3) and by state (4 to 7), and c. */
   private static List<Expr> step() {
-    Expr kept = gate(1).sigmoid().mul(Expr.arg(8));
-    Expr c = kept.add(gate(0).sigmoid().mul(gate(2).tanh()));
-    return List.of(c, gate(3).sigmoid().mul(c.tanh()));
-  }
-
-  private static List<Expr> activations() {
-    return List.of(gate(0).sigmoid(), gate(1).sigmoid(), gate(2).tanh(), gate(3).sigmoid());
+    Expr i = gate(0).sigmoid();
+    Expr f = gate(1).sigmoid();
+    Expr g = gate(2).tanh();
+    Expr o = gate(3).sigmoid();
+    Expr c = f.mul(Expr.arg(8)).add(i.mul(g));
+    return List.of(c, o.mul(c.tanh()), i, f, g, o);
   }
 
   /**
@@ -51,134 +49,92 @@ public final class Lstm {
         dc.mul(f));
   }
 
-  /** Computes all states. */
+  /**
+   * Computes all states.
+   *
+   * @param gates what the input contributes to the gates
+   * @param kept set to the gates after their nonlinearities: of all steps [t n, 4h], or if there
+   *     are only rows for one [n, 4h], of the last
+   */
   public static void forward(
-      int steps,
-      int n,
-      int width,
-      Object gates,
-      int gatesOffset,
-      Object h0,
-      int h0Offset,
-      Object c0,
-      int c0Offset,
-      Object weight,
-      int weightOffset,
-      Object states,
-      int statesOffset) {
-    Block x = Block.dense(gates, gatesOffset, steps * n, 4 * width);
-    Block back = Block.dense(weight, weightOffset, 4 * width, width).transposed();
-    Block out = Block.dense(states, statesOffset, 2 * steps * n, width);
-    Block byState = Block.zeros(states, n, 4 * width);
-    Block h = Block.dense(h0, h0Offset, n, width);
-    Block c = Block.dense(c0, c0Offset, n, width);
-    for (int t = 0; t < steps; t++) {
-      byState.product(h, back); // [n,h] @ [h,4h]
-      h = out.rows(t * n, n);
-      Block next = out.rows((steps + t) * n, n);
-      Block xt = x.rows(t * n, n);
-      Block.run(
-          STEP,
-          next,
-          h,
-          xt.columns(0, width),
-          xt.columns(width, width),
-          xt.columns(2 * width, width),
-          xt.columns(3 * width, width),
-          byState.columns(0, width),
-          byState.columns(width, width),
-          byState.columns(2 * width, width),
-          byState.columns(3 * width, width),
-          c);
-      c = next;
-    }
+      int steps, Block gates, Block h0, Block c0, Block weight, Block states, Block kept) {
+    int n = h0.rows();
+    PackedMatrix back = weight.packedTransposed();
+    Batch.run(
+        n,
+        weight.rows() * weight.cols(),
+        (first, count) -> {
+          Block h = h0.rows(first, count);
+          Block c = c0.rows(first, count);
+          for (int t = 0; t < steps; t++) {
+            int at = t * n + first;
+            Block a = kept.rows(at % kept.rows(), count);
+            a.product(h, back, false); // [n,h] @ [h,4h]
+            Block[] x = gates.rows(at, count).parts(4);
+            Block[] y = a.parts(4);
+            h = states.rows(at, count);
+            Block next = states.rows(steps * n + at, count);
+            Block.run(
+                STEP, next, h, y[0], y[1], y[2], y[3], x[0], x[1], x[2], x[3], y[0], y[1], y[2],
+                y[3], c);
+            c = next;
+          }
+        });
+    back.release();
   }
 
   /**
-   * The gradients of gates, h0 and c0, one after the other in {@code result}, from the gradient g
-   * of the states. The gates are computed again, for all steps at once.
+   * The gradients of gates, h0 and c0 from the gradient g of the states.
+   *
+   * @param kept as {@link #forward} left it, of all steps
+   * @param dc0 zero at first
    */
   public static void backward(
       int steps,
-      int n,
-      int width,
-      Object g,
-      int gOffset,
-      Object gates,
-      int gatesOffset,
-      Object h0,
-      int h0Offset,
-      Object c0,
-      int c0Offset,
-      Object weight,
-      int weightOffset,
-      Object states,
-      int statesOffset,
-      Object result,
-      int resultOffset) {
-    Block w = Block.dense(weight, weightOffset, 4 * width, width);
-    Block out = Block.dense(states, statesOffset, 2 * steps * n, width);
-    Block upstream = Block.dense(g, gOffset, 2 * steps * n, width);
-    Block first = Block.dense(h0, h0Offset, n, width);
-    Block a = Block.zeros(states, steps * n, 4 * width);
-    a.rows(0, n).product(first, w.transposed());
-    if (steps > 1) {
-      a.rows(n, (steps - 1) * n).product(out.rows(0, (steps - 1) * n), w.transposed());
-    }
-    Block x = Block.dense(gates, gatesOffset, steps * n, 4 * width);
-    Block[] act = quarters(a, width);
-    Block[] in = quarters(x, width);
-    Block.run(
-        ACTIVATIONS,
-        act[0],
-        act[1],
-        act[2],
-        act[3],
-        in[0],
-        in[1],
-        in[2],
-        in[3],
-        act[0],
-        act[1],
-        act[2],
-        act[3]);
-
-    Block dx = Block.dense(result, resultOffset, steps * n, 4 * width);
-    int size = steps * n * 4 * width;
-    Block dh0 = Block.dense(result, resultOffset + size, n, width);
-    Block dc = Block.dense(result, resultOffset + size + n * width, n, width); // zero at first
-    Block fromNext = Block.zeros(states, n, width);
-    for (int t = steps - 1; t >= 0; t--) {
-      Block[] at = quarters(a.rows(t * n, n), width);
-      Block[] d = quarters(dx.rows(t * n, n), width);
-      Block before =
-          t == 0 ? Block.dense(c0, c0Offset, n, width) : out.rows((steps + t - 1) * n, n);
-      Block.run(
-          BACK,
-          d[0],
-          d[1],
-          d[2],
-          d[3],
-          dc,
-          at[0],
-          at[1],
-          at[2],
-          at[3],
-          out.rows((steps + t) * n, n),
-          before,
-          upstream.rows(t * n, n),
-          fromNext,
-          upstream.rows((steps + t) * n, n),
-          dc);
-      (t == 0 ? dh0 : fromNext).product(dx.rows(t * n, n), w); // [n,4h] @ [4h,h]
-    }
-  }
-
-  private static Block[] quarters(Block x, int width) {
-    Block[] quarters = new Block[4];
-    for (int k = 0; k < 4; k++) {
-      quarters[k] = x.columns(k * width, width);
-    }
-    return quarters;
+      Block g,
+      Block c0,
+      Block weight,
+      Block states,
+      Block kept,
+      Block dGates,
+      Block dh0,
+      Block dc0) {
+    int n = c0.rows();
+    int width = c0.cols();
+    PackedMatrix w = weight.packed();
+    Batch.run(
+        n,
+        weight.rows() * weight.cols(),
+        (first, count) -> {
+          Block fromNext = kept.zeros(count, width);
+          Block dc = dc0.rows(first, count);
+          for (int t = steps - 1; t >= 0; t--) {
+            int at = t * n + first;
+            int cell = steps * n + at;
+            Block[] a = kept.rows(at, count).parts(4);
+            Block dx = dGates.rows(at, count);
+            Block[] d = dx.parts(4);
+            Block before = t == 0 ? c0.rows(first, count) : states.rows(cell - n, count);
+            Block.run(
+                BACK,
+                d[0],
+                d[1],
+                d[2],
+                d[3],
+                dc,
+                a[0],
+                a[1],
+                a[2],
+                a[3],
+                states.rows(cell, count),
+                before,
+                g.rows(at, count),
+                fromNext,
+                g.rows(cell, count),
+                dc);
+            (t == 0 ? dh0.rows(first, count) : fromNext).product(dx, w, false); // [n,4h] @ [4h,h]
+          }
+        });
+    w.release();
   }
 }

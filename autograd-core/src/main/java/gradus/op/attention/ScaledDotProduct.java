@@ -99,6 +99,11 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst) 
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     kernel(in).forward(heads(out, out.shape()), sums(out));
   }

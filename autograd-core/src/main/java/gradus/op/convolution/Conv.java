@@ -202,7 +202,16 @@ public record Conv(List<Axis> axes, int groups) implements Op {
   // --- values ---
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
+    if (in[1].numel() == 0 && in.length == 2) {
+      out.fill(0); // no channels: a sum of nothing
+      return;
+    }
     Tensor x = in[0].contiguous();
     Tensor w = in[1].contiguous();
     Tensor b = in.length > 2 ? in[2].contiguous() : null;

@@ -37,6 +37,11 @@ public record Gather(int dim) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0];
     Tensor index = in[1];

@@ -28,6 +28,11 @@ public record IndexSelect(int dim) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0];
     Tensor index = in[1];

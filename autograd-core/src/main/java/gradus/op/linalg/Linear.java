@@ -46,6 +46,11 @@ public record Linear() implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     int k = in[1].size(1);
     int n = in[1].size(0);

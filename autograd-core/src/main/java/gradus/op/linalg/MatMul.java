@@ -65,6 +65,11 @@ public record MatMul() implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor a = in[0];
     Tensor b = in[1];
@@ -85,16 +90,16 @@ public record MatMul() implements Op {
     int[] cs = new int[batch.size()];
     Arrays.setAll(cs, i -> i * m * n);
     if (out.dtype() == DType.FLOAT32) {
-      float[] c = out.storage().floats();
+      float[] c = (float[]) out.storage().array();
       Gemm.multiplyBatch(
           m,
           n,
           k,
-          a.storage().floats(),
+          (float[]) a.storage().array(),
           as,
           ar,
           ac,
-          b.storage().floats(),
+          (float[]) b.storage().array(),
           bs,
           br,
           bc,
@@ -103,16 +108,16 @@ public record MatMul() implements Op {
           n,
           false);
     } else {
-      double[] c = out.storage().doubles();
+      double[] c = (double[]) out.storage().array();
       Gemm.multiplyBatch(
           m,
           n,
           k,
-          a.storage().doubles(),
+          (double[]) a.storage().array(),
           as,
           ar,
           ac,
-          b.storage().doubles(),
+          (double[]) b.storage().array(),
           bs,
           br,
           bc,
@@ -136,16 +141,16 @@ public record MatMul() implements Op {
     int bo = b.offset();
     int co = out.offset();
     if (out.dtype() == DType.FLOAT32) {
-      float[] c = out.storage().floats();
+      float[] c = (float[]) out.storage().array();
       Gemm.multiply(
           m,
           n,
           k,
-          a.storage().floats(),
+          (float[]) a.storage().array(),
           ao,
           ar,
           ac,
-          b.storage().floats(),
+          (float[]) b.storage().array(),
           bo,
           br,
           bc,
@@ -154,16 +159,16 @@ public record MatMul() implements Op {
           n,
           add);
     } else {
-      double[] c = out.storage().doubles();
+      double[] c = (double[]) out.storage().array();
       Gemm.multiply(
           m,
           n,
           k,
-          a.storage().doubles(),
+          (double[]) a.storage().array(),
           ao,
           ar,
           ac,
-          b.storage().doubles(),
+          (double[]) b.storage().array(),
           bo,
           br,
           bc,

@@ -25,6 +25,11 @@ public record Cast(DType target) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     out.copyInPlace(target == DType.BOOL ? in[0].ne(0) : in[0]);
   }

@@ -26,6 +26,11 @@ public record Concat(int dim) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     int start = 0;
     for (Tensor t : in) {

@@ -24,6 +24,11 @@ public record Reshape(Shape target) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     out.reshape(in[0].shape().dims()).copyInPlace(in[0]);
   }

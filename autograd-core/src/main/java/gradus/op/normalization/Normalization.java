@@ -88,6 +88,11 @@ public final class Normalization implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     if (statistics != null) {
       throw new IllegalStateException("normalization: one object is one application; make another");

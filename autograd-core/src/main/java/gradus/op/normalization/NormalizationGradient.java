@@ -30,6 +30,11 @@ public record NormalizationGradient(Statistics statistics) implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Axes axes = statistics.axes();
     Shape shape = out.shape();

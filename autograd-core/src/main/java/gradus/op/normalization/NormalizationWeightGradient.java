@@ -35,6 +35,11 @@ public record NormalizationWeightGradient(Statistics statistics, Shape weight) i
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Shape whole = in[1].shape();
     int lead = whole.rank() - weight.rank();

@@ -41,6 +41,11 @@ public record AvgPool(Windows windows, int divisor) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0].contiguous();
     windows

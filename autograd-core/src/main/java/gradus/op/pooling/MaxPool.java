@@ -7,6 +7,7 @@ import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,21 @@ public record MaxPool(Windows windows) implements Op {
     return "maxPool%dd".formatted(windows.dimensions());
   }
 
-  /** Finds the places, then picks. */
+  /** Finds maxima and places together. */
   public Tensor of(Tensor x) {
-    return apply(x, new MaxPlaces(windows).apply(x.detach()));
+    return new Search(this).apply(x);
+  }
+
+  static void search(Windows windows, Tensor x, Tensor maxima, Tensor places) {
+    windows
+        .over(x.shape())
+        .max(
+            x.storage().array(),
+            x.offset(),
+            maxima.storage().array(),
+            maxima.offset(),
+            (int[]) places.storage().array(),
+            places.offset());
   }
 
   @Override
@@ -46,6 +59,11 @@ public record MaxPool(Windows windows) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0].contiguous();
     Tensor places = in[1].contiguous();
@@ -54,7 +72,7 @@ public record MaxPool(Windows windows) implements Op {
         .pick(
             x.storage().array(),
             x.offset(),
-            places.storage().ints(),
+            (int[]) places.storage().array(),
             places.offset(),
             out.storage().array(),
             out.offset());
@@ -68,6 +86,48 @@ public record MaxPool(Windows windows) implements Op {
   @Override
   public Reads reads(int i) {
     return i == 0 ? Reads.of(1) : Reads.NOTHING;
+  }
+
+  /** The largest element of each window, whose places are found on the way: one application. */
+  public static final class Search implements Op {
+    private final MaxPool pool;
+    private @Nullable Tensor places;
+
+    Search(MaxPool pool) {
+      this.pool = pool;
+    }
+
+    @Override
+    public String name() {
+      return pool.name();
+    }
+
+    @Override
+    public Shape shape(Tensor... in) {
+      return pool.windows.outputs(name(), in[0].shape());
+    }
+
+    @Override
+    public DType dtype(Tensor... in) {
+      return AvgPool.floating(name(), in[0]);
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      Tensor found = Tensor.allocate(out.shape(), DType.INT32);
+      search(pool.windows, in[0].contiguous(), out, found);
+      places = found;
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor g, Call call) {
+      return new Gradient(pool, call.shape(0)).apply(g, Objects.requireNonNull(places));
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.NOTHING;
+    }
   }
 
   /** The adjoint: of g and the places, each element of g goes to its place, those of one add up. */
@@ -97,7 +157,7 @@ public record MaxPool(Windows windows) implements Op {
           .scatter(
               g.storage().array(),
               g.offset(),
-              places.storage().ints(),
+              (int[]) places.storage().array(),
               places.offset(),
               out.storage().array(),
               out.offset());

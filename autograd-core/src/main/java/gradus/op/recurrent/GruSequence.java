@@ -1,5 +1,6 @@
 package gradus.op.recurrent;
 
+import gradus.Autograd;
 import gradus.DType;
 import gradus.DTypeException;
 import gradus.Shape;
@@ -19,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * {@link GruCell} along a sequence: of what the input contributes to the gates [t, n, 3h], the
  * first state [n, h], the weight of the old state [3h, h], and perhaps a bias [3h] beside it, all
  * states [t, n, h].
+ *
+ * <p>One object is one application: it holds r, z, h_n and n of all steps for the derivative.
  */
-public record GruSequence() implements Fused {
+public final class GruSequence implements Fused {
+  private @Nullable Tensor kept;
+
   @Override
   public Tensor composed(Tensor... in) {
     Tensor back = in[2].transpose();
@@ -66,23 +71,47 @@ public record GruSequence() implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor[] x = Arrays.stream(in).map(Tensor::contiguous).toArray(Tensor[]::new);
-    boolean biased = in.length > 3;
+    boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
+    Tensor activations = forward(in, out, keep ? out.size(0) : 1);
+    kept = keep ? activations : null;
+  }
+
+  /** Returns r, z, h_n and n of the last {@code steps} steps. */
+  private static Tensor forward(Tensor[] in, Tensor out, int steps) {
+    int t = out.size(0);
+    int n = out.size(1);
+    int h = out.size(2);
+    Tensor activations = Tensor.allocate(Shape.of(steps, n, 4 * h), out.dtype());
     Gru.forward(
-        out.size(0),
-        out.size(1),
-        out.size(2),
-        x[0].storage().array(),
-        x[0].offset(),
-        x[1].storage().array(),
-        x[1].offset(),
-        x[2].storage().array(),
-        x[2].offset(),
-        biased ? x[3].storage().array() : null,
-        biased ? x[3].offset() : 0,
-        out.storage().array(),
-        out.offset());
+        t,
+        Operands.block(in[0], t * n, 3 * h),
+        Operands.block(in[1], n, h),
+        Operands.block(in[2], 3 * h, h),
+        in.length > 3 ? Operands.block(in[3], 1, 3 * h) : null,
+        Operands.block(out, t * n, h),
+        Operands.block(activations, steps * n, 4 * h));
+    return activations;
+  }
+
+  /** r, z, h_n and n of all steps [t, n, 4h], computed once more if they were not kept. */
+  private Tensor activations(Tensor... in) {
+    return kept != null ? kept : forward(in, Tensor.allocate(shape(in), dtype(in)), in[0].size(0));
+  }
+
+  /**
+   * The operator that computes the gradients of gates and first state.
+   *
+   * @param states the result of this
+   * @param in the operands of this
+   */
+  GruSequenceGradient gradient(Tensor states, Tensor... in) {
+    return new GruSequenceGradient(states.detach(), activations(in));
   }
 
   @Override
@@ -96,7 +125,8 @@ public record GruSequence() implements Fused {
     Tensor gates = in[1];
     Tensor h0 = in[2];
     Tensor states = call.out();
-    Tensor d = new GruSequenceGradient(states.detach()).apply(in);
+    var gradient = gradient(states, Arrays.copyOfRange(in, 1, n + 1));
+    Tensor d = gradient.apply(in);
     Tensor dGates = d.narrow(0, 0, gates.numel()).reshape(gates.shape().dims());
     @Nullable Tensor[] result = new Tensor[n];
     result[0] = dGates;
@@ -106,9 +136,10 @@ public record GruSequence() implements Fused {
       int width = h0.size(1);
       Tensor later = states.narrow(0, 0, gates.size(0) - 1);
       Tensor before = Tensor.concat(List.of(h0.unsqueeze(0), later), 0).flatten(0, 1);
-      Tensor y = before.matmul(in[3].narrow(0, 0, width).transpose());
-      y = n > 3 ? y.add(in[4].narrow(0, 0, width)) : y;
-      Tensor r = gates.flatten(0, 1).narrow(1, 0, width).add(y).sigmoid();
+      Tensor r =
+          Autograd.isRecording()
+              ? reset(gates, before, Arrays.copyOfRange(in, 3, n + 1))
+              : gradient.activations().flatten(0, 1).narrow(1, 0, width);
       Tensor dx = dGates.flatten(0, 1);
       Tensor dn = dx.narrow(1, 2 * width, width).mul(r);
       Tensor dy = Tensor.concat(List.of(dx.narrow(1, 0, 2 * width), dn), 1);
@@ -118,6 +149,14 @@ public record GruSequence() implements Fused {
       }
     }
     return result;
+  }
+
+  /** The gate r of all steps [t n, h], of the states before them. */
+  private static Tensor reset(Tensor gates, Tensor before, Tensor... weightAndBias) {
+    int width = before.size(1);
+    Tensor y = before.matmul(weightAndBias[0].narrow(0, 0, width).transpose());
+    y = weightAndBias.length > 1 ? y.add(weightAndBias[1].narrow(0, 0, width)) : y;
+    return gates.flatten(0, 1).narrow(1, 0, width).add(y).sigmoid();
   }
 
   @Override

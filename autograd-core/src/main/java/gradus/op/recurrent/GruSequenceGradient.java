@@ -4,15 +4,15 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Gru;
 import gradus.op.Fused;
-import java.util.Arrays;
 
 /**
  * The gradients of gates and first state of a {@link GruSequence}, as one vector, from the gradient
  * of its result and its operands.
  *
  * @param states the result of the sequence, without history
+ * @param activations its r, z, h_n and n of all steps [t, n, 4h], without history
  */
-public record GruSequenceGradient(Tensor states) implements Fused {
+record GruSequenceGradient(Tensor states, Tensor activations) implements Fused {
   @Override
   public Tensor composed(Tensor... in) {
     return new GruSequence().gradients(2, in);
@@ -25,26 +25,18 @@ public record GruSequenceGradient(Tensor states) implements Fused {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor[] x = Arrays.stream(in).map(Tensor::contiguous).toArray(Tensor[]::new);
-    Tensor y = states.contiguous();
-    boolean biased = in.length > 4;
+    int t = states.size(0);
+    int n = states.size(1);
+    int h = states.size(2);
+    int size = t * n * 3 * h;
     Gru.backward(
-        y.size(0),
-        y.size(1),
-        y.size(2),
-        x[0].storage().array(),
-        x[0].offset(),
-        x[1].storage().array(),
-        x[1].offset(),
-        x[2].storage().array(),
-        x[2].offset(),
-        x[3].storage().array(),
-        x[3].offset(),
-        biased ? x[4].storage().array() : null,
-        biased ? x[4].offset() : 0,
-        y.storage().array(),
-        y.offset(),
-        out.storage().array(),
-        out.offset());
+        t,
+        Operands.block(in[0], t * n, h),
+        Operands.block(in[2], n, h),
+        Operands.block(in[3], 3 * h, h),
+        Operands.block(states, t * n, h),
+        Operands.block(activations, t * n, 4 * h),
+        Operands.block(out.narrow(0, 0, size), t * n, 3 * h),
+        Operands.block(out.narrow(0, size, n * h), n, h));
   }
 }

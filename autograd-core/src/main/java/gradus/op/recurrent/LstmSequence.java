@@ -1,5 +1,6 @@
 package gradus.op.recurrent;
 
+import gradus.Autograd;
 import gradus.DType;
 import gradus.DTypeException;
 import gradus.Shape;
@@ -19,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  * {@link LstmCell} along a sequence: of what the input contributes to the gates [t, n, 4h], the
  * first output and cell state [n, h], and the weight of the old output [4h, h], all outputs and
  * cell states [2, t, n, h].
+ *
+ * <p>One object is one application: it holds the gates after their nonlinearities for the
+ * derivative.
  */
-public record LstmSequence() implements Fused {
+public final class LstmSequence implements Fused {
+  private @Nullable Tensor kept;
+
   @Override
   public Tensor composed(Tensor... in) {
     Tensor back = in[3].transpose();
@@ -70,22 +76,47 @@ public record LstmSequence() implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor[] x = Arrays.stream(in).map(Tensor::contiguous).toArray(Tensor[]::new);
+    boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
+    Tensor activations = forward(in, out, keep ? out.size(1) : 1);
+    kept = keep ? activations : null;
+  }
+
+  /** Returns the gates of the last {@code steps} steps after their nonlinearities. */
+  private static Tensor forward(Tensor[] in, Tensor out, int steps) {
+    int t = out.size(1);
+    int n = out.size(2);
+    int h = out.size(3);
+    Tensor activations = Tensor.allocate(Shape.of(steps, n, 4 * h), out.dtype());
     Lstm.forward(
-        out.size(1),
-        out.size(2),
-        out.size(3),
-        x[0].storage().array(),
-        x[0].offset(),
-        x[1].storage().array(),
-        x[1].offset(),
-        x[2].storage().array(),
-        x[2].offset(),
-        x[3].storage().array(),
-        x[3].offset(),
-        out.storage().array(),
-        out.offset());
+        t,
+        Operands.block(in[0], t * n, 4 * h),
+        Operands.block(in[1], n, h),
+        Operands.block(in[2], n, h),
+        Operands.block(in[3], 4 * h, h),
+        Operands.block(out, 2 * t * n, h),
+        Operands.block(activations, steps * n, 4 * h));
+    return activations;
+  }
+
+  /** The gates after their nonlinearities [t, n, 4h], computed once more if they were not kept. */
+  private Tensor activations(Tensor... in) {
+    return kept != null ? kept : forward(in, Tensor.allocate(shape(in), dtype(in)), in[0].size(0));
+  }
+
+  /**
+   * The operator that computes the gradients of gates, first output and first cell state.
+   *
+   * @param states the result of this
+   * @param in the operands of this
+   */
+  LstmSequenceGradient gradient(Tensor states, Tensor... in) {
+    return new LstmSequenceGradient(states.detach(), activations(in));
   }
 
   @Override
@@ -94,7 +125,8 @@ public record LstmSequence() implements Fused {
     Tensor h0 = call.in(1);
     Tensor states = call.out();
     Tensor d =
-        new LstmSequenceGradient(states.detach()).apply(g, gates, h0, call.in(2), call.in(3));
+        gradient(states, gates, h0, call.in(2), call.in(3))
+            .apply(g, gates, h0, call.in(2), call.in(3));
     int size = gates.numel();
     Tensor dGates = d.narrow(0, 0, size).reshape(gates.shape().dims());
     @Nullable Tensor[] result = new Tensor[4];

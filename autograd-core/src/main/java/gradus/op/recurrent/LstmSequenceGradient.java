@@ -4,15 +4,15 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Lstm;
 import gradus.op.Fused;
-import java.util.Arrays;
 
 /**
  * The gradients of gates, first output and first cell state of an {@link LstmSequence}, as one
  * vector, from the gradient of its result and its four operands.
  *
  * @param states the result of the sequence, without history
+ * @param activations its gates after their nonlinearities [t, n, 4h], without history
  */
-public record LstmSequenceGradient(Tensor states) implements Fused {
+record LstmSequenceGradient(Tensor states, Tensor activations) implements Fused {
   @Override
   public Tensor composed(Tensor... in) {
     return new LstmSequence().gradients(3, in);
@@ -25,25 +25,19 @@ public record LstmSequenceGradient(Tensor states) implements Fused {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor[] x = Arrays.stream(in).map(Tensor::contiguous).toArray(Tensor[]::new);
-    Tensor y = states.contiguous();
+    int t = states.size(1);
+    int n = states.size(2);
+    int h = states.size(3);
+    int size = t * n * 4 * h;
     Lstm.backward(
-        y.size(1),
-        y.size(2),
-        y.size(3),
-        x[0].storage().array(),
-        x[0].offset(),
-        x[1].storage().array(),
-        x[1].offset(),
-        x[2].storage().array(),
-        x[2].offset(),
-        x[3].storage().array(),
-        x[3].offset(),
-        x[4].storage().array(),
-        x[4].offset(),
-        y.storage().array(),
-        y.offset(),
-        out.storage().array(),
-        out.offset());
+        t,
+        Operands.block(in[0], 2 * t * n, h),
+        Operands.block(in[3], n, h),
+        Operands.block(in[4], 4 * h, h),
+        Operands.block(states, 2 * t * n, h),
+        Operands.block(activations, t * n, 4 * h),
+        Operands.block(out.narrow(0, 0, size), t * n, 4 * h),
+        Operands.block(out.narrow(0, size, n * h), n, h),
+        Operands.block(out.narrow(0, size + n * h, n * h), n, h));
   }
 }

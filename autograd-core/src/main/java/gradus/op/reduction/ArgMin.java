@@ -35,6 +35,11 @@ public record ArgMin(int dim, boolean keep) implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0];
     Axes axes = new Axes(1L << dim, keep);

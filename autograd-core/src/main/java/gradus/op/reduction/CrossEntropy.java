@@ -48,6 +48,11 @@ public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fus
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     gradus.kernel.reduce.CrossEntropy.forward(
         Rows.scores(in[0], out), classes(), out.storage().array(), out.offset());
@@ -57,8 +62,8 @@ public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fus
     Tensor i = index.contiguous();
     Tensor f = factor == null ? null : factor.contiguous();
     return f == null
-        ? new Classes(i.storage().longs(), i.offset(), null, 0)
-        : new Classes(i.storage().longs(), i.offset(), f.storage().array(), f.offset());
+        ? new Classes((long[]) i.storage().array(), i.offset(), null, 0)
+        : new Classes((long[]) i.storage().array(), i.offset(), f.storage().array(), f.offset());
   }
 
   @Override
@@ -86,6 +91,11 @@ public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fus
     @Override
     public Shape shape(Tensor... in) {
       return in[1].shape();
+    }
+
+    @Override
+    public boolean overwrites() {
+      return true;
     }
 
     @Override

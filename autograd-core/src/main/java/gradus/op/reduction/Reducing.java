@@ -22,6 +22,11 @@ interface Reducing extends Op {
   }
 
   @Override
+  default boolean overwrites() {
+    return true;
+  }
+
+  @Override
   default void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0];
     Chain chain = out.dtype() == x.dtype() ? Fusion.onTheWay(x) : null;

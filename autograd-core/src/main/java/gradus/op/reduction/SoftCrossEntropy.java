@@ -49,6 +49,11 @@ public record SoftCrossEntropy() implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Target t = Target.of(in[1], in[0].shape());
     gradus.kernel.reduce.CrossEntropy.forward(
@@ -99,6 +104,11 @@ public record SoftCrossEntropy() implements Fused {
     @Override
     public Shape shape(Tensor... in) {
       return in[1].shape();
+    }
+
+    @Override
+    public boolean overwrites() {
+      return true;
     }
 
     @Override

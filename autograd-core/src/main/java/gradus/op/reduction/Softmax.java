@@ -18,6 +18,11 @@ public record Softmax() implements Op {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Rows.run(false, in[0], out);
   }
@@ -47,6 +52,11 @@ public record Softmax() implements Op {
     @Override
     public Shape shape(Tensor... in) {
       return in[0].shape();
+    }
+
+    @Override
+    public boolean overwrites() {
+      return true;
     }
 
     @Override

@@ -38,6 +38,11 @@ public record SumOf(Formula map, Axes axes) implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     Reducing.fold(Fold.SUM, axes, map.expression(), map.settings(), map.shape(in), in, out);
   }

@@ -223,6 +223,23 @@ record GemmCase(
     return out;
   }
 
+  /** As {@link #floatsBy}, B packed first; the top row by itself, as another product with it. */
+  float[] floatsPacked(MicroKernels kernels) {
+    float[] out = floats(cLength(), 3);
+    float[] right = floats(b[3], 2);
+    Product whole = product(new FloatElement(), kernels, floats(a[3], 1), right, out);
+    var packed = new PackedMatrix(k, n, right, b[0], b[1], b[2]);
+    if (m > 1) {
+      packed.multiply(whole.withRows(1));
+      packed.multiply(
+          whole.withRows(m - 1).at(whole.a().at(1, 0), whole.b().offset(), whole.c().at(1, 0)));
+    } else {
+      packed.multiply(whole);
+    }
+    packed.release();
+    return out;
+  }
+
   double[] doublesBy(MicroKernels kernels) {
     double[] out = values(cLength(), 3);
     product(new DoubleElement(), kernels, values(a[3], 1), values(b[3], 2), out).run();

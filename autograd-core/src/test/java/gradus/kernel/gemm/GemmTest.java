@@ -66,6 +66,9 @@ class GemmTest {
   private static void check(GemmCase problem) {
     assertThat(problem.floatsByGemm()).as("%s", problem).isEqualTo(problem.floatsByPlainLoop());
     assertThat(problem.doublesByGemm()).as("%s", problem).isEqualTo(problem.doublesByPlainLoop());
+    assertThat(problem.floatsPacked(null))
+        .as("packed scalar %s", problem)
+        .isEqualTo(problem.floatsByPlainLoop());
     assertThat(problem.floatsBy(null))
         .as("scalar %s", problem)
         .isEqualTo(problem.floatsByPlainLoop());
@@ -86,6 +89,9 @@ class GemmTest {
     for (int i = 0; i < 120; i++) {
       GemmCase problem = GemmCase.random(random, 40);
       assertThat(problem.floatsBy(floats)).as("%s", problem).isEqualTo(problem.floatsByPlainLoop());
+      assertThat(problem.floatsPacked(floats))
+          .as("packed %s", problem)
+          .isEqualTo(problem.floatsByPlainLoop());
       assertThat(problem.doublesBy(doubles))
           .as("%s", problem)
           .isEqualTo(problem.doublesByPlainLoop());

@@ -30,6 +30,8 @@ public final class PoolingCases {
     Double.NaN
   };
 
+  private static final Windows PAIRS = Windows.of(1, 2, 2, 0, 1, false);
+
   private PoolingCases() {}
 
   public static List<OpCase> all() {
@@ -48,6 +50,14 @@ public final class PoolingCases {
                 x -> new Grid(dims(1, 1, 9), new double[] {0, 1, 3, 3, 4, 5, 7, 8, 8}))
             .on(Tensor.of(new double[][][] {{LINE}}, DType.FLOAT64))
             .notDifferentiable(MaxPlaces.class),
+        max(
+                "maxPool of known places",
+                x -> new MaxPool(PAIRS).apply(x, new MaxPlaces(PAIRS).apply(x.detach())),
+                2,
+                2,
+                0,
+                1)
+            .on(distinct(2, 2, 4)),
         mean("avgPool2d", x -> x.avgPool2d(2), 2, 2, 0, true).on(dims(2, 2, 4, 5)),
         mean("avgPool2d, padded", x -> x.avgPool2d(3, 2, 1), 3, 2, 1, true).on(dims(1, 2, 5, 4)),
         mean(

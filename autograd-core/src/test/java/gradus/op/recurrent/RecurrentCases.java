@@ -32,37 +32,35 @@ public final class RecurrentCases {
             .on(dims(2, 3), dims(2, 3)),
         of("gruOutput", GruCell.OUTPUT::apply, x -> Grid.of(x[0].dims(), i -> gru(x, i)))
             .on(dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
-        of("gruSequence", new GruSequence()::apply, RecurrentCases::gruStates)
+        of("gruSequence", x -> new GruSequence().apply(x), RecurrentCases::gruStates)
             .on(dims(1, 2, 3), dims(2, 1), dims(3, 1), dims(3))
             .on(dims(3, 1, 6), dims(1, 2), dims(6, 2), dims(6))
             .on(dims(2, 2, 3), dims(2, 1), dims(3, 1)),
-        of(
-                "gruSequenceGradient",
-                x ->
-                    new GruSequenceGradient(
-                            new GruSequence()
-                                .evaluate(
-                                    Arrays.stream(x)
-                                        .skip(1)
-                                        .map(Tensor::detach)
-                                        .toArray(Tensor[]::new)))
-                        .apply(x),
-                RecurrentCases::gruGradient)
+        of("gruSequenceGradient", RecurrentCases::gruBack, RecurrentCases::gruGradient)
             .on(dims(2, 1, 1), dims(2, 1, 3), dims(1, 1), dims(3, 1))
             .on(dims(2, 1, 1), dims(2, 1, 3), dims(1, 1), dims(3, 1), dims(3)),
-        of("lstmSequence", new LstmSequence()::apply, RecurrentCases::lstm)
+        of("lstmSequence", x -> new LstmSequence().apply(x), RecurrentCases::lstm)
             .on(dims(1, 2, 4), dims(2, 1), dims(2, 1), dims(4, 1))
             .on(dims(3, 1, 8), dims(1, 2), dims(1, 2), dims(8, 2)),
-        of(
-                "lstmSequenceGradient",
-                x ->
-                    new LstmSequenceGradient(
-                            new LstmSequence()
-                                .evaluate(
-                                    x[1].detach(), x[2].detach(), x[3].detach(), x[4].detach()))
-                        .apply(x),
-                RecurrentCases::lstmGradient)
+        of("lstmSequenceGradient", RecurrentCases::lstmBack, RecurrentCases::lstmGradient)
             .on(dims(2, 2, 1, 1), dims(2, 1, 4), dims(1, 1), dims(1, 1), dims(4, 1)));
+  }
+
+  private static Tensor gruBack(Tensor... x) {
+    var sequence = new GruSequence();
+    Tensor[] in = operands(x);
+    return sequence.gradient(sequence.evaluate(in), in).apply(x);
+  }
+
+  private static Tensor lstmBack(Tensor... x) {
+    var sequence = new LstmSequence();
+    Tensor[] in = operands(x);
+    return sequence.gradient(sequence.evaluate(in), in).apply(x);
+  }
+
+  /** All but the first, without history. */
+  private static Tensor[] operands(Tensor... x) {
+    return Arrays.stream(x).skip(1).map(Tensor::detach).toArray(Tensor[]::new);
   }
 
   private static double sigmoid(double x) {

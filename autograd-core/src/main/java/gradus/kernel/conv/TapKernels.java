@@ -1,0 +1,138 @@
+package gradus.kernel.conv;
+
+import gradus.kernel.gemm.VectorWidth;
+import gradus.kernel.threads.Warmup;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link TapKernel}s of one element type and one vector width, made and warmed up as products
+ * first ask for them.
+ */
+final class TapKernels {
+  /** The widest tile, in vectors. */
+  static final int VECTORS = 2;
+
+  private static final int MOST_ROWS = 12;
+  private static final long FAST_NANOS = 200;
+
+  private static final @Nullable TapKernels FLOAT = platform(false);
+  private static final @Nullable TapKernels DOUBLE = platform(true);
+
+  private final boolean isDouble;
+  private final int bits;
+  private final boolean patient;
+  private final boolean manyRegisters;
+  private final AtomicReferenceArray<@Nullable TapKernel> ready =
+      new AtomicReferenceArray<>(VECTORS * MOST_ROWS);
+  private final AtomicIntegerArray asked = new AtomicIntegerArray(VECTORS * MOST_ROWS);
+  private volatile boolean usable = true;
+
+  /**
+   * @param patient whether kernels are used only once compiled; if not, they are made and used at
+   *     once
+   */
+  TapKernels(boolean isDouble, int bits, boolean patient) {
+    this.isDouble = isDouble;
+    this.bits = bits;
+    this.patient = patient;
+    this.manyRegisters = bits == 512 || System.getProperty("os.arch", "").equals("aarch64");
+  }
+
+  private static @Nullable TapKernels platform(boolean isDouble) {
+    return VectorWidth.BITS == 0 ? null : new TapKernels(isDouble, VectorWidth.BITS, true);
+  }
+
+  /** Those of the platform for such arrays, null if it has no vectors. */
+  static @Nullable TapKernels of(Object array) {
+    return array instanceof float[] ? FLOAT : DOUBLE;
+  }
+
+  int lanes() {
+    return bits / (isDouble ? Double.SIZE : Float.SIZE);
+  }
+
+  /** Columns of the widest tile. */
+  int width() {
+    return VECTORS * lanes();
+  }
+
+  /** Vectors of the tile that holds the last {@code columns}, or as many as fit. */
+  int vectors(int columns) {
+    return columns > lanes() ? VECTORS : 1;
+  }
+
+  private int most(int vectors) {
+    if (bits == 512) {
+      return MOST_ROWS;
+    }
+    return manyRegisters || vectors == 1 ? 8 : 6;
+  }
+
+  /** Into how many tiles so many rows are cut, as evenly as can be. */
+  int tiles(int rows, int vectors) {
+    return Math.ceilDiv(rows, most(vectors));
+  }
+
+  /** Whether products with so many rows and columns can run; if not yet, they will soon. */
+  boolean ready(int rows, int columns) {
+    if (rows == 0) {
+      return true;
+    }
+    boolean wide = columns < width() || readyFor(rows, VECTORS);
+    int rest = columns % width();
+    return (rest == 0 || readyFor(rows, vectors(rest))) && wide;
+  }
+
+  private boolean readyFor(int rows, int vectors) {
+    int tiles = tiles(rows, vectors);
+    boolean even = find(rows / tiles, vectors) != null;
+    return (rows % tiles == 0 || find(rows / tiles + 1, vectors) != null) && even;
+  }
+
+  private @Nullable TapKernel find(int rows, int vectors) {
+    int slot = slot(rows, vectors);
+    TapKernel kernel = ready.getPlain(slot);
+    if (kernel == null && usable && asked.get(slot) == 0 && asked.compareAndSet(slot, 0, 1)) {
+      if (patient) {
+        Warmup.later(() -> prepare(rows, vectors));
+      } else {
+        prepare(rows, vectors);
+        return ready.get(slot);
+      }
+    }
+    return kernel;
+  }
+
+  /** A kernel that {@link #ready} has found before. */
+  TapKernel get(int rows, int vectors) {
+    return Objects.requireNonNull(ready.getPlain(slot(rows, vectors)));
+  }
+
+  private static int slot(int rows, int vectors) {
+    return (vectors - 1) * MOST_ROWS + rows - 1;
+  }
+
+  private void prepare(int rows, int vectors) {
+    try {
+      TapKernel kernel = TapKernelCompiler.compile(isDouble, bits, rows, vectors);
+      int k = 2;
+      int width = vectors * lanes();
+      int[] bases = new int[rows];
+      int[] at = {0, 1};
+      Object x = isDouble ? new double[k] : new float[k];
+      Object b = isDouble ? new double[k * width] : new float[k * width];
+      Object c = isDouble ? new double[rows * width] : new float[rows * width];
+      Runnable call = () -> kernel.run(k, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
+      if (!patient || usable && Warmup.prime(call, FAST_NANOS)) {
+        ready.set(slot(rows, vectors), kernel);
+      } else {
+        usable = false;
+      }
+    } catch (ReflectiveOperationException | LinkageError e) {
+      usable = false; // no Vector API here
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package gradus.kernel.pool;
+
+import gradus.kernel.gemm.VectorWidth;
+import gradus.kernel.threads.Warmup;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** The {@link Maxima} of one element type, made and warmed up as poolings first ask for them. */
+final class MaximaKernels {
+  private static final MaximaKernels FLOAT = new MaximaKernels(false, -1, true);
+  private static final MaximaKernels DOUBLE = new MaximaKernels(true, -1, true);
+
+  private static final long FAST_NANOS = 300;
+
+  private final boolean isDouble;
+  private final int givenBits;
+  private final boolean patient;
+  private final AtomicIntegerArray asked = new AtomicIntegerArray(MaximaCompiler.MOST_STRIDE);
+  private final AtomicReferenceArray<@Nullable Maxima> ready =
+      new AtomicReferenceArray<>(MaximaCompiler.MOST_STRIDE);
+
+  /**
+   * @param bits the width of vectors, or -1 for that of the platform
+   * @param patient whether kernels are used only once compiled; if not, they are made and used at
+   *     once
+   */
+  MaximaKernels(boolean isDouble, int bits, boolean patient) {
+    this.isDouble = isDouble;
+    this.givenBits = bits;
+    this.patient = patient;
+  }
+
+  static MaximaKernels of(Object array) {
+    return array instanceof float[] ? FLOAT : DOUBLE;
+  }
+
+  /** The kernel for windows so far apart if it is fast by now, else null. */
+  @Nullable Maxima find(int stride) {
+    if (stride > MaximaCompiler.MOST_STRIDE) {
+      return null;
+    }
+    Maxima kernel = ready.get(stride - 1);
+    if (kernel == null && asked.get(stride - 1) == 0 && asked.compareAndSet(stride - 1, 0, 1)) {
+      if (patient) {
+        Warmup.later(() -> prepare(stride));
+      } else {
+        prepare(stride);
+        return ready.get(stride - 1);
+      }
+    }
+    return kernel;
+  }
+
+  int lanes() {
+    return bits() / (isDouble ? Double.SIZE : Float.SIZE);
+  }
+
+  private int bits() {
+    return givenBits < 0 ? VectorWidth.BITS : givenBits;
+  }
+
+  private void prepare(int stride) {
+    if (bits() == 0) {
+      return;
+    }
+    try {
+      Maxima made = MaximaCompiler.compile(isDouble, bits(), stride);
+      int n = lanes();
+      Object x = isDouble ? new double[8 * n] : new float[8 * n];
+      Object y = isDouble ? new double[2 * n] : new float[2 * n];
+      Object places = isDouble ? new double[2 * n] : new float[2 * n];
+      int[] at = {0, n};
+      Runnable call = () -> made.run(2, n, n, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
+      if (!patient || Warmup.prime(call, FAST_NANOS)) {
+        ready.set(stride - 1, made);
+      }
+    } catch (ReflectiveOperationException | LinkageError e) {
+      ready.set(stride - 1, null); // no Vector API here
+    }
+  }
+}
