@@ -186,23 +186,14 @@ public final class MultiheadAttention implements Moded {
       boolean isCausal) {
     check(query, key, value);
     boolean single = query.rank() == 2;
-    Tensor[] in = {query, key, value};
-    Tensor[] x = new Tensor[3];
-    for (int i = 0; i < 3; i++) {
-      int first = i;
-      while (first > 0 && in[first - 1] == in[i]) {
-        first--;
-      }
-      x[i] = first < i ? x[first] : batched(in[i]); // one object for one operand: one product
-    }
+    Tensor[] x = projected(query, key, value);
     int n = x[0].size(0);
     int l = x[0].size(1);
     Tensor padding =
         single && keyPaddingMask != null ? keyPaddingMask.unsqueeze(0) : keyPaddingMask;
     var masks = new AttentionMasks(n, settings.heads(), l, x[1].size(1));
-    Tensor[] projected = projected(x);
-    Tensor k = projected[1];
-    Tensor v = projected[2];
+    Tensor k = x[1];
+    Tensor v = x[2];
     if (keyBias != null && valueBias != null) {
       k = Tensor.concat(List.of(k, keyBias.expand(n, 1, settings.width())), 1);
       v = Tensor.concat(List.of(v, valueBias.expand(n, 1, settings.width())), 1);
@@ -212,9 +203,12 @@ public final class MultiheadAttention implements Moded {
       k = Tensor.concat(List.of(k, zero), 1);
       v = Tensor.concat(List.of(v, zero), 1);
     }
-    Tensor mask = masks.merged(attnMask, padding, isCausal, k.size(1), k.dtype());
+    boolean causalOnly =
+        isCausal && !needWeights && attnMask == null && padding == null && k.size(1) == masks.s();
+    Tensor mask =
+        causalOnly ? null : masks.merged(attnMask, padding, isCausal, k.size(1), k.dtype());
     double dropout = training ? settings.dropout() : 0;
-    Tensor q = heads(projected[0]);
+    Tensor q = heads(x[0]);
     Tensor y;
     Tensor weights = null;
     if (needWeights) {
@@ -224,7 +218,7 @@ public final class MultiheadAttention implements Moded {
       weights = averageAttnWeights ? weights.mean(1) : weights;
       weights = single ? weights.squeeze(0) : weights;
     } else {
-      y = Attention.scaledDotProduct(q, heads(k), heads(v), mask, dropout, false, null, false);
+      y = Attention.scaledDotProduct(q, heads(k), heads(v), mask, dropout, causalOnly, null, false);
     }
     Tensor result = out.forward(y.transpose(1, 2).reshape(n * l, settings.width()));
     result = result.reshape(n, l, settings.width());
@@ -243,7 +237,7 @@ public final class MultiheadAttention implements Moded {
     return x.reshape(x.size(0), x.size(1), settings.heads(), each).transpose(1, 2);
   }
 
-  /** Query, key and value, [n, time, width] each; equal ones by one product. */
+  /** Query, key and value projected, views [n, time, width]; equal ones by one product. */
   private Tensor[] projected(Tensor... x) {
     int e = settings.width();
     Tensor[] result = new Tensor[3];
@@ -252,16 +246,20 @@ public final class MultiheadAttention implements Moded {
       while (inWeight != null && end < 3 && x[end] == x[i]) {
         end++;
       }
-      Tensor weight = inWeight != null ? inWeight.narrow(0, i * e, (end - i) * e) : separate(i);
-      Tensor flat = x[i].reshape(x[i].size(0) * x[i].size(1), x[i].size(2));
-      Tensor y = flat.matmul(weight.transpose());
-      y = inBias == null ? y : y.add(inBias.narrow(0, i * e, (end - i) * e));
+      Tensor weight = inWeight != null ? part(inWeight, i, end) : separate(i);
+      Tensor y = x[i].linear(weight, inBias == null ? null : part(inBias, i, end));
       for (int j = i; j < end; j++) {
-        result[j] = y.narrow(1, (j - i) * e, e).reshape(x[i].size(0), x[i].size(1), e);
+        result[j] = batched(y.narrow(-1, (j - i) * e, e));
       }
       i = end;
     }
     return result;
+  }
+
+  /** What belongs to the projections from {@code i} to before {@code end}. */
+  private Tensor part(Parameter all, int i, int end) {
+    int e = settings.width();
+    return end - i == 3 ? all : all.narrow(0, i * e, (end - i) * e);
   }
 
   private Parameter separate(int i) {

@@ -30,11 +30,14 @@ public record Attention(
   private static final Expr B = Expr.arg(1);
   private static final Expr C = Expr.arg(2);
 
-  private static final ElementwiseKernel SCALED = kernel(A.mul(Expr.setting(0)));
+  private static final Expr FACTOR = Expr.setting(0);
+
+  private static final ElementwiseKernel SCALED = kernel(A.mul(FACTOR));
+  private static final ElementwiseKernel MASKED = kernel(A.mul(FACTOR).add(B));
   private static final ElementwiseKernel ADD = kernel(A.add(B));
   private static final ElementwiseKernel MUL = kernel(A.mul(B));
   private static final ElementwiseKernel DIV = kernel(A.div(B));
-  private static final ElementwiseKernel EXP = kernel(A.sub(B).exp());
+  private static final ElementwiseKernel EXP = kernel(A.mul(FACTOR).sub(B).exp());
   private static final ElementwiseKernel LOG_SUM = kernel(A.add(B.log()));
   private static final ElementwiseKernel NEXT = next();
   private static final ElementwiseKernel GRADIENT = gradient();
@@ -45,11 +48,12 @@ public record Attention(
 
   /**
    * From a = the largest score so far, b = the sum of exponentials so far, c = the largest of a
-   * block: the largest with the block, by what exponents are shifted (not by -infinity, where
-   * nothing is seen yet), what that leaves of older exponentials, and of their sum.
+   * block, before the factor: the largest with the block, by what exponents are shifted (not by
+   * -infinity, where nothing is seen yet), what that leaves of older exponentials, and of their
+   * sum.
    */
   private static ElementwiseKernel next() {
-    Expr top = A.max(C);
+    Expr top = A.max(C.mul(FACTOR));
     Expr shift = top.eq(NONE).select(Expr.constant(0), top);
     Expr decay = A.sub(shift).exp();
     return kernel(top, shift, decay, B.mul(decay));
@@ -57,8 +61,8 @@ public record Attention(
 
   /** From the scores, those of the gradient, and for each query the logarithm of its sum and D. */
   private static ElementwiseKernel gradient() {
-    Expr p = A.sub(C).exp();
-    return kernel(p, p.mul(B.sub(Expr.arg(3))).mul(Expr.setting(0)));
+    Expr p = A.mul(FACTOR).sub(C).exp();
+    return kernel(p, p.mul(B.sub(Expr.arg(3))).mul(Expr.setting(1)));
   }
 
   /**
@@ -85,7 +89,7 @@ public record Attention(
 
   private void forward(int head, int row, Matrix out, Matrix sums) {
     int n = out.rows();
-    Matrix scaled = Matrix.scratch(out.array(), n, q.cols());
+    Matrix queries = q.rows(head, row, n);
     Matrix scores = Matrix.scratch(out.array(), Math.min(KEYS, k.rows()), n);
     Matrix rows = Matrix.scratch(out.array(), 5, n);
     Matrix top = rows.rows(0, 1);
@@ -95,15 +99,15 @@ public record Attention(
     Matrix decay = rows.rows(4, 1);
     top.fill(0, n, NONE);
     sum.fill(0, n, 0);
-    scaled.set(SCALED, new double[] {scale}, q.rows(head, row, n));
+    double[] factor = {factor()};
     int end = visible(row, n);
     for (int key = 0; key < end; key += KEYS) {
       int m = Math.min(KEYS, end - key);
       Matrix s = scores.first(m);
-      score(head, row, key, scaled, s);
+      score(head, row, key, queries, s);
       s.fold(Fold.MAX, here);
-      top.set(NEXT, NO_SETTINGS, shift, decay, sum, top, sum, here);
-      s.set(EXP, NO_SETTINGS, s, shift.down(m));
+      top.set(NEXT, factor, shift, decay, sum, top, sum, here);
+      s.set(EXP, factor, s, shift.down(m));
       s.fold(Fold.SUM, here);
       sum.set(ADD, NO_SETTINGS, sum, here);
       if (key > 0) {
@@ -115,7 +119,6 @@ public record Attention(
     sums.transposed().set(LOG_SUM, NO_SETTINGS, shift, sum);
     rows.release();
     scores.release();
-    scaled.release();
   }
 
   /** How many keys at least one of n queries from {@code row} on sees. */
@@ -123,20 +126,22 @@ public record Attention(
     return causal ? Math.min(k.rows(), row + n) : k.rows();
   }
 
-  /** Sets s [m,n] to the scores of m keys and n queries, which come scaled. */
-  private void score(int head, int row, int key, Matrix scaled, Matrix s) {
-    s.product(k.rows(head, key, s.rows()), scaled.transposed(), false); // [m,e] @ [e,n]
+  /**
+   * What scores are still to be multiplied by. A positive scale can wait until they are read for
+   * another reason.
+   */
+  private double factor() {
+    return mask == null && scale > 0 ? scale : 1;
+  }
+
+  /** Sets s [m,n] to the scores of m keys and n queries, but for the {@link #factor}. */
+  private void score(int head, int row, int key, Matrix queries, Matrix s) {
+    s.product(k.rows(head, key, s.rows()), queries.transposed(), false); // [m,e] @ [e,n]
     if (mask != null) {
-      Matrix of = mask.rows(head, row, s.cols());
-      Matrix columns =
-          new Matrix(
-              of.array(),
-              of.offset() + key * of.colStride(),
-              of.rows(),
-              s.rows(),
-              of.rowStride(),
-              of.colStride());
-      s.set(ADD, NO_SETTINGS, s, columns.transposed());
+      Matrix of = mask.rows(head, row, s.cols()).transposed().rows(key, s.rows());
+      s.set(MASKED, new double[] {scale}, s, of);
+    } else if (factor() != scale) {
+      s.set(SCALED, new double[] {scale}, s);
     }
     for (int i = Math.max(0, row + 1 - key); causal && i < s.rows(); i++) {
       s.fill(i, Math.min(s.cols(), key + i - row), NONE);
@@ -175,20 +180,18 @@ public record Attention(
     int n = g.rows();
     int end = visible(row, n);
     Matrix queries = q.rows(head, row, n);
-    Matrix scaled = Matrix.scratch(g.array(), n, q.cols());
     Matrix products = Matrix.scratch(g.array(), n, v.cols());
     Matrix both = Matrix.scratch(g.array(), 2 * Math.min(KEYS, Math.max(1, end)), n);
     Matrix along = Matrix.scratch(g.array(), 1, n);
-    scaled.set(SCALED, new double[] {scale}, queries);
     products.set(MUL, NO_SETTINGS, g, out);
     products.transposed().fold(Fold.SUM, along);
     for (int key = 0; key < end; key += KEYS) {
       int m = Math.min(KEYS, end - key);
       Matrix s = both.first(m);
       Matrix ds = both.rows(m, m);
-      score(head, row, key, scaled, s);
+      score(head, row, key, queries, s);
       ds.product(v.rows(head, key, m), g.transposed(), false); // [m,d] @ [d,n]
-      s.set(GRADIENT, new double[] {scale}, ds, s, ds, sums.down(m), along.down(m));
+      s.set(GRADIENT, new double[] {factor(), scale}, ds, s, ds, sums.down(m), along.down(m));
       dv.rows(head, key, m).product(s, g, true); // [m,n] @ [n,d]
       dk.rows(head, key, m).product(ds, queries, true); // [m,n] @ [n,e]
       dq.product(ds.transposed(), k.rows(head, key, m), true); // [n,m] @ [m,e]
@@ -196,7 +199,6 @@ public record Attention(
     along.release();
     both.release();
     products.release();
-    scaled.release();
   }
 
   /** What so many queries cost, in elements of a cheap loop. */
