@@ -74,11 +74,7 @@ record Product(
               element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate)
           .run();
     } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
-      if (a.column() != 1 && (long) m * (k + Tile.PADDING) <= SLAB) {
-        withContiguousRows(kernels);
-      } else {
-        vectorTiles(kernels);
-      }
+      vectorTiles(kernels, null);
     } else {
       scalarTiles();
     }
@@ -102,7 +98,8 @@ record Product(
   // ---- scalar loops
 
   private void scalarTiles() {
-    Tiling tiling = Tiling.of(m, n, work(), PART, Tiling.WIDTH); // long rows make long loops
+    Tiling tiling =
+        Tiling.of(m, n, work(), PART, Tiling.WIDTH, Tiling.LOWEST); // long rows make long loops
     Workers.parallel(
         tiling.count(),
         t -> scalarTile(tiling.top(t), tiling.bottom(t), tiling.left(t), tiling.right(t)));
@@ -162,42 +159,20 @@ record Product(
     return ready;
   }
 
-  /**
-   * Micro-kernels read rows of A; a small A is turned into rows once, a large one by each tile for
-   * itself.
-   */
-  private void withContiguousRows(MicroKernels kernels) {
-    int stride = k + Tile.PADDING;
-    Object rows = element.scratch(m * stride);
-    int across = ceil(k, Tile.BLOCK);
-    int height = 32;
-    Workers.parallel(
-        (long) m * k < 1 << 14 ? 1 : ceil(m, height) * across,
-        part -> {
-          boolean all = (long) m * k < 1 << 14;
-          int i = all ? 0 : part / across * height;
-          int p = all ? 0 : part % across * Tile.BLOCK;
-          kernels.copy(
-              all ? m : Math.min(height, m - i),
-              all ? k : Math.min(Tile.BLOCK, k - p),
-              a.array(),
-              a.at(i, p),
-              a.row(),
-              a.column(),
-              rows,
-              i * stride + p,
-              stride);
-        });
-    new Product(element, kernels, m, n, k, new Matrix(rows, 0, stride, 1), b, c, accumulate)
-        .vectorTiles(kernels);
-    element.release(rows);
+  /** Computes all of C, given all of B packed or null. */
+  void vectorTiles(MicroKernels kernels, @Nullable Panels packed) {
+    Rows rows = Rows.fit(this) ? Rows.packTogether(this, kernels) : null;
+    if (packed != null || m <= SHARED_ROWS) {
+      vectorTiles(kernels, rows, packed, 0, n, 0, k);
+    } else {
+      slabs(kernels, rows);
+    }
+    if (rows != null) {
+      element.release(rows.array());
+    }
   }
 
-  private void vectorTiles(MicroKernels kernels) {
-    if (m <= SHARED_ROWS) {
-      vectorTiles(kernels, null, 0, n, 0, k);
-      return;
-    }
+  private void slabs(MicroKernels kernels, @Nullable Rows rows) {
     for (int left = 0; left < n; left += SLAB_COLUMNS) {
       int right = Math.min(n, left + SLAB_COLUMNS);
       int columns = Math.max(right - left, MicroKernels.VECTORS * kernels.lanes());
@@ -205,23 +180,37 @@ record Product(
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
         Panels panels = Panels.packTogether(this, kernels, left, right, p, end - p);
-        vectorTiles(kernels, panels, left, right, p, end);
+        vectorTiles(kernels, rows, panels, left, right, p, end);
         element.release(panels.array());
       }
     }
   }
 
   /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
-  void vectorTiles(
-      MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
+  private void vectorTiles(
+      MicroKernels kernels,
+      @Nullable Rows rows,
+      @Nullable Panels panels,
+      int left,
+      int right,
+      int begin,
+      int end) {
+    boolean packsOwn = panels == null && !direct(kernels);
     Tiling tiling =
-        Tiling.of(m, right - left, (long) m * (right - left) * (end - begin), PART, NARROWEST);
+        Tiling.of(
+            m,
+            right - left,
+            (long) m * (right - left) * (end - begin),
+            PART,
+            NARROWEST,
+            packsOwn ? Tiling.HEIGHT : Tiling.LOWEST);
     Workers.parallel(
         tiling.count(),
         t ->
             new Tile(
                     this,
                     kernels,
+                    rows,
                     panels,
                     tiling.top(t),
                     tiling.bottom(t),
