@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.threads.Workers;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,9 @@ record Product(
 
   private static final int TINY = 64;
 
+  /** Elements that one thread transposes before another is woken. */
+  private static final int ALONE = 1 << 15;
+
   /** Columns of the narrowest tile: a multiple of the width of every micro-kernel. */
   private static final int NARROWEST = 32;
 
@@ -73,6 +77,8 @@ record Product(
       new Product(
               element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate)
           .run();
+    } else if (kernels != null && worthTurning()) {
+      turned();
     } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
       vectorTiles(kernels, null);
     } else {
@@ -95,11 +101,49 @@ record Product(
     return (long) m * n * k;
   }
 
+  // ---- columns of A
+
+  /**
+   * Whether it costs less to transpose B and C than A, which would have to be for its rows: then
+   * {@code C^T[n,m] = B^T[n,k] @ A^T[k,m]} is computed, whose right side lies as it should.
+   */
+  private boolean worthTurning() {
+    return a.row() == 1
+        && a.column() != 1
+        && b.column() == 1
+        && !accumulate
+        && work() >= PART
+        && m * (long) k > 2 * ((long) n * k + (long) m * n);
+  }
+
+  private void turned() {
+    Object result = element.scratch(n * m);
+    Matrix c1 = new Matrix(result, 0, m, 1);
+    new Product(element, kernels, n, m, k, b.transposed(), a.transposed(), c1, false).run();
+    int height = Math.max(1, ALONE / n);
+    Workers.parallel(
+        ceil(m, height),
+        part -> {
+          int i = part * height;
+          int rows = Math.min(height, m - i);
+          Objects.requireNonNull(kernels)
+              .copy(rows, n, result, i, 1, m, c.array(), c.at(i, 0), c.row());
+        });
+    element.release(result);
+  }
+
   // ---- scalar loops
 
   private void scalarTiles() {
     Tiling tiling =
-        Tiling.of(m, n, work(), PART, Tiling.WIDTH, Tiling.LOWEST); // long rows make long loops
+        Tiling.of(
+            m,
+            n,
+            work(),
+            PART,
+            Tiling.WIDTH,
+            Tiling.HEIGHT,
+            Tiling.LOWEST); // long rows make long loops
     Workers.parallel(
         tiling.count(),
         t -> scalarTile(tiling.top(t), tiling.bottom(t), tiling.left(t), tiling.right(t)));
@@ -203,7 +247,8 @@ record Product(
             (long) m * (right - left) * (end - begin),
             PART,
             NARROWEST,
-            packsOwn ? Tiling.HEIGHT : Tiling.LOWEST);
+            packsOwn ? m : Tiling.HEIGHT,
+            packsOwn ? m : Tiling.LOWEST);
     Workers.parallel(
         tiling.count(),
         t ->

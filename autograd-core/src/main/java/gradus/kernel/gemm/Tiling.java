@@ -23,13 +23,14 @@ record Tiling(int m, int n, int height, int width, int across) {
    *
    * @param part the work worth a thread's attention
    * @param narrowest the least width
+   * @param highest the greatest height
    * @param lowest the least height
    */
-  static Tiling of(int m, int n, long work, long part, int narrowest, int lowest) {
+  static Tiling of(int m, int n, long work, long part, int narrowest, int highest, int lowest) {
     if (work < WORTH_WAKING * part) {
       return new Tiling(m, n, m, n, 1);
     }
-    int height = HEIGHT;
+    int height = highest;
     int width = WIDTH;
     while (count(m, n, height, width) < ENOUGH
         && work / count(m, n, height, width) >= 2 * part
