@@ -21,11 +21,11 @@ import java.lang.invoke.MethodHandles;
  *
  * <pre>{@code
  * FloatVector c00 = fromArray(S, init, io), c10 = fromArray(S, init, io + is);
- * int a0 = ao, a1 = ao + ars;
  * for (int p = 0; p < k; p++) {
  *   FloatVector b0 = fromArray(S, b, bo + p * stride);
- *   c00 = broadcast(S, a[a0 + p]).fma(b0, c00);
- *   c10 = broadcast(S, a[a1 + p]).fma(b0, c10);
+ *   c00 = broadcast(S, a[ao + p]).fma(b0, c00);
+ *   VarHandle.loadLoadFence();
+ *   c10 = broadcast(S, a[ao + p + 272]).fma(b0, c10);
  * }
  * c00.intoArray(c, co); c10.intoArray(c, co + cs);
  * }</pre>
@@ -35,25 +35,34 @@ import java.lang.invoke.MethodHandles;
  * over p is not unrolled: unrolled bodies spill registers, and methods over about 3,000 bytecodes
  * are refused by the first compiler tier and then stay slow. {@code stride} is a constant for
  * packed panels, so that range checks leave the loop.
+ *
+ * <p>Rows of A lie a constant distance apart, so that one index serves them all: with an index for
+ * each, a third of the instructions are sums of indices, and two threads that share a core wait for
+ * each other's. But then the compiler loads all elements of A first, and has no registers left for
+ * accumulators. The fence forbids that. On x86 it is no instruction; elsewhere it is one, and there
+ * are registers enough.
  */
 final class MicroKernelCompiler {
   private static final ClassDesc SUPER = ClassDesc.of(MicroKernel.class.getName());
+  private static final ClassDesc VAR_HANDLE = ClassDesc.of("java.lang.invoke.VarHandle");
+
+  /** Whether fences keep the order of loads for nothing. */
+  private static final boolean IN_ORDER = !System.getProperty("os.arch", "").equals("aarch64");
 
   // Parameters of MicroKernel.run, by local variable slot; this is 0.
   private static final int K = 1;
   private static final int A = 2;
   private static final int A_OFFSET = 3;
-  private static final int A_ROW = 4;
-  private static final int B = 5;
-  private static final int B_OFFSET = 6;
-  private static final int B_STRIDE = 7;
-  private static final int INIT = 8;
-  private static final int INIT_OFFSET = 9;
-  private static final int INIT_ROW = 10;
-  private static final int C = 11;
-  private static final int C_OFFSET = 12;
-  private static final int C_ROW = 13;
-  private static final int FREE = 14;
+  private static final int B = 4;
+  private static final int B_OFFSET = 5;
+  private static final int B_STRIDE = 6;
+  private static final int INIT = 7;
+  private static final int INIT_OFFSET = 8;
+  private static final int INIT_ROW = 9;
+  private static final int C = 10;
+  private static final int C_OFFSET = 11;
+  private static final int C_ROW = 12;
+  private static final int FREE = 13;
 
   private final VectorCode vector;
   private final int lanes;
@@ -63,7 +72,6 @@ final class MicroKernelCompiler {
 
   // Local variables of the generated code, laid out behind the parameters.
   private final int accumulators = FREE;
-  private final int aRows;
   private final int bVectors;
   private final int aVector;
   private final int p;
@@ -74,8 +82,7 @@ final class MicroKernelCompiler {
     this.rows = rows;
     this.vectors = vectors;
     this.packed = packed;
-    this.aRows = accumulators + rows * vectors;
-    this.bVectors = aRows + rows;
+    this.bVectors = accumulators + rows * vectors;
     this.aVector = bVectors + vectors;
     this.p = aVector + 1;
   }
@@ -114,8 +121,8 @@ final class MicroKernelCompiler {
             + (packed ? "Packed" : "");
     MethodTypeDesc run =
         MethodTypeDesc.of(
-            CD_void, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int, CD_int, CD_Object,
-            CD_int, CD_int, CD_Object, CD_int, CD_int);
+            CD_void, CD_int, CD_Object, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int,
+            CD_int, CD_Object, CD_int, CD_int);
     return ClassFile.of()
         .build(
             ClassDesc.of(name),
@@ -134,8 +141,6 @@ final class MicroKernelCompiler {
     VectorCode.keepOutOfLine(code);
     vector.cast(code, A, B, INIT, C);
     for (int i = 0; i < rows; i++) {
-      code.iload(A_OFFSET);
-      times(code, A_ROW, i).iadd().istore(aRows + i);
       for (int v = 0; v < vectors; v++) {
         vector.species(code).aload(INIT);
         tileIndex(code, INIT_OFFSET, INIT_ROW, i, v);
@@ -171,7 +176,11 @@ final class MicroKernelCompiler {
       vector.load(code).astore(bVectors + v);
     }
     for (int i = 0; i < rows; i++) {
-      vector.species(code).aload(A).iload(aRows + i).iload(p).iadd();
+      if (i > 0 && IN_ORDER) {
+        code.invokestatic(VAR_HANDLE, "loadLoadFence", MTD_void);
+      }
+      vector.species(code).aload(A).iload(A_OFFSET).iload(p).iadd();
+      code.loadConstant(i * Rows.STRIDE).iadd();
       vector.broadcastElement(code).astore(aVector);
       for (int v = 0; v < vectors; v++) {
         code.aload(aVector).aload(bVectors + v).aload(accumulator(i, v));

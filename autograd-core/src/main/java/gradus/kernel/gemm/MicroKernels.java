@@ -138,10 +138,10 @@ final class MicroKernels {
           MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
       int k = 2;
       int width = vectors * lanes;
-      Object a = element.newArray(rows * k);
+      Object a = element.newArray(rows * Rows.STRIDE);
       Object b = element.newArray(k * width);
       Object c = element.newArray(rows * width);
-      Runnable call = () -> kernel.run(k, a, 0, k, b, 0, width, c, 0, width, c, 0, width);
+      Runnable call = () -> kernel.run(k, a, 0, b, 0, width, c, 0, width, c, 0, width);
       if (!patient || Warmup.prime(call, FAST_NANOS)) {
         ready.set(slot(rows, vectors, packed), kernel);
       } else {

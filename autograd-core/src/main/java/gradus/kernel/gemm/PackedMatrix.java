@@ -42,7 +42,7 @@ public final class PackedMatrix {
   void multiply(Product product) {
     MicroKernels kernels = product.kernels();
     if (kernels != null && product.work() > 0 && product.kernelsReady(kernels, true)) {
-      product.vectorTiles(kernels, panels(product, kernels), 0, n, 0, k);
+      product.vectorTiles(kernels, panels(product, kernels));
     } else {
       product.run();
     }

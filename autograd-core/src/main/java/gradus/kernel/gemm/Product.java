@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.threads.Workers;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,9 @@ record Product(
 
   private static final int TINY = 64;
 
+  /** Elements that one thread transposes before another is woken. */
+  private static final int ALONE = 1 << 15;
+
   /** Columns of the narrowest tile: a multiple of the width of every micro-kernel. */
   private static final int NARROWEST = 32;
 
@@ -73,12 +77,10 @@ record Product(
       new Product(
               element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate)
           .run();
+    } else if (kernels != null && worthTurning()) {
+      turned();
     } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
-      if (a.column() != 1 && (long) m * (k + Tile.PADDING) <= SLAB) {
-        withContiguousRows(kernels);
-      } else {
-        vectorTiles(kernels);
-      }
+      vectorTiles(kernels, null);
     } else {
       scalarTiles();
     }
@@ -99,10 +101,49 @@ record Product(
     return (long) m * n * k;
   }
 
+  // ---- columns of A
+
+  /**
+   * Whether it costs less to transpose B and C than A, which would have to be for its rows: then
+   * {@code C^T[n,m] = B^T[n,k] @ A^T[k,m]} is computed, whose right side lies as it should.
+   */
+  private boolean worthTurning() {
+    return a.row() == 1
+        && a.column() != 1
+        && b.column() == 1
+        && !accumulate
+        && work() >= PART
+        && m * (long) k > 2 * ((long) n * k + (long) m * n);
+  }
+
+  private void turned() {
+    Object result = element.scratch(n * m);
+    Matrix c1 = new Matrix(result, 0, m, 1);
+    new Product(element, kernels, n, m, k, b.transposed(), a.transposed(), c1, false).run();
+    int height = Math.max(1, ALONE / n);
+    Workers.parallel(
+        ceil(m, height),
+        part -> {
+          int i = part * height;
+          int rows = Math.min(height, m - i);
+          Objects.requireNonNull(kernels)
+              .copy(rows, n, result, i, 1, m, c.array(), c.at(i, 0), c.row());
+        });
+    element.release(result);
+  }
+
   // ---- scalar loops
 
   private void scalarTiles() {
-    Tiling tiling = Tiling.of(m, n, work(), PART, Tiling.WIDTH); // long rows make long loops
+    Tiling tiling =
+        Tiling.of(
+            m,
+            n,
+            work(),
+            PART,
+            Tiling.WIDTH,
+            Tiling.HEIGHT,
+            Tiling.LOWEST); // long rows make long loops
     Workers.parallel(
         tiling.count(),
         t -> scalarTile(tiling.top(t), tiling.bottom(t), tiling.left(t), tiling.right(t)));
@@ -162,42 +203,20 @@ record Product(
     return ready;
   }
 
-  /**
-   * Micro-kernels read rows of A; a small A is turned into rows once, a large one by each tile for
-   * itself.
-   */
-  private void withContiguousRows(MicroKernels kernels) {
-    int stride = k + Tile.PADDING;
-    Object rows = element.scratch(m * stride);
-    int across = ceil(k, Tile.BLOCK);
-    int height = 32;
-    Workers.parallel(
-        (long) m * k < 1 << 14 ? 1 : ceil(m, height) * across,
-        part -> {
-          boolean all = (long) m * k < 1 << 14;
-          int i = all ? 0 : part / across * height;
-          int p = all ? 0 : part % across * Tile.BLOCK;
-          kernels.copy(
-              all ? m : Math.min(height, m - i),
-              all ? k : Math.min(Tile.BLOCK, k - p),
-              a.array(),
-              a.at(i, p),
-              a.row(),
-              a.column(),
-              rows,
-              i * stride + p,
-              stride);
-        });
-    new Product(element, kernels, m, n, k, new Matrix(rows, 0, stride, 1), b, c, accumulate)
-        .vectorTiles(kernels);
-    element.release(rows);
+  /** Computes all of C, given all of B packed or null. */
+  void vectorTiles(MicroKernels kernels, @Nullable Panels packed) {
+    Rows rows = Rows.fit(this) ? Rows.packTogether(this, kernels) : null;
+    if (packed != null || m <= SHARED_ROWS) {
+      vectorTiles(kernels, rows, packed, 0, n, 0, k);
+    } else {
+      slabs(kernels, rows);
+    }
+    if (rows != null) {
+      element.release(rows.array());
+    }
   }
 
-  private void vectorTiles(MicroKernels kernels) {
-    if (m <= SHARED_ROWS) {
-      vectorTiles(kernels, null, 0, n, 0, k);
-      return;
-    }
+  private void slabs(MicroKernels kernels, @Nullable Rows rows) {
     for (int left = 0; left < n; left += SLAB_COLUMNS) {
       int right = Math.min(n, left + SLAB_COLUMNS);
       int columns = Math.max(right - left, MicroKernels.VECTORS * kernels.lanes());
@@ -205,23 +224,38 @@ record Product(
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
         Panels panels = Panels.packTogether(this, kernels, left, right, p, end - p);
-        vectorTiles(kernels, panels, left, right, p, end);
+        vectorTiles(kernels, rows, panels, left, right, p, end);
         element.release(panels.array());
       }
     }
   }
 
   /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
-  void vectorTiles(
-      MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
+  private void vectorTiles(
+      MicroKernels kernels,
+      @Nullable Rows rows,
+      @Nullable Panels panels,
+      int left,
+      int right,
+      int begin,
+      int end) {
+    boolean packsOwn = panels == null && !direct(kernels);
     Tiling tiling =
-        Tiling.of(m, right - left, (long) m * (right - left) * (end - begin), PART, NARROWEST);
+        Tiling.of(
+            m,
+            right - left,
+            (long) m * (right - left) * (end - begin),
+            PART,
+            NARROWEST,
+            packsOwn ? m : Tiling.HEIGHT,
+            packsOwn ? m : Tiling.LOWEST);
     Workers.parallel(
         tiling.count(),
         t ->
             new Tile(
                     this,
                     kernels,
+                    rows,
                     panels,
                     tiling.top(t),
                     tiling.bottom(t),

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
  * A tile of C, the rows {@code top .. bottom-1} and columns {@code left .. right-1}, worked on by
  * one thread.
  *
+ * @param rows A packed for all tiles, or null where each tile packs for itself
  * @param panels B packed for all tiles, or null where each tile packs for itself, if at all
  */
 record Tile(
     Product product,
     MicroKernels kernels,
+    @Nullable Rows rows,
     @Nullable Panels panels,
     int top,
     int bottom,
@@ -25,12 +27,6 @@ record Tile(
   private static final int PANELS = 4;
 
   /**
-   * Elements between the ends of packed rows of A, lest rows at a power of two compete for the same
-   * cache lines.
-   */
-  static final int PADDING = 16;
-
-  /**
    * The rows of the next strip when so many are left: what does not fill two whole strips is
    * halved, because few rows leave the multipliers idle.
    */
@@ -40,41 +36,33 @@ record Tile(
 
   /** Runs the chains of the tile from {@code begin} to {@code end}, block by block. */
   void run(int begin, int end) {
-    Matrix a = product.a();
-    if (a.column() == 1) {
-      for (int p = begin; p < end; p += BLOCK) {
-        block(p, Math.min(BLOCK, end - p), a.array(), a.at(top, p), a.row());
-      }
-      return;
-    }
-    int height = bottom - top;
-    int stride = Math.min(BLOCK, end - begin) + PADDING;
-    Object rows = product.element().scratch(height * stride);
     for (int p = begin; p < end; p += BLOCK) {
       int depth = Math.min(BLOCK, end - p);
-      kernels.copy(height, depth, a.array(), a.at(top, p), a.row(), a.column(), rows, 0, stride);
-      block(p, depth, rows, 0, stride);
+      if (rows != null) {
+        block(p, depth, rows);
+      } else {
+        Rows own = Rows.pack(product, kernels, top, bottom, p, end);
+        block(p, depth, own);
+        product.element().release(own.array());
+      }
     }
-    product.element().release(rows);
   }
 
-  /** One block of k; A's element {@code [top + i, p + q]} is at {@code ao + i*ars + q}. */
-  private void block(int p, int depth, Object a, int ao, int ars) {
+  private void block(int p, int depth, Rows a) {
     if (panels != null || product.direct(kernels)) {
-      strips(p, depth, left, right, a, ao, ars, panels);
+      strips(p, depth, left, right, a, panels);
       return;
     }
     int group = PANELS * MicroKernels.VECTORS * kernels.lanes();
     for (int j = left; j < right; j += group) {
       int end = Math.min(right, j + group);
       Panels own = Panels.pack(product, kernels, j, end, p, depth);
-      strips(p, depth, j, end, a, ao, ars, own);
+      strips(p, depth, j, end, a, own);
       product.element().release(own.array());
     }
   }
 
-  private void strips(
-      int p, int depth, int from, int to, Object a, int ao, int ars, @Nullable Panels packed) {
+  private void strips(int p, int depth, int from, int to, Rows a, @Nullable Panels packed) {
     int lanes = kernels.lanes();
     int width = MicroKernels.VECTORS * lanes;
     Matrix b = product.b();
@@ -90,14 +78,12 @@ record Tile(
             columns,
             vectors,
             a,
-            ao,
-            ars,
             packed.array(),
             packed.at(j, p, stride),
             stride,
             true);
       } else {
-        strip(p, depth, j, columns, vectors, a, ao, ars, b.array(), b.at(p, j), b.row(), false);
+        strip(p, depth, j, columns, vectors, a, b.array(), b.at(p, j), b.row(), false);
       }
     }
   }
@@ -109,9 +95,7 @@ record Tile(
       int j,
       int columns,
       int vectors,
-      Object a,
-      int ao,
-      int ars,
+      Rows a,
       Object b,
       int bo,
       int bs,
@@ -120,18 +104,17 @@ record Tile(
     boolean fresh = p == 0 && !product.accumulate();
     Object init = fresh ? product.element().zeros() : c.array();
     int step = kernels.rows(vectors);
-    int rows;
-    for (int i = top; i < bottom; i += rows) {
-      rows = height(bottom - i, step);
-      MicroKernel kernel = kernels.get(rows, vectors, packed);
-      int from = ao + (i - top) * ars;
+    int height;
+    for (int i = top; i < bottom; i += height) {
+      height = height(bottom - i, step);
+      MicroKernel kernel = kernels.get(height, vectors, packed);
+      int from = a.at(i, p);
       int to = c.at(i, j);
       if (columns == vectors * kernels.lanes()) {
         kernel.run(
             depth,
-            a,
+            a.array(),
             from,
-            ars,
             b,
             bo,
             bs,
@@ -144,13 +127,12 @@ record Tile(
       } else {
         edge(
             kernel,
-            rows,
+            height,
             columns,
             vectors * kernels.lanes(),
             depth,
-            a,
+            a.array(),
             from,
-            ars,
             b,
             bo,
             bs,
@@ -166,13 +148,12 @@ record Tile(
    */
   private void edge(
       MicroKernel kernel,
-      int rows,
+      int height,
       int columns,
       int width,
       int depth,
       Object a,
       int ao,
-      int ars,
       Object b,
       int bo,
       int bs,
@@ -180,14 +161,14 @@ record Tile(
       int to) {
     Element element = product.element();
     Matrix c = product.c();
-    Object whole = element.scratch(rows * width);
+    Object whole = element.scratch(height * width);
     if (fresh) {
-      kernel.run(depth, a, ao, ars, b, bo, bs, element.zeros(), 0, 0, whole, 0, width);
+      kernel.run(depth, a, ao, b, bo, bs, element.zeros(), 0, 0, whole, 0, width);
     } else {
-      element.copy(rows, columns, c.array(), to, c.row(), 1, whole, 0, width);
-      kernel.run(depth, a, ao, ars, b, bo, bs, whole, 0, width, whole, 0, width);
+      element.copy(height, columns, c.array(), to, c.row(), 1, whole, 0, width);
+      kernel.run(depth, a, ao, b, bo, bs, whole, 0, width, whole, 0, width);
     }
-    element.copy(rows, columns, whole, 0, width, 1, c.array(), to, c.row());
+    element.copy(height, columns, whole, 0, width, 1, c.array(), to, c.row());
     element.release(whole);
   }
 }

@@ -4,14 +4,13 @@ package gradus.kernel.gemm;
  * A matrix of {@code m x n} cut into tiles, by its shape alone; tiles are numbered along the rows.
  */
 record Tiling(int m, int n, int height, int width, int across) {
-  private static final int HEIGHT =
-      96; // a multiple of the rows of every micro-kernel, as are its halves
+  static final int HEIGHT = 96; // a multiple of the rows of every micro-kernel, as are its halves
   static final int WIDTH = 256; // likewise of their columns
 
   /** Parts of work from which it pays to wake a sleeping thread. */
   private static final int WORTH_WAKING = 4;
 
-  private static final int LOWEST = 24;
+  static final int LOWEST = 24;
 
   /** Fewer rows are left to the tile above: no strip shall be lower than in the whole matrix. */
   private static final int LEAST = 12;
@@ -24,16 +23,18 @@ record Tiling(int m, int n, int height, int width, int across) {
    *
    * @param part the work worth a thread's attention
    * @param narrowest the least width
+   * @param highest the greatest height
+   * @param lowest the least height
    */
-  static Tiling of(int m, int n, long work, long part, int narrowest) {
+  static Tiling of(int m, int n, long work, long part, int narrowest, int highest, int lowest) {
     if (work < WORTH_WAKING * part) {
       return new Tiling(m, n, m, n, 1);
     }
-    int height = HEIGHT;
+    int height = highest;
     int width = WIDTH;
     while (count(m, n, height, width) < ENOUGH
         && work / count(m, n, height, width) >= 2 * part
-        && (width > narrowest || height > LOWEST)) {
+        && (width > narrowest || height > lowest)) {
       if (width > narrowest) {
         width /= 2;
       } else {

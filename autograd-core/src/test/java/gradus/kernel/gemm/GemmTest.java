@@ -53,7 +53,9 @@ class GemmTest {
     "500, 1100, 30",
     "3000, 2, 1",
     "3000, 3, 90",
-    "5, 3000, 1"
+    "5, 3000, 1",
+    "700, 20, 60",
+    "5000, 6, 50"
   })
   void largeShapesHaveTheBitsOfThePlainLoop(int m, int n, int k) {
     Workers.setThreads(3);
@@ -100,6 +102,10 @@ class GemmTest {
     assertThat(floats.mover()).isNotNull();
     GemmCase blocks = GemmCase.of(13, 2 * 512 / 32 + 3, 300, random);
     assertThat(blocks.floatsBy(floats)).isEqualTo(blocks.floatsByPlainLoop());
+    for (int i = 0; i < 8; i++) { // tall enough to be turned if A lies by columns
+      GemmCase tall = GemmCase.of(400, 21, 80, random);
+      assertThat(tall.floatsBy(floats)).as("%s", tall).isEqualTo(tall.floatsByPlainLoop());
+    }
     GemmCase shared = GemmCase.of(200, 20, 40, random);
     assertThat(shared.doublesBy(doubles)).isEqualTo(shared.doublesByPlainLoop());
   }
