@@ -89,10 +89,12 @@ record KernelGradient(
     Typed.release(sums);
   }
 
-  /** The kernels for blocks of so many channels, or null. */
+  /** The kernels for blocks of so many channels, or null where columns are the better way. */
   private @Nullable TapKernels usable(int step) {
     TapKernels kernels = TapKernels.of(x);
-    if (kernels == null || 4 * filters < 3 * FilterPanels.columns(kernels, filters)) {
+    if (kernels == null
+        || lattice.hasCheapColumns()
+        || 4 * filters < 3 * FilterPanels.columns(kernels, filters)) {
       return null;
     }
     int rest = lattice.channels() % step;
