@@ -47,7 +47,12 @@ record SlidingProduct(
       return;
     }
     TapKernels kernels = TapKernels.of(a);
-    if (kernels != null && pays() && fills(kernels) && ready(kernels)) {
+    run(kernels != null && pays() && fills(kernels) ? kernels : null);
+  }
+
+  /** With these kernels for vectors along the rows if they are ready, or without any. */
+  void run(@Nullable TapKernels kernels) {
+    if (kernels != null && ready(kernels)) {
       byFilters(kernels);
     } else {
       each(this::byPositions);
