@@ -37,9 +37,14 @@ public record Convolution(
   /** {@code y = conv(x, w) + bias}. */
   public void forward(
       Object x, int xo, Object w, int wo, @Nullable Object bias, int bo, Object y, int yo) {
+    product(x, xo, w, wo, bias, bo, y, yo).run();
+  }
+
+  SlidingProduct product(
+      Object x, int xo, Object w, int wo, @Nullable Object bias, int bo, Object y, int yo) {
     Lattice lattice = lattice();
     Target target = Target.dense(y, yo, groups * filters, lattice);
-    new SlidingProduct(lattice, groups, filters, w, wo, bias, bo, x, xo, target).run();
+    return new SlidingProduct(lattice, groups, filters, w, wo, bias, bo, x, xo, target);
   }
 
   /** {@code dx} for the gradient g of the output; dx is zero before. */
@@ -118,9 +123,13 @@ public record Convolution(
 
   /** {@code dw} for the gradient g of the output; dw is zero before. */
   public void kernelGradient(Object g, int go, Object x, int xo, Object dw, int dwo) {
+    gradient(g, go, x, xo, dw, dwo).run();
+  }
+
+  KernelGradient gradient(Object g, int go, Object x, int xo, Object dw, int dwo) {
     Lattice lattice = lattice();
     Target gradient = Target.dense(g, go, groups * filters, lattice);
-    new KernelGradient(lattice, groups, filters, gradient, x, xo, dw, dwo).run();
+    return new KernelGradient(lattice, groups, filters, gradient, x, xo, dw, dwo);
   }
 
   private Lattice lattice() {

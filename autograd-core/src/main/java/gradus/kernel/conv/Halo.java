@@ -50,14 +50,16 @@ final class Halo {
   /** Lays out the channels {@code from .. to-1} of the group that begins at {@code so}. */
   void fill(Object source, int so, int from, int to) {
     int planes = inPlace ? lattice.d().size() : lattice.d().taps();
+    int above = inPlace ? 0 : lattice.h().least();
+    int before = inPlace ? 0 : lattice.w().least();
     int p = 0;
     for (int c = 0; c < to - from; c++) {
       for (int t = 0; t < lattice.d().taps(); t++) {
         int plane = c * planes + (inPlace ? lattice.d().offset()[t] : t);
         for (int r : lattice.h().offset()) {
-          int row = plane * height + r - (inPlace ? 0 : lattice.h().least());
+          int row = plane * height + r - above;
           for (int s : lattice.w().offset()) {
-            rows[p++] = row * width + s - (inPlace ? 0 : lattice.w().least());
+            rows[p++] = row * width + s - before;
           }
         }
       }

@@ -35,6 +35,13 @@ record KernelGradient(
   private static final int WHOLE = 16;
 
   void run() {
+    TapKernels kernels = TapKernels.of(x);
+    boolean fills = kernels != null && 4 * filters >= 3 * FilterPanels.columns(kernels, filters);
+    run(fills && !lattice.hasCheapColumns() ? kernels : null);
+  }
+
+  /** With these kernels for vectors along the filters if they are ready, or without any. */
+  void run(@Nullable TapKernels given) {
     int depth = lattice.depth();
     int tiles = lattice.tiles();
     if (tiles == 0 || depth == 0 || filters == 0) {
@@ -51,7 +58,7 @@ record KernelGradient(
     int width = Math.ceilDiv(filters, WHOLE) * WHOLE;
     int room = groups * depth * width; // one sum: [groups, depth, filters and more]
     Object sums = Typed.scratch(x, blocks * room);
-    TapKernels kernels = usable(step);
+    TapKernels kernels = given != null && ready(given, step) ? given : null;
     Workers.parallel(
         blocks * groups * steps,
         part -> {
@@ -89,15 +96,10 @@ record KernelGradient(
     Typed.release(sums);
   }
 
-  /** The kernels for blocks of so many channels, or null. */
-  private @Nullable TapKernels usable(int step) {
-    TapKernels kernels = TapKernels.of(x);
-    if (kernels == null || 4 * filters < 3 * FilterPanels.columns(kernels, filters)) {
-      return null;
-    }
+  private boolean ready(TapKernels kernels, int step) {
     int rest = lattice.channels() % step;
     boolean ready = kernels.ready(step * lattice.taps(), filters);
-    return kernels.ready(rest * lattice.taps(), filters) && ready ? kernels : null;
+    return kernels.ready(rest * lattice.taps(), filters) && ready;
   }
 
   /** {@code sums[(channel, tap), filter] (+)= matrix of the tile @ its g[positions, filters]}. */

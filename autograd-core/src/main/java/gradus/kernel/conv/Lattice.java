@@ -18,7 +18,7 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
   private static final int ROOM = 1 << 16;
 
   /** Rows of the matrix that are laid out at a time, about: a block of a matrix product. */
-  private static final int ROWS = 256;
+  private static final int ROWS = 320;
 
   static Lattice of(int images, int imageStride, int channels, Taps d, Taps h, Taps w) {
     if (h.isPlain() && w.isPlain()) {
@@ -118,6 +118,11 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
   /** The place along d in the source, of offset 0. */
   int depthAt(int sheet) {
     return sheet % d.count() * d.step();
+  }
+
+  /** Whether {@link Columns} cost little: few copies, and long runs of positions. */
+  boolean hasCheapColumns() {
+    return sheetsPerTile() == 1 && h.step() == 1 && w.step() == 1;
   }
 
   /** Whether taps along h may share rows: where the result moves as the source does. */

@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
  * {@code target[rows of all groups, positions] = bias + a[rows, depth] @ matrix of the lattice},
  * tile by tile.
  *
- * <p>There are two ways with the same bits. Where there are {@link TapKernels} and enough rows to
- * fill their vectors, vectors run along the rows: the matrix is read where it lies, and the result
- * transposed. Otherwise vectors run along the positions, and the matrix is laid out as {@link
- * Columns}.
+ * <p>There are two ways with the same bits. Vectors run along the rows, the matrix is read where it
+ * lies and the result transposed; or vectors run along the positions, and the matrix is laid out as
+ * {@link Columns}, whose cost many rows share.
  *
  * @param rows of one group
  */
@@ -28,6 +27,12 @@ record SlidingProduct(
     Object source,
     int so,
     Target target) {
+  /** Steps of a chain that are worth a transposed result. */
+  private static final int DEEP = 48;
+
+  /** Rows that share the cost of columns, if that is little. */
+  private static final int MANY = 128;
+
   /** Parts of work that keep all threads busy to the end. */
   private static final int PARTS = 32;
 
@@ -42,11 +47,21 @@ record SlidingProduct(
       return;
     }
     TapKernels kernels = TapKernels.of(a);
-    if (kernels != null && fills(kernels) && ready(kernels)) {
+    run(kernels != null && pays() && fills(kernels) ? kernels : null);
+  }
+
+  /** With these kernels for vectors along the rows if they are ready, or without any. */
+  void run(@Nullable TapKernels kernels) {
+    if (kernels != null && ready(kernels)) {
       byFilters(kernels);
     } else {
       each(this::byPositions);
     }
+  }
+
+  /** Whether laying out columns would cost more than transposing the result. */
+  private boolean pays() {
+    return lattice.depth() >= DEEP && (rows < MANY || !lattice.hasCheapColumns());
   }
 
   /** Whether at least three quarters of the vectors are filled by rows. */

@@ -16,7 +16,10 @@ final class TapKernels {
   static final int VECTORS = 2;
 
   private static final int MOST_ROWS = 12;
-  private static final long FAST_NANOS = 200;
+  private static final long FAST_NANOS = 400;
+
+  /** Steps of a priming call: the compiler judges the loop by their number. */
+  private static final int PRIMING = 16;
 
   private static final @Nullable TapKernels FLOAT = platform(false);
   private static final @Nullable TapKernels DOUBLE = platform(true);
@@ -118,10 +121,10 @@ final class TapKernels {
   private void prepare(int rows, int vectors) {
     try {
       TapKernel kernel = TapKernelCompiler.compile(isDouble, bits, rows, vectors);
-      int k = 2;
+      int k = PRIMING;
       int width = vectors * lanes();
       int[] bases = new int[rows];
-      int[] at = {0, 1};
+      int[] at = new int[k];
       Object x = isDouble ? new double[k] : new float[k];
       Object b = isDouble ? new double[k * width] : new float[k * width];
       Object c = isDouble ? new double[rows * width] : new float[rows * width];

@@ -181,22 +181,6 @@ final class Typed {
     }
   }
 
-  /** {@code to[at + i] = from[fo + i*step]}. */
-  static void gather(int n, Object from, int fo, int step, Object to, int at) {
-    if (to instanceof float[] y) {
-      float[] x = (float[]) from;
-      for (int i = 0; i < n; i++) {
-        y[at + i] = x[fo + i * step];
-      }
-    } else {
-      double[] x = (double[]) from;
-      double[] y = (double[]) to;
-      for (int i = 0; i < n; i++) {
-        y[at + i] = x[fo + i * step];
-      }
-    }
-  }
-
   /** {@code to[i] += from[i]}. */
   static void add(int n, Object from, int fo, Object to, int at) {
     if (to instanceof float[] y) {

@@ -9,6 +9,7 @@ import gradus.kernel.reduce.Fold;
 import gradus.kernel.reduce.Reduce;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some neighbouring kept positions and all their folded elements.
@@ -97,6 +98,30 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
         out.array(),
         out.offset(),
         out.kept());
+  }
+
+  /**
+   * A mean for each kept position, of a map of the operands.
+   *
+   * @param share from the sum, then the factor if there is one, and the settings to the mean
+   * @param known the sum, or null to compute it
+   */
+  Operand mean(
+      Expr map,
+      List<Expr> share,
+      double[] settings,
+      @Nullable Operand known,
+      Operand[] factor,
+      Operand... in) {
+    Operand mean = room();
+    if (known == null) {
+      sum(map, mean, in);
+    }
+    Operand sum = known == null ? mean : known;
+    Operand[] all =
+        factor.length == 0 ? new Operand[] {mean, sum} : new Operand[] {mean, sum, factor[0]};
+    onStatistics(share, settings, all);
+    return mean;
   }
 
   /** The formulas on numbers per kept position: outputs, then operands. */

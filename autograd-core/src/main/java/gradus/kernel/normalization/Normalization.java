@@ -19,6 +19,9 @@ public final class Normalization {
 
   private static final List<Expr> OVER_COUNT = List.of(A.div(Expr.setting(0)));
 
+  /** A mean of weighted terms, from the sum without the weight, the weight and their number. */
+  private static final List<Expr> WEIGHTED_OVER_COUNT = List.of(A.mul(B).div(Expr.setting(0)));
+
   /** Variance and scale, from the sum of squares, their number and eps. */
   private static final List<Expr> VARIANCE_AND_SCALE =
       List.of(
@@ -77,6 +80,11 @@ public final class Normalization {
    * The gradient of x from the gradient g of y: with h = g weight and n the normalised x, {@code dx
    * = scale (h - mean(h) - n mean(h n))}; the mean of h only if x was centred (Ioffe and Szegedy,
    * "Batch Normalization", 2015, section 3).
+   *
+   * @param perMean whether the weight is one number for each kept position, to be multiplied to the
+   *     sums of g n and of g
+   * @param along the sums of g n, null if not known; only if so
+   * @param level the sums of g, known together
    */
   public static void backward(
       Compute compute,
@@ -85,42 +93,48 @@ public final class Normalization {
       Operand g,
       Operand x,
       @Nullable Operand weight,
+      boolean perMean,
       Operand dx,
       @Nullable Operand mean,
-      Operand scale) {
+      Operand scale,
+      @Nullable Operand along,
+      @Nullable Operand level) {
     boolean centered = mean != null;
     boolean weighted = weight != null;
-    // Operands: x, scale, [mean,] g, [weight,] sum of h n, [sum of h]
+    boolean apart = weighted && perMean;
+    // Operands: x, scale, [mean,] g, [weight,] mean of h n, [mean of h]
     int at = centered ? 3 : 2;
     Expr n = normalized(0, 1, centered ? 2 : -1);
     Expr h = weighted ? Expr.arg(at).mul(Expr.arg(at + 1)) : Expr.arg(at);
-    int sums = weighted ? at + 2 : at + 1;
-    Expr rest = centered ? h.sub(Expr.arg(sums + 1)) : h;
-    Expr formula = rest.sub(n.mul(Expr.arg(sums))).mul(B);
-    Expr weightedGradient = weighted ? A.mul(B) : A;
-    double count = Arrays.stream(foldedSizes).asDoubleStream().reduce(1, (a, b) -> a * b);
+    int means = weighted ? at + 2 : at + 1;
+    Expr rest = centered ? h.sub(Expr.arg(means + 1)) : h;
+    Expr formula = rest.sub(n.mul(Expr.arg(means))).mul(B);
+    Expr product = apart ? Expr.arg(at).mul(n) : h.mul(n);
+    Expr plain = weighted && !apart ? A.mul(B) : A;
+    List<Expr> share = apart ? WEIGHTED_OVER_COUNT : OVER_COUNT;
+    double[] count = {Arrays.stream(foldedSizes).asDoubleStream().reduce(1, (a, b) -> a * b)};
     Box.each(
         compute,
         keptSizes,
         foldedSizes,
         box -> {
-          Operand[] o = box.operands(); // x, dx, scale, [mean,] g, [weight]
+          Operand[] o = box.operands(); // x, dx, scale, [mean,] g, [weight, [along, level]]
+          int end = o.length - (along == null ? 0 : 2);
           var in = new ArrayList<>(List.of(o[0]));
-          in.addAll(Arrays.asList(o).subList(2, o.length));
-          Operand along = box.room();
-          box.sum(h.mul(n), along, in.toArray(Operand[]::new));
-          box.onStatistics(OVER_COUNT, new double[] {count}, along, along);
-          in.add(along);
+          in.addAll(Arrays.asList(o).subList(2, end));
+          Operand[] terms = in.toArray(Operand[]::new);
+          Operand[] factor = apart ? new Operand[] {terms[at + 1]} : new Operand[0];
+          Operand[] used = apart ? Arrays.copyOf(terms, at + 1) : terms;
+          in.add(box.mean(product, share, count, along == null ? null : o[end], factor, used));
           if (centered) {
-            Operand level = box.room();
-            box.sum(weightedGradient, level, Arrays.copyOfRange(o, 4, o.length));
-            box.onStatistics(OVER_COUNT, new double[] {count}, level, level);
-            in.add(level);
+            Operand known = level == null ? null : o[end + 1];
+            Operand[] own = Arrays.copyOfRange(used, at, used.length);
+            in.add(box.mean(plain, share, count, known, factor, own));
           }
           in.addFirst(o[1]);
           box.onElements(formula, in.toArray(Operand[]::new));
         },
-        present(x, dx, scale, mean, g, weight));
+        present(x, dx, scale, mean, g, weight, along, level));
   }
 
   /** {@code (x - mean) scale} of the operands by index; no mean if its index is negative. */

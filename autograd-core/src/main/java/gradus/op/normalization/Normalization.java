@@ -1,5 +1,6 @@
 package gradus.op.normalization;
 
+import gradus.Autograd;
 import gradus.DType;
 import gradus.DTypeException;
 import gradus.Shape;
@@ -127,6 +128,30 @@ public final class Normalization implements Fused {
       case 1 -> new NormalizationWeightGradient(statistics(), call.shape(1)).apply(g, call.in(0));
       default -> g;
     };
+  }
+
+  @Override
+  public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
+    if (Autograd.isRecording() || !shares(wanted, call)) {
+      return Fused.super.vjps(wanted, g, call);
+    }
+    Tensor along =
+        new NormalizationWeightGradient(statistics(), call.shape(1)).apply(g, call.in(0));
+    Tensor level = g.sumTo(call.shape(2));
+    var sums = new NormalizationGradient.Sums(along, level);
+    var gradient = new NormalizationGradient(statistics(), sums);
+    return new Tensor[] {gradient.apply(g, call.in(0), call.in(1)), along, level};
+  }
+
+  /** Whether the gradients of weight and bias are sums that the gradient of x needs as well. */
+  private boolean shares(boolean[] wanted, Call call) {
+    return centered
+        && wanted.length == 3
+        && wanted[0]
+        && wanted[1]
+        && wanted[2]
+        && statistics().areAsMany(call.shape(1))
+        && call.shape(2).equals(call.shape(1));
   }
 
   @Override

@@ -6,14 +6,26 @@ import gradus.kernel.normalization.Normalization;
 import gradus.op.Fused;
 import gradus.op.Strides;
 import gradus.op.reduction.Axes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of the input of a {@link gradus.op.normalization.Normalization}: of the gradient g
  * of the result, the input x and, if there is one, the weight.
  *
  * @param statistics those of x
+ * @param sums null if not known
  */
-public record NormalizationGradient(Statistics statistics) implements Fused {
+public record NormalizationGradient(Statistics statistics, @Nullable Sums sums) implements Fused {
+  /**
+   * What the gradients of a weight and a bias are that are one number for each mean: the sums of g
+   * times the normalised x, and of g.
+   */
+  record Sums(Tensor along, Tensor level) {}
+
+  public NormalizationGradient(Statistics statistics) {
+    this(statistics, null);
+  }
+
   @Override
   public Tensor composed(Tensor... in) {
     Tensor h = in.length > 2 ? in[0].mul(in[2]) : in[0];
@@ -45,8 +57,11 @@ public record NormalizationGradient(Statistics statistics) implements Fused {
         Statistics.present(axes, in[0], shape),
         Statistics.present(axes, in[1], shape),
         Statistics.operand(axes, in.length > 2 ? in[2] : null, shape),
+        in.length > 2 && statistics.areAsMany(in[2].shape()),
         Statistics.present(axes, out, shape),
         Statistics.operand(axes, statistics.mean(), shape),
-        Statistics.present(axes, statistics.scale(), shape));
+        Statistics.present(axes, statistics.scale(), shape),
+        Statistics.operand(axes, sums == null ? null : sums.along(), shape),
+        Statistics.operand(axes, sums == null ? null : sums.level(), shape));
   }
 }

@@ -38,6 +38,11 @@ public record Statistics(
     return normalization.statistics();
   }
 
+  /** Whether a shape is that of the statistics, but for dimensions of size 1. */
+  boolean areAsMany(Shape shape) {
+    return shape.size() == scale.shape().size() && shape.expandsTo(scale.shape());
+  }
+
   boolean centered() {
     return mean != null;
   }

@@ -3,6 +3,7 @@ package gradus.kernel.conv;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A convolution with random numbers, by the kernels and by the loops that define it. */
 record ConvCase(
@@ -119,6 +120,34 @@ record ConvCase(
     float[] y = new float[outputs()];
     kernels().forward(x(), 0, w(), 0, bias(), 0, y, 0);
     return y;
+  }
+
+  /** With these kernels, or without any. */
+  float[] output(@Nullable TapKernels kernels) {
+    float[] y = new float[outputs()];
+    kernels().product(x(), 0, w(), 0, bias(), 0, y, 0).run(kernels);
+    return y;
+  }
+
+  /** With these kernels, or without any. */
+  double[] outputOfDoubles(@Nullable TapKernels kernels) {
+    double[] y = new double[outputs()];
+    kernels().product(widened(x()), 0, widened(w()), 0, null, 0, y, 0).run(kernels);
+    return y;
+  }
+
+  /** With these kernels, or without any. */
+  float[] kernelGradient(@Nullable TapKernels kernels) {
+    float[] dw = new float[weights()];
+    kernels().gradient(g(), 0, x(), 0, dw, 0).run(kernels);
+    return dw;
+  }
+
+  /** With these kernels, or without any. */
+  double[] kernelGradientOfDoubles(@Nullable TapKernels kernels) {
+    double[] dw = new double[weights()];
+    kernels().gradient(widened(g()), 0, widened(x()), 0, dw, 0).run(kernels);
+    return dw;
   }
 
   float[] inputGradient() {
