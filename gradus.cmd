@@ -95,7 +95,9 @@ for %%b in ("%modules%\bundle-*.jar") do set "bundle=%%~fb"
 "%java_home%\bin\java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "%bundle%" gradus.launch.Compile "%script%" "%compiled%" --module-path "%modules%" --add-modules gradus
 if errorlevel 1 exit /b 1
 set /p main=<"%compiled%\main"
-"%java_home%\bin\java" --module-path "%modules%" --add-modules gradus --enable-native-access=org.jline.nativ%options% -cp "%compiled%\script.jar" %main%%arguments%
+set "collector=-XX:+UseSerialGC "
+if not "%options:GC=%"=="%options%" set "collector="
+"%java_home%\bin\java" %collector%--module-path "%modules%" --add-modules gradus --enable-native-access=org.jline.nativ%options% -cp "%compiled%\script.jar" %main%%arguments%
 set "status=%errorlevel%"
 rmdir /s /q "%compiled%"
 exit /b %status%
