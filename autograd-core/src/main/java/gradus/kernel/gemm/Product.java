@@ -33,10 +33,12 @@ record Product(
   private static final int SLAB_COLUMNS = 1024;
 
   /**
-   * With more rows than this, tiles share the packed B; with fewer each packs its own, close to
-   * where it is used.
+   * Up to so many rows, if B is large, each tile packs its part of B, close to where it is used;
+   * otherwise the tiles share the packed B.
    */
-  private static final int SHARED_ROWS = 192;
+  private static final int OWN_ROWS = 96;
+
+  private static final long OWN_ELEMENTS = 1 << 17;
 
   /** Up to so many rows and steps, reading B where it lies costs less than packing it. */
   private static final int DIRECT_ROWS = 48;
@@ -206,7 +208,8 @@ record Product(
   /** Computes all of C, given all of B packed or null. */
   void vectorTiles(MicroKernels kernels, @Nullable Panels packed) {
     Rows rows = Rows.fit(this) ? Rows.packTogether(this, kernels) : null;
-    if (packed != null || m <= SHARED_ROWS) {
+    boolean own = m <= OWN_ROWS && (long) n * k > OWN_ELEMENTS;
+    if (packed != null || own || direct(kernels)) {
       vectorTiles(kernels, rows, packed, 0, n, 0, k);
     } else {
       slabs(kernels, rows);
