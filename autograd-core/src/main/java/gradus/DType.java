@@ -1,5 +1,6 @@
 package gradus;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -68,6 +69,28 @@ public enum DType {
       }
     }
     return numbers.kind() > dimensioned.kind() ? numbers : dimensioned;
+  }
+
+  /**
+   * The floating type that all of these operands have.
+   *
+   * @throws DTypeException if they have several, or one that is not floating
+   */
+  public static DType floating(String operator, Tensor... in) {
+    DType type = in[0].dtype();
+    boolean one = type.isFloating();
+    for (Tensor t : in) {
+      one &= t.dtype() == type;
+    }
+    if (!one) {
+      throw new DTypeException(
+          in.length == 1
+              ? "%s: needs a floating tensor, got %s; convert with to(FLOAT32)"
+                  .formatted(operator, type)
+              : "%s: needs operands of one floating type, got %s; convert with to(...)"
+                  .formatted(operator, Arrays.stream(in).map(Tensor::dtype).toList()));
+    }
+    return type;
   }
 
   private int kind() {

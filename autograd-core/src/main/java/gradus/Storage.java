@@ -61,7 +61,7 @@ public final class Storage {
     this.array = null;
     this.size = deferred.shape().size();
     this.deferred = deferred;
-    this.maker = Recording.custody();
+    this.maker = pass(size);
   }
 
   private Storage(Object array, int size, @Nullable Object maker) {
@@ -72,24 +72,30 @@ public final class Storage {
 
   /** A storage whose elements are zero. */
   static Storage allocate(DType dtype, int size) {
-    Object pass = size < Spares.SHORTEST ? null : Recording.custody();
+    Object pass = pass(size);
     Object spare = pass == null ? null : spare(dtype, size);
-    if (spare != null) {
-      fill(spare, 0);
-      return new Storage(spare, size, pass);
+    switch (spare) {
+      case float[] a -> Arrays.fill(a, 0);
+      case double[] a -> Arrays.fill(a, 0);
+      case null, default -> {}
     }
-    return new Storage(fresh(dtype, size), size, pass);
+    return new Storage(spare != null ? spare : fresh(dtype, size), size, pass);
   }
 
   /** A storage whose elements are arbitrary. */
   static Storage empty(DType dtype, int size) {
-    Object pass = size < Spares.SHORTEST ? null : Recording.custody();
+    Object pass = pass(size);
     Object spare = pass == null ? null : spare(dtype, size);
     Object array = spare != null ? spare : fresh(dtype, size);
     if (FILL_EMPTY) {
-      fill(array, Double.NaN);
+      fillAbsurdly(array);
     }
     return new Storage(array, size, pass);
+  }
+
+  /** The backward pass that is at work on this thread, if it keeps account of such a size. */
+  private static @Nullable Object pass(int size) {
+    return size < Spares.SHORTEST ? null : Recording.custody();
   }
 
   /**
@@ -114,13 +120,13 @@ public final class Storage {
     };
   }
 
-  private static void fill(Object array, double value) {
+  private static void fillAbsurdly(Object array) {
     switch (array) {
-      case float[] a -> Arrays.fill(a, (float) value);
-      case double[] a -> Arrays.fill(a, value);
-      case int[] a -> Arrays.fill(a, Double.isNaN(value) ? Integer.MAX_VALUE : (int) value);
-      case long[] a -> Arrays.fill(a, Double.isNaN(value) ? Long.MAX_VALUE : (long) value);
-      case byte[] a -> Arrays.fill(a, Double.isNaN(value) ? -1 : (byte) value);
+      case float[] a -> Arrays.fill(a, Float.NaN);
+      case double[] a -> Arrays.fill(a, Double.NaN);
+      case int[] a -> Arrays.fill(a, Integer.MAX_VALUE);
+      case long[] a -> Arrays.fill(a, Long.MAX_VALUE);
+      case byte[] a -> Arrays.fill(a, (byte) -1);
       default -> throw new AssertionError(array);
     }
   }

@@ -55,7 +55,16 @@ public sealed class Tensor extends Creation
 
   /** A new tensor; its elements are arbitrary until they are written: {@code torch.empty}. */
   public static Tensor empty(Shape shape, DType dtype) {
-    return new Tensor(Storage.empty(dtype, shape.size()), dtype, shape, 0, null);
+    return empty(shape, dtype, 0);
+  }
+
+  /**
+   * As {@link #empty(Shape, DType)}, with room for {@code behind} more elements at the end of its
+   * storage: for what a derivative needs and nobody else sees.
+   */
+  public static Tensor empty(Shape shape, DType dtype, int behind) {
+    int size = Math.addExact(shape.size(), behind);
+    return new Tensor(Storage.empty(dtype, size), dtype, shape, 0, null);
   }
 
   /** A new tensor whose elements are computed when they are looked at. */

@@ -78,20 +78,25 @@ public final class Fusion {
       Expr body, double[] settings, DType computing, Shape shape, DType dtype, Tensor... in) {
     var parts = new ArrayList<Storage>();
     Chain chain = joined(body, settings, computing, shape, parts, in);
-    boolean early = chain.body().fn().isLeaf() || dtype != computing;
-    for (Tensor t : chain.operands()) {
-      early |= t.storage().isKnownOutside();
-    }
     if (dtype != computing) {
       Tensor out = Tensor.empty(shape, dtype);
       chain.run(ElementwiseKernel.of(List.of(chain.body())), computing, out);
       return out;
     }
     Tensor result = Tensor.deferred(new Deferred(chain, shape, dtype, parts));
-    if (early) {
+    if (chain.body().fn().isLeaf() || readsKnownOutside(chain)) {
       result.storage().array();
     }
     return result;
+  }
+
+  private static boolean readsKnownOutside(Chain chain) {
+    for (Tensor t : chain.operands()) {
+      if (t.storage().isKnownOutside()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Chain joined(

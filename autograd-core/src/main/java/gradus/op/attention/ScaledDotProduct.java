@@ -1,7 +1,6 @@
 package gradus.op.attention;
 
 import gradus.DType;
-import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -78,22 +77,14 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst) 
 
   @Override
   public DType dtype(Tensor... in) {
-    DType type = in[0].dtype();
-    if (!type.isFloating() || Arrays.stream(in).anyMatch(t -> t.dtype() != type)) {
-      throw new DTypeException(
-          "scaledDotProduct: needs operands of one floating type, got %s; convert with to(...)"
-              .formatted(Arrays.stream(in).map(Tensor::dtype).toList()));
-    }
-    return type;
+    return DType.floating("scaledDotProduct", in);
   }
 
   @Override
   public Tensor evaluate(Tensor... in) {
     Shape shape = shape(in);
     DType type = dtype(in);
-    int queries = scores(in[0], in[1]).with(-1, 1).size();
-    Tensor whole = Tensor.allocate(Shape.of(Math.addExact(shape.size(), queries)), type);
-    Tensor out = whole.narrow(0, 0, shape.size()).reshape(shape.dims());
+    Tensor out = Tensor.empty(shape, type, scores(in[0], in[1]).with(-1, 1).size());
     forward(in, out);
     return out;
   }

@@ -2,7 +2,6 @@ package gradus.op.normalization;
 
 import gradus.Autograd;
 import gradus.DType;
-import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -11,7 +10,6 @@ import gradus.op.Fused;
 import gradus.op.Reads;
 import gradus.op.Strides;
 import gradus.op.reduction.Axes;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,15 +75,7 @@ public final class Normalization implements Fused {
 
   @Override
   public DType dtype(Tensor... in) {
-    DType type = in[0].dtype();
-    for (Tensor t : in) {
-      if (!type.isFloating() || t.dtype() != type) {
-        throw new DTypeException(
-            "normalization: needs operands of one floating type, got %s; convert with to(...)"
-                .formatted(Arrays.stream(in).map(Tensor::dtype).toList()));
-      }
-    }
-    return type;
+    return DType.floating("normalization", in);
   }
 
   @Override

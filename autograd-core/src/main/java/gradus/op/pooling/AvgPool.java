@@ -1,7 +1,6 @@
 package gradus.op.pooling;
 
 import gradus.DType;
-import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -28,16 +27,7 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
   @Override
   public DType dtype(Tensor... in) {
-    return floating(name(), in[0]);
-  }
-
-  static DType floating(String operator, Tensor x) {
-    if (!x.dtype().isFloating()) {
-      throw new DTypeException(
-          "%s: needs a floating tensor, got %s; convert with to(FLOAT32)"
-              .formatted(operator, x.dtype()));
-    }
-    return x.dtype();
+    return DType.floating(name(), in[0]);
   }
 
   @Override

@@ -19,7 +19,7 @@ public record MaxPlaces(Windows windows) implements Op {
 
   @Override
   public Shape shape(Tensor... in) {
-    AvgPool.floating(name(), in[0]);
+    DType.floating(name(), in[0]);
     return windows.outputs(name(), in[0].shape());
   }
 

@@ -55,7 +55,7 @@ public record MaxPool(Windows windows) implements Op {
 
   @Override
   public DType dtype(Tensor... in) {
-    return AvgPool.floating(name(), in[0]);
+    return DType.floating(name(), in[0]);
   }
 
   @Override
@@ -109,7 +109,7 @@ public record MaxPool(Windows windows) implements Op {
 
     @Override
     public DType dtype(Tensor... in) {
-      return AvgPool.floating(name(), in[0]);
+      return DType.floating(name(), in[0]);
     }
 
     @Override

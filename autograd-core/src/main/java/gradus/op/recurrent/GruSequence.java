@@ -2,7 +2,6 @@ package gradus.op.recurrent;
 
 import gradus.Autograd;
 import gradus.DType;
-import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -61,13 +60,7 @@ public final class GruSequence implements Fused {
 
   @Override
   public DType dtype(Tensor... in) {
-    DType type = in[0].dtype();
-    if (!type.isFloating() || Arrays.stream(in).anyMatch(t -> t.dtype() != type)) {
-      throw new DTypeException(
-          "gruSequence: needs operands of one floating type, got %s; convert with to(...)"
-              .formatted(Arrays.stream(in).map(Tensor::dtype).toList()));
-    }
-    return type;
+    return DType.floating("gruSequence", in);
   }
 
   @Override
@@ -87,7 +80,7 @@ public final class GruSequence implements Fused {
     int t = out.size(0);
     int n = out.size(1);
     int h = out.size(2);
-    Tensor activations = Tensor.allocate(Shape.of(steps, n, 4 * h), out.dtype());
+    Tensor activations = Tensor.empty(Shape.of(steps, n, 4 * h), out.dtype());
     Gru.forward(
         t,
         Operands.block(in[0], t * n, 3 * h),
@@ -101,7 +94,7 @@ public final class GruSequence implements Fused {
 
   /** r, z, h_n and n of all steps [t, n, 4h], computed once more if they were not kept. */
   private Tensor activations(Tensor... in) {
-    return kept != null ? kept : forward(in, Tensor.allocate(shape(in), dtype(in)), in[0].size(0));
+    return kept != null ? kept : forward(in, Tensor.empty(shape(in), dtype(in)), in[0].size(0));
   }
 
   /**

@@ -2,7 +2,6 @@ package gradus.op.recurrent;
 
 import gradus.Autograd;
 import gradus.DType;
-import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -66,13 +65,7 @@ public final class LstmSequence implements Fused {
 
   @Override
   public DType dtype(Tensor... in) {
-    DType type = in[0].dtype();
-    if (!type.isFloating() || Arrays.stream(in).anyMatch(t -> t.dtype() != type)) {
-      throw new DTypeException(
-          "lstmSequence: needs operands of one floating type, got %s; convert with to(...)"
-              .formatted(Arrays.stream(in).map(Tensor::dtype).toList()));
-    }
-    return type;
+    return DType.floating("lstmSequence", in);
   }
 
   @Override
@@ -92,7 +85,7 @@ public final class LstmSequence implements Fused {
     int t = out.size(1);
     int n = out.size(2);
     int h = out.size(3);
-    Tensor activations = Tensor.allocate(Shape.of(steps, n, 4 * h), out.dtype());
+    Tensor activations = Tensor.empty(Shape.of(steps, n, 4 * h), out.dtype());
     Lstm.forward(
         t,
         Operands.block(in[0], t * n, 4 * h),
@@ -106,7 +99,7 @@ public final class LstmSequence implements Fused {
 
   /** The gates after their nonlinearities [t, n, 4h], computed once more if they were not kept. */
   private Tensor activations(Tensor... in) {
-    return kept != null ? kept : forward(in, Tensor.allocate(shape(in), dtype(in)), in[0].size(0));
+    return kept != null ? kept : forward(in, Tensor.empty(shape(in), dtype(in)), in[0].size(0));
   }
 
   /**

@@ -1,6 +1,6 @@
 package gradus.op.reduction;
 
-import gradus.DTypeException;
+import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -13,11 +13,7 @@ final class Rows {
   private Rows() {}
 
   static Shape shape(String operator, Tensor x) {
-    if (!x.dtype().isFloating()) {
-      throw new DTypeException(
-          "%s: needs a floating tensor, got %s; convert with to(FLOAT32)"
-              .formatted(operator, x.dtype()));
-    }
+    DType.floating(operator, x);
     if (x.rank() == 0) {
       throw new ShapeException("%s: needs a dimension, got a single number".formatted(operator));
     }
@@ -61,9 +57,7 @@ final class Rows {
   /** The result of an operator with a number for each row, behind which two more find room. */
   static Tensor withKept(Op op, Tensor... in) {
     Shape shape = op.shape(in);
-    int n = shape.size();
-    Tensor whole = Tensor.allocate(Shape.of(Math.multiplyExact(3, n)), op.dtype(in));
-    Tensor out = whole.narrow(0, 0, n).reshape(shape.dims());
+    Tensor out = Tensor.empty(shape, op.dtype(in), Math.multiplyExact(2, shape.size()));
     op.forward(in, out);
     return out;
   }

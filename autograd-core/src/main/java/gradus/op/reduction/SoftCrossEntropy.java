@@ -1,7 +1,6 @@
 package gradus.op.reduction;
 
 import gradus.DType;
-import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -35,12 +34,7 @@ public record SoftCrossEntropy() implements Fused {
 
   @Override
   public DType dtype(Tensor... in) {
-    if (in[0].dtype() != in[1].dtype()) {
-      throw new DTypeException(
-          "crossEntropy: input and target must have one floating type, got %s and %s; convert with to(...)"
-              .formatted(in[0].dtype(), in[1].dtype()));
-    }
-    return in[0].dtype();
+    return DType.floating("crossEntropy", in);
   }
 
   @Override
