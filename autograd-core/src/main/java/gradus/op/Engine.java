@@ -1,7 +1,7 @@
 package gradus.op;
 
 import gradus.kernel.compile.ElementwiseKernel;
-import gradus.kernel.gemm.VectorWidth;
+import gradus.kernel.vector.VectorWidth;
 
 /** What the operators run on. */
 public final class Engine {

@@ -1,6 +1,6 @@
 package gradus.kernel.compile;
 
-import gradus.kernel.gemm.VectorWidth;
+import gradus.kernel.vector.VectorWidth;
 
 /**
  * How kernels rise, by the system property {@code gradus.tier}.

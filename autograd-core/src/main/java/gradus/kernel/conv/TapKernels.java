@@ -1,6 +1,6 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.gemm.VectorWidth;
+import gradus.kernel.vector.VectorWidth;
 import gradus.kernel.threads.Warmup;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerArray;

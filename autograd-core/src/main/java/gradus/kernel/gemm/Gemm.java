@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.threads.Workers;
+import gradus.kernel.vector.VectorWidth;
 import org.jspecify.annotations.Nullable;
 
 /**

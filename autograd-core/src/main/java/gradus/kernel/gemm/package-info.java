@@ -19,7 +19,7 @@
  *   <li>{@code MicroKernel}: a tile of C small enough for the registers. Generated per shape by
  *       {@code MicroKernelCompiler}; {@code Mover} does the same for packing, transposing and
  *       matrix times vector. {@code MicroKernels} keeps those of one element type and has them
- *       warmed up on demand. {@code VectorCode} names the Vector API calls.
+ *       warmed up on demand. {@link gradus.kernel.vector.VectorCode} names the Vector API calls.
  *   <li>{@code Element}, with {@code FloatElement} and {@code DoubleElement}: plain loops of each
  *       type. They serve until the generated kernels are compiled, and for good where the Vector
  *       API is absent.

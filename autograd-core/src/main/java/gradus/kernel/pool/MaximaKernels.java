@@ -1,6 +1,6 @@
 package gradus.kernel.pool;
 
-import gradus.kernel.gemm.VectorWidth;
+import gradus.kernel.vector.VectorWidth;
 import gradus.kernel.threads.Warmup;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;

@@ -2,6 +2,7 @@ package gradus.kernel.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gradus.kernel.vector.VectorWidth;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

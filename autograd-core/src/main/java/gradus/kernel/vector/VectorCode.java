@@ -1,4 +1,4 @@
-package gradus.kernel.gemm;
+package gradus.kernel.vector;
 
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;

@@ -1,4 +1,4 @@
-package gradus.kernel.gemm;
+package gradus.kernel.vector;
 
 import java.lang.System.Logger.Level;
 
