@@ -32,6 +32,7 @@ public final class Storage {
   private volatile @Nullable Object computed;
   private volatile @Nullable Deferred deferred;
   private boolean knownOutside;
+  private boolean givenAway;
   private @Nullable Object maker;
   private int version;
   private @Nullable List<WeakReference<Storage>> readers;
@@ -144,6 +145,11 @@ public final class Storage {
    * before and {@link #changed} after.
    */
   public Object array() {
+    if (givenAway) {
+      throw new IllegalStateException(
+          "storage: its memory serves another tensor by now. A gradient that was borrowed, or seen"
+              + " in a backward pass, must be copied to be kept: copy() it in time");
+    }
     return array != null ? array : computed();
   }
 
@@ -199,12 +205,13 @@ public final class Storage {
   }
 
   /**
-   * Lets the array serve another storage. Nobody may look at this one again; if its array is known
-   * outside, nothing happens.
+   * Lets the array serve another storage. Whoever looks at this one again is refused; if its array
+   * is known outside, nothing happens.
    */
   public void reuse() {
     Object elements = array != null ? array : computed;
     if (elements != null && !knownOutside) {
+      givenAway = true;
       Spares.give(elements);
     }
   }

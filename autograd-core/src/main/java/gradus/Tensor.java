@@ -2,6 +2,7 @@ package gradus;
 
 import gradus.op.Deferred;
 import gradus.op.Op;
+import gradus.tape.Backward;
 import gradus.tape.Node;
 import gradus.tape.Recording;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public sealed class Tensor extends Creation
   private int @Nullable [] strides; // null: row-major without gaps
   private @Nullable Node node;
   private @Nullable Tensor grad;
+  private boolean gradIsPrivate; // a backward pass made it, and nobody has asked for it
 
   private Tensor(Storage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {
     this.storage = storage;
@@ -229,18 +231,31 @@ public sealed class Tensor extends Creation
   }
 
   /** The gradient that backward passes have summed up here, or null: only leaves have one. */
-  public @Nullable Tensor grad() {
+  public synchronized @Nullable Tensor grad() {
+    gradIsPrivate = false;
+    return grad;
+  }
+
+  /**
+   * As {@link #grad}, for an optimizer, which reads it and lets it go: once the gradient is
+   * replaced, its memory may serve the next backward pass, and this tensor is refused.
+   */
+  public @Nullable Tensor borrowGrad() {
     return grad;
   }
 
   /** Replaces the gradient; null forgets it. */
-  public void setGrad(@Nullable Tensor gradient) {
+  public synchronized void setGrad(@Nullable Tensor gradient) {
     if (gradient != null && !gradient.shape().equals(shape)) {
       throw new ShapeException(
           "setGrad: the gradient of a tensor %s must have its shape, got %s"
               .formatted(shape, gradient.shape()));
     }
+    if (grad != null && gradIsPrivate && grad != gradient) {
+      Backward.reuse(grad.storage());
+    }
     grad = gradient;
+    gradIsPrivate = false;
   }
 
   /** Adds to the gradient; several backward passes may do so at once. */
@@ -249,6 +264,7 @@ public sealed class Tensor extends Creation
     Tensor sum = grad == null ? own : grad.add(own);
     sum.storage().array(); // a gradient must not hold on to what it is computed from
     grad = sum;
+    gradIsPrivate = Backward.makes(sum.storage());
   }
 
   /**

@@ -122,8 +122,24 @@ public final class Backward {
         }
       }
     } finally {
+      custody.end();
       Recording.custody(outer);
       Recording.set(before);
+    }
+  }
+
+  /** Whether the backward pass at work on this thread made this storage. */
+  public static boolean makes(Storage storage) {
+    return storage.maker() != null && storage.maker() == Recording.custody();
+  }
+
+  /**
+   * Lets the memory of a gradient serve another, if the pass that made it is over. Nobody may look
+   * at it again.
+   */
+  public static void reuse(Storage storage) {
+    if (storage.maker() instanceof Custody made && made.isOver() && !storage.isAwaited()) {
+      storage.reuse();
     }
   }
 

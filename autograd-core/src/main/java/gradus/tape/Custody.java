@@ -22,6 +22,17 @@ final class Custody {
   private final Set<Storage> gone = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Storage> retired = new ArrayList<>();
 
+  private volatile boolean over;
+
+  /** The pass is over: it looks at no storage any more. */
+  void end() {
+    over = true;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
   /** A gradient waits to be passed on. */
   void hold(Tensor g) {
     if (isOurs(g)) {

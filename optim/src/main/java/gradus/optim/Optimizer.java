@@ -48,6 +48,7 @@ public abstract class Optimizer<O extends Settings<O>, S extends Record> {
   /**
    * One step of one parameter. Nothing is recorded meanwhile.
    *
+   * @param gradient on loan: what is to be kept of it is copied into the state
    * @param step how many steps this parameter has taken, this one included: 1, 2 ...
    */
   protected abstract void update(
@@ -127,7 +128,7 @@ public abstract class Optimizer<O extends Settings<O>, S extends Record> {
       for (Group<O> group : groups) {
         O settings = group.settings();
         for (Parameter p : group.parameters()) {
-          Tensor gradient = p.grad();
+          Tensor gradient = p.borrowGrad();
           if (gradient != null) {
             Slot<S> slot = slot(p);
             update(p, gradient, state(slot, p, settings), settings, ++slot.step);
