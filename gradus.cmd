@@ -95,7 +95,7 @@ for %%b in ("%modules%\bundle-*.jar") do set "bundle=%%~fb"
 "%java_home%\bin\java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "%bundle%" gradus.launch.Compile "%script%" "%compiled%" --module-path "%modules%" --add-modules gradus
 if errorlevel 1 exit /b 1
 set /p main=<"%compiled%\main"
-set "collector=-XX:+UseSerialGC "
+set "collector=-XX:+UseSerialGC -XX:InitialRAMPercentage=4 -XX:NewRatio=1 -XX:SurvivorRatio=1 -XX:TargetSurvivorRatio=90 "
 if not "%options:GC=%"=="%options%" set "collector="
 "%java_home%\bin\java" %collector%--module-path "%modules%" --add-modules gradus --enable-native-access=org.jline.nativ%options% -cp "%compiled%\script.jar" %main%%arguments%
 set "status=%errorlevel%"
