@@ -4,6 +4,7 @@ import gradus.Tensor;
 
 /**
  * An operator that can add its derivative to a gradient in place, without making a tensor for it.
+ * What its {@code vjp} returns is new memory, which the pass goes on to add to.
  */
 public interface Accumulating extends Op {
   /**

@@ -138,6 +138,11 @@ public final class Chain {
     return body.fn() != Fn.ARG && cost() > CHEAP;
   }
 
+  /** Computes the elements into a new tensor of their shape and type. */
+  public void compute(Tensor out) {
+    run(ElementwiseKernel.of(List.of(body)), out.dtype(), out);
+  }
+
   /** Runs a kernel over the operands. */
   void run(ElementwiseKernel kernel, DType computing, Tensor... out) {
     Strides.run(kernel, computing, settings(), out, operands.toArray(new Tensor[0]));

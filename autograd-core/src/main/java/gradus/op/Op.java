@@ -83,6 +83,12 @@ public interface Op {
     return Reads.INPUTS;
   }
 
+  /**
+   * Tells an operator that is one application, and keeps more than the graph does, that the graph
+   * is freed: its derivative is not asked for again.
+   */
+  default void freed() {}
+
   /** Checks, allocates and computes. Views and other operators with a shortcut replace it. */
   default Tensor evaluate(Tensor... in) {
     Shape shape = shape(in);

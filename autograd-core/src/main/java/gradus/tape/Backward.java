@@ -169,7 +169,10 @@ public final class Backward {
         Tensor gi = found[i];
         if (wanted[i] && input != null && gi != null) {
           Tensor fitted = fitted(gi, input, made);
-          add(input, fitted);
+          boolean first = add(input, fitted);
+          if (first && made.op() instanceof Accumulating) {
+            owned.add(fitted);
+          }
           custody.release(gi);
         }
       }
@@ -216,17 +219,21 @@ public final class Backward {
     return g.to(input.dtype());
   }
 
-  private void add(Node node, Tensor g) {
+  /** Returns whether it is the first gradient of the node. */
+  private boolean add(Node node, Tensor g) {
     Tensor sum = gradients.get(node);
     if (sum == null) {
       gradients.put(node, g);
       custody.hold(g);
       newestFirst.add(node);
-    } else if (!createGraph && owned.contains(sum) && g.storage().deferred() == null) {
+      return true;
+    }
+    if (!createGraph && owned.contains(sum) && g.storage().deferred() == null) {
       sum.addInPlace(g);
     } else {
       replace(node, sum, sum.add(g));
     }
+    return false;
   }
 
   /** A sum of the pass's own takes the place of a gradient. */

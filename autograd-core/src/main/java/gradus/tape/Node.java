@@ -164,6 +164,7 @@ public abstract sealed class Node {
     /** Lets the saved values go. */
     void free() {
       saved = null;
+      op.freed();
     }
 
     @Override

@@ -63,7 +63,7 @@ final class DoubleElement implements Element {
   }
 
   private static void copyRow(int columns, double[] from, int fo, double[] to, int offset) {
-    if (columns > 64) {
+    if (columns >= 16) {
       System.arraycopy(from, fo, to, offset, columns);
       return;
     }

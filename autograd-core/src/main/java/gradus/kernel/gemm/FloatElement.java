@@ -63,7 +63,7 @@ final class FloatElement implements Element {
   }
 
   private static void copyRow(int columns, float[] from, int fo, float[] to, int offset) {
-    if (columns > 64) {
+    if (columns >= 16) {
       System.arraycopy(from, fo, to, offset, columns);
       return;
     }

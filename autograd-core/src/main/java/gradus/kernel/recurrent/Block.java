@@ -4,6 +4,7 @@ import gradus.formula.Expr;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.gemm.PackedMatrix;
+import java.util.Arrays;
 import java.util.List;
 
 /** A matrix in an array of float or double whose columns lie side by side. */
@@ -17,6 +18,18 @@ public record Block(Object array, int offset, int rows, int cols, int rowStride)
   Block zeros(int rows, int cols) {
     int n = Math.multiplyExact(rows, cols);
     return dense(array instanceof float[] ? new float[n] : new double[n], 0, rows, cols);
+  }
+
+  /** Sets the elements to zero. */
+  void clear() {
+    for (int i = 0; i < rows; i++) {
+      int from = offset + i * rowStride;
+      if (array instanceof float[] x) {
+        Arrays.fill(x, from, from + cols, 0f);
+      } else {
+        Arrays.fill((double[]) array, from, from + cols, 0d);
+      }
+    }
   }
 
   /** Some rows. */

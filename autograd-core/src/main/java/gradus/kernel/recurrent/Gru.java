@@ -104,7 +104,6 @@ public final class Gru {
    * The gradients of gates and h0 from the gradient g of the states.
    *
    * @param kept as {@link #forward} left it, of all steps
-   * @param dh0 zero at first
    */
   public static void backward(
       int steps,
@@ -126,6 +125,7 @@ public final class Gru {
           Block fromNext = kept.zeros(count, width);
           Block dy = kept.zeros(count, width);
           Block dh = dh0.rows(first, count);
+          dh.clear();
           for (int t = steps - 1; t >= 0; t--) {
             int at = t * n + first;
             Block[] a = kept.rows(at, count).parts(4);

@@ -87,7 +87,6 @@ public final class Lstm {
    * The gradients of gates, h0 and c0 from the gradient g of the states.
    *
    * @param kept as {@link #forward} left it, of all steps
-   * @param dc0 zero at first
    */
   public static void backward(
       int steps,
@@ -108,6 +107,7 @@ public final class Lstm {
         (first, count) -> {
           Block fromNext = kept.zeros(count, width);
           Block dc = dc0.rows(first, count);
+          dc.clear();
           for (int t = steps - 1; t >= 0; t--) {
             int at = t * n + first;
             int cell = steps * n + at;

@@ -43,7 +43,7 @@ public final class Softmax {
    * {@code y = exp(x - m) / sum(exp(x - m))} of each row, m being its maximum; or the logarithm of
    * that, {@code y = x - m - log(sum(exp(x - m)))}.
    *
-   * @param y an array of the type of x that does not overlap it
+   * @param y an array of the type of x that does not overlap it, or lies exactly as it does
    */
   public static void run(
       boolean log, int rows, int n, Object x, int xo, int xStride, Object y, int yo, int yStride) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One object is one application: it holds r, z, h_n and n of all steps for the derivative.
  */
 public final class GruSequence implements Fused {
-  private @Nullable Tensor kept;
+  private final Kept kept = new Kept();
 
   @Override
   public Tensor composed(Tensor... in) {
@@ -72,7 +72,9 @@ public final class GruSequence implements Fused {
   public void forward(Tensor[] in, Tensor out) {
     boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
     Tensor activations = forward(in, out, keep ? out.size(0) : 1);
-    kept = keep ? activations : null;
+    if (keep) {
+      kept.put(activations);
+    }
   }
 
   /** Returns r, z, h_n and n of the last {@code steps} steps. */
@@ -80,7 +82,7 @@ public final class GruSequence implements Fused {
     int t = out.size(0);
     int n = out.size(1);
     int h = out.size(2);
-    Tensor activations = Tensor.empty(Shape.of(steps, n, 4 * h), out.dtype());
+    Tensor activations = Kept.room(Shape.of(steps, n, 4 * h), out.dtype());
     Gru.forward(
         t,
         Operands.block(in[0], t * n, 3 * h),
@@ -94,7 +96,8 @@ public final class GruSequence implements Fused {
 
   /** r, z, h_n and n of all steps [t, n, 4h], computed once more if they were not kept. */
   private Tensor activations(Tensor... in) {
-    return kept != null ? kept : forward(in, Tensor.empty(shape(in), dtype(in)), in[0].size(0));
+    Tensor known = kept.take();
+    return known != null ? known : forward(in, Tensor.empty(shape(in), dtype(in)), in[0].size(0));
   }
 
   /**
@@ -141,6 +144,7 @@ public final class GruSequence implements Fused {
         result[3] = dy;
       }
     }
+    kept.put(gradient.activations());
     return result;
   }
 
@@ -162,5 +166,10 @@ public final class GruSequence implements Fused {
   @Override
   public Reads reads(int i) {
     return Reads.ALL;
+  }
+
+  @Override
+  public void freed() {
+    kept.free();
   }
 }

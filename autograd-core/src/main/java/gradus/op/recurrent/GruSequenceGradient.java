@@ -24,6 +24,11 @@ record GruSequenceGradient(Tensor states, Tensor activations) implements Fused {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     int t = states.size(0);
     int n = states.size(1);

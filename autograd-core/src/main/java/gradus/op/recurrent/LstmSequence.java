@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * derivative.
  */
 public final class LstmSequence implements Fused {
-  private @Nullable Tensor kept;
+  private final Kept kept = new Kept();
 
   @Override
   public Tensor composed(Tensor... in) {
@@ -77,7 +77,9 @@ public final class LstmSequence implements Fused {
   public void forward(Tensor[] in, Tensor out) {
     boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
     Tensor activations = forward(in, out, keep ? out.size(1) : 1);
-    kept = keep ? activations : null;
+    if (keep) {
+      kept.put(activations);
+    }
   }
 
   /** Returns the gates of the last {@code steps} steps after their nonlinearities. */
@@ -85,7 +87,7 @@ public final class LstmSequence implements Fused {
     int t = out.size(1);
     int n = out.size(2);
     int h = out.size(3);
-    Tensor activations = Tensor.empty(Shape.of(steps, n, 4 * h), out.dtype());
+    Tensor activations = Kept.room(Shape.of(steps, n, 4 * h), out.dtype());
     Lstm.forward(
         t,
         Operands.block(in[0], t * n, 4 * h),
@@ -99,7 +101,8 @@ public final class LstmSequence implements Fused {
 
   /** The gates after their nonlinearities [t, n, 4h], computed once more if they were not kept. */
   private Tensor activations(Tensor... in) {
-    return kept != null ? kept : forward(in, Tensor.empty(shape(in), dtype(in)), in[0].size(0));
+    Tensor known = kept.take();
+    return known != null ? known : forward(in, Tensor.empty(shape(in), dtype(in)), in[0].size(0));
   }
 
   /**
@@ -117,9 +120,9 @@ public final class LstmSequence implements Fused {
     Tensor gates = call.in(0);
     Tensor h0 = call.in(1);
     Tensor states = call.out();
-    Tensor d =
-        gradient(states, gates, h0, call.in(2), call.in(3))
-            .apply(g, gates, h0, call.in(2), call.in(3));
+    LstmSequenceGradient gradient = gradient(states, gates, h0, call.in(2), call.in(3));
+    Tensor d = gradient.apply(g, gates, h0, call.in(2), call.in(3));
+    kept.put(gradient.activations());
     int size = gates.numel();
     Tensor dGates = d.narrow(0, 0, size).reshape(gates.shape().dims());
     @Nullable Tensor[] result = new Tensor[4];
@@ -146,5 +149,10 @@ public final class LstmSequence implements Fused {
   @Override
   public Reads reads(int i) {
     return Reads.ALL;
+  }
+
+  @Override
+  public void freed() {
+    kept.free();
   }
 }

@@ -24,6 +24,11 @@ record LstmSequenceGradient(Tensor states, Tensor activations) implements Fused 
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
   public void forward(Tensor[] in, Tensor out) {
     int t = states.size(1);
     int n = states.size(2);

@@ -6,6 +6,8 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.kernel.reduce.Softmax;
+import gradus.op.Chain;
+import gradus.op.Fusion;
 import gradus.op.Op;
 
 /** Tensors as the rows of a matrix, which is how softmax and its kin look at them. */
@@ -20,8 +22,13 @@ final class Rows {
     return x.shape();
   }
 
+  /** What is deferred is computed into the result, which then is its own operand. */
   static void run(boolean log, Tensor in, Tensor out) {
-    Tensor x = in.contiguous();
+    Chain chain = Fusion.onTheWay(in);
+    if (chain != null) {
+      chain.compute(out);
+    }
+    Tensor x = chain != null ? out : in.contiguous();
     int n = x.size(-1);
     Softmax.run(
         log,
