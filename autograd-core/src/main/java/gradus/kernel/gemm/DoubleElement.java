@@ -5,16 +5,9 @@ import java.util.Arrays;
 
 /** The loops for double. {@link FloatElement} is its mirror. */
 final class DoubleElement implements Element {
-  private static final double[] ZEROS = new double[MOST_COLUMNS];
-
   @Override
   public boolean isDouble() {
     return true;
-  }
-
-  @Override
-  public Object zeros() {
-    return ZEROS;
   }
 
   @Override

@@ -6,18 +6,11 @@ package gradus.kernel.gemm;
  * negative included, unless a method says otherwise.
  */
 sealed interface Element permits FloatElement, DoubleElement {
-  int MOST_COLUMNS = MicroKernels.VECTORS * 512 / Float.SIZE;
-
   boolean isDouble();
 
   default int bits() {
     return isDouble() ? Double.SIZE : Float.SIZE;
   }
-
-  /**
-   * As many zeros as the widest micro-kernel has columns: the row from which fresh chains start.
-   */
-  Object zeros();
 
   Object newArray(int n);
 

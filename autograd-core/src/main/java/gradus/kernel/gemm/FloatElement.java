@@ -5,16 +5,9 @@ import java.util.Arrays;
 
 /** The loops for float. {@link DoubleElement} is its mirror. */
 final class FloatElement implements Element {
-  private static final float[] ZEROS = new float[MOST_COLUMNS];
-
   @Override
   public boolean isDouble() {
     return false;
-  }
-
-  @Override
-  public Object zeros() {
-    return ZEROS;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -18,30 +19,37 @@ import java.lang.invoke.MethodHandles;
  * Writes micro-kernels as hidden classes: straight-line Vector API code with every accumulator in a
  * local variable, which the optimising compiler turns into one register each.
  *
- * <p>In Java, the kernel for 2 rows and 1 vector per row reads
+ * <p>In Java, the kernel for strips of 2 rows and 1 vector per row reads
  *
  * <pre>{@code
- * FloatVector c00 = fromArray(S, init, io), c10 = fromArray(S, init, io + is);
- * for (int p = 0; p < k; p++) {
- *   FloatVector b0 = fromArray(S, b, bo + p * stride);
- *   c00 = broadcast(S, a[ao + p]).fma(b0, c00);
- *   VarHandle.loadLoadFence();
- *   c10 = broadcast(S, a[ao + p + 272]).fma(b0, c10);
+ * for (int s = 0; s < strips; s++, ao += 2 * 272, co += 2 * cs) {
+ *   FloatVector c00 = fresh ? zero : fromArray(S, c, co);
+ *   FloatVector c10 = fresh ? zero : fromArray(S, c, co + cs);
+ *   int q = ao, end = ao + k, shift = bo - ao * stride;
+ *   for (; q < end - 1; q += 2) {
+ *     // the step below for q, a fence, and again for q + 1
+ *   }
+ *   if (q < end) {
+ *     FloatVector b0 = fromArray(S, b, q * stride + shift);
+ *     c00 = broadcast(S, a[q]).fma(b0, c00);
+ *     VarHandle.loadLoadFence();
+ *     c10 = broadcast(S, a[q + 272]).fma(b0, c10);
+ *   }
+ *   c00.intoArray(c, co); c10.intoArray(c, co + cs);
  * }
- * c00.intoArray(c, co); c10.intoArray(c, co + cs);
  * }</pre>
  *
  * <p>Generating it leaves one text for all tile shapes, both element types and every vector width,
- * and keeps our classes free of references to the incubator module, which may be absent. The loop
- * over p is not unrolled: unrolled bodies spill registers, and methods over about 3,000 bytecodes
- * are refused by the first compiler tier and then stay slow. {@code stride} is a constant for
- * packed panels, so that range checks leave the loop.
+ * and keeps our classes free of references to the incubator module, which may be absent. Two steps
+ * go into a round, so that indices and the end of the loop are computed half as often; longer
+ * methods are in danger, for those over about 3,000 bytecodes are refused by the first compiler
+ * tier and then stay slow. {@code stride} is a constant for packed panels, so that range checks
+ * leave the loop.
  *
- * <p>Rows of A lie a constant distance apart, so that one index serves them all: with an index for
- * each, a third of the instructions are sums of indices, and two threads that share a core wait for
- * each other's. But then the compiler loads all elements of A first, and has no registers left for
- * accumulators. The fence forbids that. On x86 it is no instruction; elsewhere it is one, and there
- * are registers enough.
+ * <p>Rows of A lie a constant distance apart and the loop counts in indices of A, so that one
+ * register serves all rows. But then the compiler loads all elements of A first, and has no
+ * registers left for accumulators. The fence forbids that. On x86 it is no instruction; elsewhere
+ * it is one, and there are registers enough.
  */
 final class MicroKernelCompiler {
   private static final ClassDesc SUPER = ClassDesc.of(MicroKernel.class.getName());
@@ -50,32 +58,38 @@ final class MicroKernelCompiler {
   /** Whether fences keep the order of loads for nothing. */
   private static final boolean IN_ORDER = !System.getProperty("os.arch", "").equals("aarch64");
 
+  /** Steps in a round of the loop. */
+  private static final int UNROLLED = 2;
+
   // Parameters of MicroKernel.run, by local variable slot; this is 0.
-  private static final int K = 1;
-  private static final int A = 2;
-  private static final int A_OFFSET = 3;
-  private static final int B = 4;
-  private static final int B_OFFSET = 5;
-  private static final int B_STRIDE = 6;
-  private static final int INIT = 7;
-  private static final int INIT_OFFSET = 8;
-  private static final int INIT_ROW = 9;
-  private static final int C = 10;
-  private static final int C_OFFSET = 11;
-  private static final int C_ROW = 12;
-  private static final int FREE = 13;
+  private static final int STRIPS = 1;
+  private static final int K = 2;
+  private static final int A = 3;
+  private static final int A_OFFSET = 4;
+  private static final int B = 5;
+  private static final int B_OFFSET = 6;
+  private static final int B_STRIDE = 7;
+  private static final int C = 8;
+  private static final int C_OFFSET = 9;
+  private static final int C_ROW = 10;
+  private static final int FRESH = 11;
+
+  // Local variables of the generated code, laid out behind the parameters.
+  private static final int STRIP = 12;
+  private static final int Q = 13;
+  private static final int END = 14;
+  private static final int B_SHIFT = 15;
+  private static final int ZERO = 16;
+  private static final int ROW = 17; // and the accumulators behind the rows
 
   private final VectorCode vector;
   private final int lanes;
   private final int rows;
   private final int vectors;
   private final boolean packed;
-
-  // Local variables of the generated code, laid out behind the parameters.
-  private final int accumulators = FREE;
+  private final int accumulators;
   private final int bVectors;
   private final int aVector;
-  private final int p;
 
   private MicroKernelCompiler(boolean isDouble, int bits, int rows, int vectors, boolean packed) {
     this.vector = VectorCode.of(isDouble, bits);
@@ -83,9 +97,9 @@ final class MicroKernelCompiler {
     this.rows = rows;
     this.vectors = vectors;
     this.packed = packed;
+    this.accumulators = ROW + rows;
     this.bVectors = accumulators + rows * vectors;
     this.aVector = bVectors + vectors;
-    this.p = aVector + 1;
   }
 
   /**
@@ -122,8 +136,18 @@ final class MicroKernelCompiler {
             + (packed ? "Packed" : "");
     MethodTypeDesc run =
         MethodTypeDesc.of(
-            CD_void, CD_int, CD_Object, CD_int, CD_Object, CD_int, CD_int, CD_Object, CD_int,
-            CD_int, CD_Object, CD_int, CD_int);
+            CD_void,
+            CD_int,
+            CD_int,
+            CD_Object,
+            CD_int,
+            CD_Object,
+            CD_int,
+            CD_int,
+            CD_Object,
+            CD_int,
+            CD_int,
+            CD_boolean);
     return ClassFile.of()
         .build(
             ClassDesc.of(name),
@@ -140,48 +164,74 @@ final class MicroKernelCompiler {
 
   private void body(CodeBuilder code) {
     VectorCode.keepOutOfLine(code);
-    vector.cast(code, A, B, INIT, C);
+    vector.cast(code, A, B, C);
+    vector.zero(code).astore(ZERO);
+    Label top = code.newLabel();
+    Label end = code.newLabel();
+    code.iconst_0().istore(STRIP);
+    code.labelBinding(top).iload(STRIP).iload(STRIPS).if_icmpge(end);
+    begin(code);
+    chains(code);
+    end(code);
+    code.iinc(STRIP, 1).goto_(top).labelBinding(end).return_();
+  }
+
+  /** Where the rows of C begin, and what the chains begin with. */
+  private void begin(CodeBuilder code) {
+    for (int i = 0; i < rows; i++) {
+      code.iload(C_OFFSET).iload(C_ROW).loadConstant(i).imul().iadd().istore(ROW + i);
+    }
+    Label resumed = code.newLabel();
+    Label done = code.newLabel();
+    code.iload(FRESH).ifeq(resumed);
+    for (int each = 0; each < rows * vectors; each++) {
+      code.aload(ZERO).astore(accumulators + each);
+    }
+    code.goto_(done).labelBinding(resumed);
     for (int i = 0; i < rows; i++) {
       for (int v = 0; v < vectors; v++) {
-        vector.species(code).aload(INIT);
-        tileIndex(code, INIT_OFFSET, INIT_ROW, i, v);
+        vector.species(code).aload(C).iload(ROW + i).loadConstant(v * lanes).iadd();
         vector.load(code).astore(accumulator(i, v));
       }
     }
-    Label top = code.newLabel();
-    Label end = code.newLabel();
-    code.iconst_0().istore(p);
-    code.labelBinding(top).iload(p).iload(K).if_icmpge(end);
-    step(code);
-    code.iinc(p, 1).goto_(top).labelBinding(end);
-    for (int i = 0; i < rows; i++) {
-      for (int v = 0; v < vectors; v++) {
-        code.aload(accumulator(i, v)).aload(C);
-        tileIndex(code, C_OFFSET, C_ROW, i, v);
-        vector.store(code);
-      }
-    }
-    code.return_();
+    code.labelBinding(done);
   }
 
-  /** One p: the vectors of a row of B, and each row's element of A times all of them. */
-  private void step(CodeBuilder code) {
+  private void chains(CodeBuilder code) {
+    code.iload(A_OFFSET).istore(Q);
+    code.iload(A_OFFSET).iload(K).iadd().istore(END);
+    code.iload(B_OFFSET).iload(A_OFFSET);
+    bStride(code).imul().isub().istore(B_SHIFT);
+    Label top = code.newLabel();
+    Label rest = code.newLabel();
+    Label end = code.newLabel();
+    code.labelBinding(top).iload(Q).iload(END).loadConstant(UNROLLED - 1).isub().if_icmpge(rest);
+    for (int u = 0; u < UNROLLED; u++) {
+      step(code, u);
+      fence(code);
+    }
+    code.iinc(Q, UNROLLED).goto_(top).labelBinding(rest);
+    code.iload(Q).iload(END).if_icmpge(end);
+    step(code, 0);
+    code.labelBinding(end);
+  }
+
+  /** One step: the vectors of a row of B, and each row's element of A times all of them. */
+  private void step(CodeBuilder code, int u) {
     for (int v = 0; v < vectors; v++) {
-      vector.species(code).aload(B).iload(B_OFFSET).iload(p);
-      if (packed) {
-        code.loadConstant(vectors * lanes);
-      } else {
-        code.iload(B_STRIDE);
+      vector.species(code).aload(B).iload(Q);
+      if (u > 0 && !packed) {
+        code.loadConstant(u).iadd();
       }
-      code.imul().iadd().loadConstant(v * lanes).iadd();
+      bStride(code).imul().iload(B_SHIFT).iadd();
+      code.loadConstant((packed ? u * vectors : 0) * lanes + v * lanes).iadd();
       vector.load(code).astore(bVectors + v);
     }
     for (int i = 0; i < rows; i++) {
-      if (i > 0 && IN_ORDER) {
-        code.invokestatic(VAR_HANDLE, "loadLoadFence", MTD_void);
+      if (i > 0) {
+        fence(code);
       }
-      vector.species(code).aload(A).iload(A_OFFSET).iload(p).iadd();
-      code.loadConstant(i * Rows.STRIDE).iadd();
+      vector.species(code).aload(A).iload(Q).loadConstant(u + i * Rows.STRIDE).iadd();
       vector.broadcastElement(code).astore(aVector);
       for (int v = 0; v < vectors; v++) {
         code.aload(aVector).aload(bVectors + v).aload(accumulator(i, v));
@@ -190,17 +240,29 @@ final class MicroKernelCompiler {
     }
   }
 
+  private CodeBuilder bStride(CodeBuilder code) {
+    return packed ? code.loadConstant(vectors * lanes) : code.iload(B_STRIDE);
+  }
+
+  private static void fence(CodeBuilder code) {
+    if (IN_ORDER) {
+      code.invokestatic(VAR_HANDLE, "loadLoadFence", MTD_void);
+    }
+  }
+
+  /** Stores the strip and goes to the next. */
+  private void end(CodeBuilder code) {
+    for (int i = 0; i < rows; i++) {
+      for (int v = 0; v < vectors; v++) {
+        code.aload(accumulator(i, v)).aload(C).iload(ROW + i).loadConstant(v * lanes).iadd();
+        vector.store(code);
+      }
+    }
+    code.iload(A_OFFSET).loadConstant(rows * Rows.STRIDE).iadd().istore(A_OFFSET);
+    code.iload(C_OFFSET).iload(C_ROW).loadConstant(rows).imul().iadd().istore(C_OFFSET);
+  }
+
   private int accumulator(int row, int v) {
     return accumulators + row * vectors + v;
-  }
-
-  /** Pushes {@code offset + row * stride + v * lanes}. */
-  private void tileIndex(CodeBuilder code, int offset, int stride, int row, int v) {
-    code.iload(offset);
-    times(code, stride, row).iadd().loadConstant(v * lanes).iadd();
-  }
-
-  private static CodeBuilder times(CodeBuilder code, int variable, int factor) {
-    return code.iload(variable).loadConstant(factor).imul();
   }
 }

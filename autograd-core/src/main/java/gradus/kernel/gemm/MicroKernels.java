@@ -21,7 +21,7 @@ final class MicroKernels {
   static final int VECTORS = 2;
 
   private static final int MOST_ROWS = 12;
-  private static final long FAST_NANOS = 200;
+  private static final long FAST_NANOS = 400;
 
   private final boolean patient;
   private final Element element;
@@ -136,12 +136,15 @@ final class MicroKernels {
     try {
       MicroKernel kernel =
           MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
-      int k = 2;
       int width = vectors * lanes;
-      Object a = element.newArray(rows * Rows.STRIDE);
-      Object b = element.newArray(k * width);
-      Object c = element.newArray(rows * width);
-      Runnable call = () -> kernel.run(k, a, 0, b, 0, width, c, 0, width, c, 0, width);
+      Object a = element.newArray(3 * rows * Rows.STRIDE);
+      Object b = element.newArray(5 * width);
+      Object c = element.newArray(2 * rows * width);
+      Runnable call = // takes every branch both ways
+          () -> {
+            kernel.run(2, 4, a, 0, b, 0, width, c, 0, width, true);
+            kernel.run(1, 5, a, 0, b, 0, width, c, 0, width, false);
+          };
       if (!patient || Warmup.prime(call, FAST_NANOS)) {
         ready.set(slot(rows, vectors, packed), kernel);
       } else {

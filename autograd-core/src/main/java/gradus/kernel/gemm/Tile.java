@@ -34,6 +34,12 @@ record Tile(
     return left <= step ? left : left < 2 * step ? (left + 1) / 2 : step;
   }
 
+  /** How many strips of that height follow each other. */
+  private static int strips(int left, int step) {
+    int height = height(left, step);
+    return height < step ? left / height : Math.max(1, left / step - (left % step == 0 ? 0 : 1));
+  }
+
   /** Runs the chains of the tile from {@code begin} to {@code end}, block by block. */
   void run(int begin, int end) {
     for (int p = begin; p < end; p += BLOCK) {
@@ -102,73 +108,32 @@ record Tile(
       boolean packed) {
     Matrix c = product.c();
     boolean fresh = p == 0 && !product.accumulate();
-    Object init = fresh ? product.element().zeros() : c.array();
+    int width = vectors * kernels.lanes();
     int step = kernels.rows(vectors);
-    int height;
-    for (int i = top; i < bottom; i += height) {
-      height = height(bottom - i, step);
+    int count;
+    for (int i = top; i < bottom; i += count) {
+      int height = height(bottom - i, step);
+      int strips = strips(bottom - i, step);
       MicroKernel kernel = kernels.get(height, vectors, packed);
       int from = a.at(i, p);
       int to = c.at(i, j);
-      if (columns == vectors * kernels.lanes()) {
-        kernel.run(
-            depth,
-            a.array(),
-            from,
-            b,
-            bo,
-            bs,
-            init,
-            fresh ? 0 : to,
-            fresh ? 0 : c.row(),
-            c.array(),
-            to,
-            c.row());
-      } else {
-        edge(
-            kernel,
-            height,
-            columns,
-            vectors * kernels.lanes(),
-            depth,
-            a.array(),
-            from,
-            b,
-            bo,
-            bs,
-            fresh,
-            to);
+      if (columns == width) {
+        kernel.run(strips, depth, a.array(), from, b, bo, bs, c.array(), to, c.row(), fresh);
+        count = strips * height;
+        continue;
       }
+      // Columns that do not fill their vectors: the kernel writes whole vectors elsewhere, and
+      // what is C's is copied.
+      strips = Math.min(strips, Tiling.HEIGHT / height);
+      count = strips * height;
+      Element element = product.element();
+      Object whole = element.scratch(count * width);
+      if (!fresh) {
+        element.copy(count, columns, c.array(), to, c.row(), 1, whole, 0, width);
+      }
+      kernel.run(strips, depth, a.array(), from, b, bo, bs, whole, 0, width, fresh);
+      element.copy(count, columns, whole, 0, width, 1, c.array(), to, c.row());
+      element.release(whole);
     }
-  }
-
-  /**
-   * Columns that do not fill their vectors: the kernel writes whole vectors elsewhere, and what is
-   * C's is copied.
-   */
-  private void edge(
-      MicroKernel kernel,
-      int height,
-      int columns,
-      int width,
-      int depth,
-      Object a,
-      int ao,
-      Object b,
-      int bo,
-      int bs,
-      boolean fresh,
-      int to) {
-    Element element = product.element();
-    Matrix c = product.c();
-    Object whole = element.scratch(height * width);
-    if (fresh) {
-      kernel.run(depth, a, ao, b, bo, bs, element.zeros(), 0, 0, whole, 0, width);
-    } else {
-      element.copy(height, columns, c.array(), to, c.row(), 1, whole, 0, width);
-      kernel.run(depth, a, ao, b, bo, bs, whole, 0, width, whole, 0, width);
-    }
-    element.copy(height, columns, whole, 0, width, 1, c.array(), to, c.row());
-    element.release(whole);
   }
 }

@@ -60,6 +60,11 @@ public record VectorCode(ClassDesc type, ClassDesc scalar, int bits) {
     return code.getstatic(type, "SPECIES_" + bits, SPECIES);
   }
 
+  /** Pushes a vector of zeros. */
+  public CodeBuilder zero(CodeBuilder code) {
+    return species(code).invokestatic(type, "zero", MethodTypeDesc.of(type, SPECIES));
+  }
+
   /** species, array, index -> vector. */
   public CodeBuilder load(CodeBuilder code) {
     return code.invokestatic(type, "fromArray", MethodTypeDesc.of(type, SPECIES, array(), CD_int));
