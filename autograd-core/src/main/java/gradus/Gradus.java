@@ -1,5 +1,6 @@
 package gradus;
 
+import gradus.kernel.conv.Winograd;
 import gradus.kernel.threads.Workers;
 import gradus.op.Engine;
 import gradus.op.Fusion;
@@ -30,6 +31,18 @@ public final class Gradus {
    */
   public static void fusion(boolean on) {
     Fusion.set(on);
+  }
+
+  /**
+   * Switches Winograd's algorithm for convolutions on, as it is at the start, or off. It serves
+   * float32 convolutions in two dimensions with kernels of 3 x 3, stride 1 and dilation 1, if
+   * channels and positions are many, and their gradients, in about half the time. Results then
+   * differ in rounding: their error is about twice that of the direct sum, and a NaN or an infinity
+   * reaches all results of the tiles of 4 x 4 that meet it. Which algorithm is used depends on
+   * nothing but shapes. Also the system property {@code gradus.winograd}.
+   */
+  public static void winograd(boolean on) {
+    Winograd.set(on);
   }
 
   /** The JDK, the width of vectors, the threads and the active tiers, a line each. */

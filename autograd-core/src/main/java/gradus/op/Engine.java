@@ -1,6 +1,7 @@
 package gradus.op;
 
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.conv.Winograd;
 import gradus.kernel.vector.VectorWidth;
 
 /** What the operators run on. */
@@ -17,7 +18,8 @@ public final class Engine {
     return """
         vectors   %s
         kernels   %s
-        fusion    %s"""
-        .formatted(vectors, ElementwiseKernel.describe(), Fusion.describe());
+        fusion    %s
+        winograd  %s"""
+        .formatted(vectors, ElementwiseKernel.describe(), Fusion.describe(), Winograd.describe());
   }
 }

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arrays passed as {@code Object} are all {@code float[]} or all {@code double[]}.
  *
- * <p>All three passes are products with the virtual matrix of a {@link Lattice}, laid out tile by
- * tile. The law: an element of the output is one chain of fma over channels, then the elements of
- * the kernel, in order, from the bias; one of the input gradient a chain over filters, then
- * elements; the kernel gradient adds the positions of each block of tiles in a chain, and the
- * blocks, cut by shape, in a binary tree.
+ * <p>What {@link Winograd} suits is computed by it. Otherwise all three passes are products with
+ * the virtual matrix of a {@link Lattice}, laid out tile by tile. The law: an element of the output
+ * is one chain of fma over channels, then the elements of the kernel, in order, from the bias; one
+ * of the input gradient a chain over filters, then elements; the kernel gradient adds the positions
+ * of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
  *
  * @param channels input channels of one group
  * @param filters output channels of one group
@@ -37,7 +37,11 @@ public record Convolution(
   /** {@code y = conv(x, w) + bias}. */
   public void forward(
       Object x, int xo, Object w, int wo, @Nullable Object bias, int bo, Object y, int yo) {
-    product(x, xo, w, wo, bias, bo, y, yo).run();
+    if (Winograd.suits(this, y)) {
+      Winograd.forward(this, (float[]) x, xo, (float[]) w, wo, (float[]) bias, bo, (float[]) y, yo);
+    } else {
+      product(x, xo, w, wo, bias, bo, y, yo).run();
+    }
   }
 
   SlidingProduct product(
@@ -49,6 +53,10 @@ public record Convolution(
 
   /** {@code dx} for the gradient g of the output; dx is zero before. */
   public void inputGradient(Object g, int go, Object w, int wo, Object dx, int dxo) {
+    if (Winograd.suits(this, dx)) {
+      Winograd.inputGradient(this, (float[]) g, go, (float[]) w, wo, (float[]) dx, dxo);
+      return;
+    }
     for (int pd = 0; pd < Math.min(stride[0], in[0]); pd++) {
       for (int ph = 0; ph < Math.min(stride[1], in[1]); ph++) {
         for (int pw = 0; pw < Math.min(stride[2], in[2]); pw++) {
@@ -123,7 +131,11 @@ public record Convolution(
 
   /** {@code dw} for the gradient g of the output; dw is zero before. */
   public void kernelGradient(Object g, int go, Object x, int xo, Object dw, int dwo) {
-    gradient(g, go, x, xo, dw, dwo).run();
+    if (Winograd.suits(this, dw)) {
+      Winograd.kernelGradient(this, (float[]) g, go, (float[]) x, xo, (float[]) dw, dwo);
+    } else {
+      gradient(g, go, x, xo, dw, dwo).run();
+    }
   }
 
   KernelGradient gradient(Object g, int go, Object x, int xo, Object dw, int dwo) {

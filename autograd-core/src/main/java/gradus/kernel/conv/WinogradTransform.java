@@ -1,0 +1,158 @@
+package gradus.kernel.conv;
+
+import java.util.List;
+
+/**
+ * The transforms of Winograd convolution F(4x4, 3x3): Lavin and Gray, "Fast Algorithms for
+ * Convolutional Neural Networks" (CVPR 2016). Four results of a correlation with three elements are
+ * found from six points of polynomials, by six products instead of twelve; in two dimensions, by 36
+ * instead of 144. Each transform works in one dimension, and serves in two.
+ *
+ * <p>The points are 0, infinity, 5/8, -5/8, 3/2, -3/2. They make the least error of all pairs of
+ * multiples of 1/16, about half that of the usual 1, -1, 2, -2 (after Barabasz, Anderson,
+ * Soodhalter and Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution for Deep
+ * Neural Networks", ACM TOMS 46, 2020): with 128 channels the root mean square is twice that of the
+ * direct chain in float for results, 1.4 times for kernel gradients.
+ *
+ * <p>The third pass needs no other algorithm: the gradient of a kernel is the adjoint of the same
+ * products, so {@link #GRADIENT} is {@link #RESULT} transposed, and {@link #KERNEL_GRADIENT} is
+ * {@link #KERNEL} transposed.
+ */
+enum WinogradTransform {
+  /** Six neighbours of the source to six points. */
+  SOURCE(6, 6) {
+    @Override
+    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
+      V even = a.fma(-B * B, x.get(2), x.get(4));
+      V odd = a.fma(-B * B, x.get(1), x.get(3));
+      V wideEven = a.fma(-A * A, x.get(2), x.get(4));
+      V wideOdd = a.fma(-A * A, x.get(1), x.get(3));
+      return List.of(
+          a.fma(A * A * B * B, x.get(0), a.fma(-(A * A + B * B), x.get(2), x.get(4))),
+          a.fma(A, odd, even),
+          a.fma(-A, odd, even),
+          a.fma(B, wideOdd, wideEven),
+          a.fma(-B, wideOdd, wideEven),
+          a.fma(A * A * B * B, x.get(1), a.fma(-(A * A + B * B), x.get(3), x.get(5))));
+    }
+  },
+
+  /** Three elements of the kernel to six points. */
+  KERNEL(3, 6) {
+    @Override
+    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
+      V even = a.fma(AT_A * A * A, x.get(2), a.times(AT_A, x.get(0)));
+      V odd = a.times(AT_A * A, x.get(1));
+      V wideEven = a.fma(AT_B * B * B, x.get(2), a.times(AT_B, x.get(0)));
+      V wideOdd = a.times(AT_B * B, x.get(1));
+      return List.of(
+          a.times(AT_ZERO, x.get(0)),
+          a.add(even, odd),
+          a.sub(even, odd),
+          a.add(wideEven, wideOdd),
+          a.sub(wideEven, wideOdd),
+          x.get(2));
+    }
+  },
+
+  /** Six points to four results. */
+  RESULT(6, 4) {
+    @Override
+    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
+      V even = a.add(x.get(1), x.get(2));
+      V odd = a.sub(x.get(1), x.get(2));
+      V wideEven = a.add(x.get(3), x.get(4));
+      V wideOdd = a.sub(x.get(3), x.get(4));
+      return List.of(
+          a.add(a.add(x.get(0), even), wideEven),
+          a.fma(B, wideOdd, a.times(A, odd)),
+          a.fma(B * B, wideEven, a.times(A * A, even)),
+          a.fma(B * B * B, wideOdd, a.fma(A * A * A, odd, x.get(5))));
+    }
+  },
+
+  /** Four gradients of results to six points. */
+  GRADIENT(4, 6) {
+    @Override
+    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
+      V even = a.fma(A * A, x.get(2), x.get(0));
+      V odd = a.fma(A * A * A, x.get(3), a.times(A, x.get(1)));
+      V wideEven = a.fma(B * B, x.get(2), x.get(0));
+      V wideOdd = a.fma(B * B * B, x.get(3), a.times(B, x.get(1)));
+      return List.of(
+          x.get(0),
+          a.add(even, odd),
+          a.sub(even, odd),
+          a.add(wideEven, wideOdd),
+          a.sub(wideEven, wideOdd),
+          x.get(3));
+    }
+  },
+
+  /** Six points to the gradients of three elements of the kernel. */
+  KERNEL_GRADIENT(6, 3) {
+    @Override
+    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
+      V even = a.add(x.get(1), x.get(2));
+      V odd = a.sub(x.get(1), x.get(2));
+      V wideEven = a.add(x.get(3), x.get(4));
+      V wideOdd = a.sub(x.get(3), x.get(4));
+      return List.of(
+          a.fma(AT_B, wideEven, a.fma(AT_A, even, a.times(AT_ZERO, x.get(0)))),
+          a.fma(AT_B * B, wideOdd, a.times(AT_A * A, odd)),
+          a.fma(AT_B * B * B, wideEven, a.fma(AT_A * A * A, even, x.get(5))));
+    }
+  };
+
+  /** Results of a tile along one side. */
+  static final int RESULTS = 4;
+
+  /** Points along one side, and neighbours of the source that a tile reads. */
+  static final int SIDE = 6;
+
+  /** Points in two dimensions: so many products. */
+  static final int POINTS = SIDE * SIDE;
+
+  /** Elements of a kernel along one side. */
+  static final int TAPS = 3;
+
+  private static final double A = 0.625;
+  private static final double B = 1.5;
+
+  /** The kernel's polynomial is divided by the distances of its point from the others. */
+  private static final double AT_ZERO = 1 / (A * A * B * B);
+
+  private static final double AT_A = 1 / (2 * A * A * (A * A - B * B));
+  private static final double AT_B = 1 / (2 * B * B * (B * B - A * A));
+
+  private final int inputs;
+  private final int outputs;
+
+  WinogradTransform(int inputs, int outputs) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  int inputs() {
+    return inputs;
+  }
+
+  int outputs() {
+    return outputs;
+  }
+
+  /** Computes the outputs of one dimension; whatever the arithmetic, always in this order. */
+  abstract <V> List<V> apply(Arithmetic<V> a, List<V> x);
+
+  /** What transforms are made of; factors are rounded to the type of the numbers. */
+  interface Arithmetic<V> {
+    V add(V x, V y);
+
+    V sub(V x, V y);
+
+    V times(double factor, V x);
+
+    /** {@code factor * x + y}, rounded once. */
+    V fma(double factor, V x, V y);
+  }
+}

@@ -1,0 +1,323 @@
+package gradus.kernel.conv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gradus.Gradus;
+import gradus.kernel.gemm.PanelProduct;
+import gradus.kernel.threads.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WinogradTest {
+  /** Whole tiles and tiles over the edge, every padding, groups, odd numbers of channels. */
+  private static final List<Convolution> CASES =
+      List.of(
+          of(16, 1, 32, 32, 4, 4, 1, 1), // one tile each: the source first
+          of(3, 1, 37, 33, 13, 10, 0, 2),
+          of(16, 1, 32, 40, 1, 2, 1, 1), // less than a tile
+          of(2, 1, 35, 32, 15, 9, 3, 4), // zeros that no gradient reaches
+          of(2, 3, 32, 33, 9, 14, 1, 0),
+          of(12, 1, 33, 50, 17, 18, 1, 1), // many tiles: the kernels first, sums in blocks
+          of(1, 1, 270, 34, 16, 17, 2, 1), // more channels than a block
+          of(1, 1, 32, 32, 3, 300, 0, 1)); // longer rows than a block
+
+  private final int threads = Workers.threads();
+
+  @AfterEach
+  void restore() {
+    Workers.setThreads(threads);
+    Winograd.set(true);
+  }
+
+  private static Convolution of(
+      int images, int groups, int channels, int filters, int h, int w, int top, int left) {
+    return new Convolution(
+        images,
+        groups,
+        channels,
+        filters,
+        new int[] {1, h, w},
+        new int[] {1, 3, 3},
+        new int[] {1, 1, 1},
+        new int[] {0, top, left},
+        new int[] {1, 1, 1},
+        new int[] {1, h + 2 * top - 2, w + 2 * left - 2});
+  }
+
+  /** The operands of a convolution, and what it makes of them. */
+  private record Passes(Convolution c, float[] x, float[] w, float[] bias, float[] g) {
+    static Passes of(Convolution c) {
+      int kernels = c.groups() * c.filters();
+      int inputs = c.images() * c.groups() * c.channels() * c.in()[1] * c.in()[2];
+      int outputs = c.images() * kernels * c.out()[1] * c.out()[2];
+      return new Passes(
+          c,
+          random(inputs, 1),
+          random(kernels * c.channels() * 9, 2),
+          random(kernels, 3),
+          random(outputs, 4));
+    }
+
+    private static float[] random(int n, int seed) {
+      var random = new Random(seed);
+      float[] values = new float[n];
+      for (int i = 0; i < n; i++) {
+        values[i] = random.nextFloat() - 0.5f;
+      }
+      return values;
+    }
+
+    private static double[] wide(float[] values) {
+      double[] wide = new double[values.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = values[i];
+      }
+      return wide;
+    }
+
+    List<float[]> run() {
+      float[] y = new float[g.length];
+      float[] dx = new float[x.length];
+      float[] dw = new float[w.length];
+      c.forward(x, 0, w, 0, bias, 0, y, 0);
+      c.inputGradient(g, 0, w, 0, dx, 0);
+      c.kernelGradient(g, 0, x, 0, dw, 0);
+      return List.of(y, dx, dw);
+    }
+
+    List<float[]> runBy(WinogradKernels kernels) {
+      float[] y = new float[g.length];
+      float[] dx = new float[x.length];
+      float[] dw = new float[w.length];
+      Winograd.forward(kernels, c, x, 0, w, 0, bias, 0, y, 0);
+      Winograd.inputGradient(kernels, c, g, 0, w, 0, dx, 0);
+      Winograd.kernelGradient(kernels, c, g, 0, x, 0, dw, 0);
+      return List.of(y, dx, dw);
+    }
+
+    /** By the direct chains in double. */
+    List<double[]> runInDouble() {
+      double[] y = new double[g.length];
+      double[] dx = new double[x.length];
+      double[] dw = new double[w.length];
+      c.forward(wide(x), 0, wide(w), 0, wide(bias), 0, y, 0);
+      c.inputGradient(wide(g), 0, wide(w), 0, dx, 0);
+      c.kernelGradient(wide(g), 0, wide(x), 0, dw, 0);
+      return List.of(y, dx, dw);
+    }
+  }
+
+  @Test
+  void allPassesAgreeWithTheDirectOnesInDouble() {
+    for (Convolution c : CASES) {
+      assertThat(Winograd.suits(c, new float[0])).isTrue();
+      Passes passes = Passes.of(c);
+      List<float[]> found = passes.run();
+      List<double[]> expected = passes.runInDouble();
+      for (int pass = 0; pass < 3; pass++) {
+        double largest = Arrays.stream(expected.get(pass)).map(Math::abs).max().orElseThrow();
+        for (int i = 0; i < found.get(pass).length; i++) {
+          assertThat(Math.abs(found.get(pass)[i] - expected.get(pass)[i]))
+              .as("%s, pass %d, element %d", c, pass, i)
+              .isLessThan(5e-6 * largest);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theErrorIsAFewTimesThatOfTheDirectSum() {
+    Passes passes = Passes.of(of(4, 1, 128, 32, 16, 16, 1, 1));
+    List<double[]> expected = passes.runInDouble();
+    List<float[]> found = passes.run();
+    Winograd.set(false);
+    List<float[]> direct = passes.run();
+    for (int pass = 0; pass < 3; pass++) {
+      assertThat(error(found.get(pass), expected.get(pass)))
+          .as("pass %d", pass)
+          .isLessThan(3.5 * error(direct.get(pass), expected.get(pass)));
+    }
+  }
+
+  private static List<Integer> hashes(List<float[]> results) {
+    return results.stream().map(Arrays::hashCode).toList();
+  }
+
+  private static double error(float[] found, double[] expected) {
+    double sum = 0;
+    for (int i = 0; i < found.length; i++) {
+      sum += Math.pow(found[i] - expected[i], 2);
+    }
+    return Math.sqrt(sum / found.length);
+  }
+
+  @Test
+  void threadsLeaveTheBitsAlone() {
+    for (Convolution c : CASES) {
+      Passes passes = Passes.of(c);
+      Workers.setThreads(1);
+      List<Integer> expected = hashes(passes.run());
+      for (int n : List.of(2, 3, 7)) {
+        Workers.setThreads(n);
+        assertThat(hashes(passes.run())).as("%s with %d threads", c, n).isEqualTo(expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void everyWidthHasTheBitsOfPlainLoops(int bits) {
+    var plain = new WinogradKernels(0, false, PanelProduct.of(0));
+    var vectors = new WinogradKernels(bits, false, PanelProduct.of(bits));
+    for (Convolution c : CASES.subList(0, 5)) {
+      Passes passes = Passes.of(c);
+      assertThat(hashes(passes.runBy(vectors)))
+          .as(c.toString())
+          .isEqualTo(hashes(passes.runBy(plain)));
+    }
+  }
+
+  @Test
+  void offsetsAreKept() {
+    Convolution c = CASES.get(1);
+    Passes p = Passes.of(c);
+    List<float[]> expected = p.run();
+    float[] y = new float[p.g.length + 5];
+    float[] dx = new float[p.x.length + 6];
+    float[] dw = new float[p.w.length + 7];
+    c.forward(moved(p.x, 1), 1, moved(p.w, 2), 2, moved(p.bias, 3), 3, y, 4);
+    c.inputGradient(moved(p.g, 5), 5, moved(p.w, 1), 1, dx, 2);
+    c.kernelGradient(moved(p.g, 3), 3, moved(p.x, 4), 4, dw, 1);
+    assertThat(y).isEqualTo(Arrays.copyOf(moved(expected.get(0), 4), y.length));
+    assertThat(dx).isEqualTo(Arrays.copyOf(moved(expected.get(1), 2), dx.length));
+    assertThat(dw).isEqualTo(Arrays.copyOf(moved(expected.get(2), 1), dw.length));
+  }
+
+  private static float[] moved(float[] values, int by) {
+    float[] moved = new float[values.length + by];
+    System.arraycopy(values, 0, moved, by, values.length);
+    return moved;
+  }
+
+  @Test
+  void aNanStaysInTheTilesThatMeetIt() {
+    Convolution c = of(2, 1, 32, 32, 16, 16, 1, 1);
+    Passes passes = Passes.of(c);
+    float[] y = passes.run().get(0);
+    passes.x[5 * 16 + 6] = Float.NaN; // of the tile at rows and columns 4 to 7
+    float[] with = passes.run().get(0);
+    for (int i = 0; i < y.length; i++) {
+      boolean near = i < y.length / 2 && i / 16 % 16 / 4 == 1 && i % 16 / 4 == 1;
+      if (near) {
+        assertThat(with[i]).isNaN();
+      } else {
+        assertThat(with[i]).isEqualTo(y[i]);
+      }
+    }
+  }
+
+  @Test
+  void theSwitchBringsTheDirectChainBack() {
+    Convolution c = CASES.get(0);
+    Passes passes = Passes.of(c);
+    float[] chain = new float[passes.g.length];
+    c.product(passes.x, 0, passes.w, 0, passes.bias, 0, chain, 0).run();
+    assertThat(passes.run().get(0)).isNotEqualTo(chain);
+    Gradus.winograd(false);
+    assertThat(Gradus.describe()).contains("winograd  off");
+    assertThat(passes.run().get(0)).isEqualTo(chain);
+    Gradus.winograd(true);
+    assertThat(Gradus.describe()).contains("winograd  on");
+  }
+
+  @Test
+  void doublesAndOtherShapesAreDirect() {
+    assertThat(Winograd.suits(CASES.get(0), new double[0])).isFalse();
+    assertThat(Winograd.suits(of(16, 1, 31, 32, 8, 8, 1, 1), new float[0])).isFalse();
+    assertThat(Winograd.suits(of(16, 1, 32, 31, 8, 8, 1, 1), new float[0])).isFalse();
+    assertThat(Winograd.suits(of(1, 1, 32, 32, 8, 8, 1, 1), new float[0])).isFalse();
+    int[] one = {1, 1, 1};
+    int[] two = {1, 2, 1};
+    int[] size = {1, 16, 16};
+    int[] less = {1, 8, 16};
+    int[] kernel = {1, 3, 3};
+    int[] pad = {0, 1, 1};
+    assertThat(
+            List.of(
+                new Convolution(16, 1, 32, 32, size, kernel, two, pad, one, less),
+                new Convolution(16, 1, 32, 32, size, kernel, one, pad, two, less),
+                new Convolution(16, 1, 32, 32, size, new int[] {1, 3, 1}, one, pad, one, size),
+                new Convolution(16, 1, 32, 32, new int[] {2, 16, 16}, kernel, one, pad, one, size)))
+        .noneMatch(c -> Winograd.suits(c, new float[0]));
+  }
+
+  /** Numbers as they are. */
+  private static final WinogradTransform.Arithmetic<Double> EXACT =
+      new WinogradTransform.Arithmetic<>() {
+        @Override
+        public Double add(Double x, Double y) {
+          return x + y;
+        }
+
+        @Override
+        public Double sub(Double x, Double y) {
+          return x - y;
+        }
+
+        @Override
+        public Double times(double factor, Double x) {
+          return factor * x;
+        }
+
+        @Override
+        public Double fma(double factor, Double x, Double y) {
+          return Math.fma(factor, x, y);
+        }
+      };
+
+  @Test
+  void transformsMakeACorrelationAndItsAdjoint() {
+    List<Double> x = List.of(0.3, -1.2, 0.7, 2.5, -0.4, 1.1);
+    List<Double> w = List.of(0.9, -0.6, 1.7);
+    List<Double> g = List.of(1.3, -0.8, 0.2, 0.5);
+    List<Double> source = WinogradTransform.SOURCE.apply(EXACT, x);
+    List<Double> y =
+        WinogradTransform.RESULT.apply(
+            EXACT, products(source, WinogradTransform.KERNEL.apply(EXACT, w)));
+    List<Double> dw =
+        WinogradTransform.KERNEL_GRADIENT.apply(
+            EXACT, products(source, WinogradTransform.GRADIENT.apply(EXACT, g)));
+    for (int i = 0; i < y.size(); i++) {
+      assertThat(y.get(i)).isCloseTo(correlation(x, w, i), within());
+    }
+    for (int i = 0; i < dw.size(); i++) {
+      assertThat(dw.get(i)).isCloseTo(correlation(x, g, i), within());
+    }
+  }
+
+  private static org.assertj.core.data.Offset<Double> within() {
+    return org.assertj.core.data.Offset.offset(1e-13);
+  }
+
+  private static List<Double> products(List<Double> a, List<Double> b) {
+    List<Double> products = new ArrayList<>();
+    for (int i = 0; i < a.size(); i++) {
+      products.add(a.get(i) * b.get(i));
+    }
+    return products;
+  }
+
+  private static double correlation(List<Double> x, List<Double> w, int at) {
+    double sum = 0;
+    for (int i = 0; i < w.size(); i++) {
+      sum += x.get(at + i) * w.get(i);
+    }
+    return sum;
+  }
+}
