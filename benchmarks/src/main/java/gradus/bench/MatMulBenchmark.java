@@ -26,7 +26,18 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class MatMulBenchmark {
-  @Param({"64x784x128", "64x128x64", "64x64x10", "256x256x256", "1024x1024x1024", "64x576x3136"})
+  @Param({
+    "64x784x128",
+    "64x128x64",
+    "64x64x10",
+    "256x256x256",
+    "512x512x512",
+    "1024x1024x1024",
+    "64x576x3136",
+    "64x25x784",
+    "512x512x1",
+    "1x512x512"
+  })
   public String shape;
 
   @Param({"NN", "TN", "NT"})

@@ -50,6 +50,9 @@ record Product(
 
   private static final int TINY = 64;
 
+  /** What it costs to transpose an element, if copying it in sequence costs 1. */
+  private static final long TRANSPOSING = 2;
+
   /** Elements that one thread transposes before another is woken. */
   private static final int ALONE = 1 << 15;
 
@@ -103,35 +106,52 @@ record Product(
     return (long) m * n * k;
   }
 
-  // ---- columns of A
+  // ---- the transposed product
 
   /**
-   * Whether it costs less to transpose B and C than A, which would have to be for its rows: then
-   * {@code C^T[n,m] = B^T[n,k] @ A^T[k,m]} is computed, whose right side lies as it should.
+   * Whether {@code C^T[n,m] = B^T[n,k] @ A^T[k,m]} is computed, and turned at the end: where that
+   * transposes fewer elements on the way to the micro-kernels, which want rows on both sides. Not
+   * if B^T has so many rows that each tile would pack them for itself.
    */
   private boolean worthTurning() {
-    return a.row() == 1
-        && a.column() != 1
-        && b.column() == 1
-        && !accumulate
-        && work() >= PART
-        && m * (long) k > 2 * ((long) n * k + (long) m * n);
+    long mk = (long) m * k;
+    long nk = (long) n * k;
+    long asItIs = (a.column() == 1 ? 1 : TRANSPOSING) * mk + (b.column() == 1 ? 1 : TRANSPOSING) * nk;
+    long turned = (a.row() == 1 ? 1 : TRANSPOSING) * mk + (b.row() == 1 ? 1 : TRANSPOSING) * nk;
+    long results = (accumulate ? 2 : 1) * TRANSPOSING * m * n;
+    return work() >= PART && turned + results < asItIs && Rows.fit(n, k);
   }
 
   private void turned() {
     Object result = element.scratch(n * m);
     Matrix c1 = new Matrix(result, 0, m, 1);
-    new Product(element, kernels, n, m, k, b.transposed(), a.transposed(), c1, false).run();
-    int height = Math.max(1, ALONE / n);
+    if (accumulate) {
+      turn(n, m, c.transposed(), c1);
+    }
+    new Product(element, kernels, n, m, k, b.transposed(), a.transposed(), c1, accumulate).run();
+    turn(m, n, c1.transposed(), c);
+    element.release(result);
+  }
+
+  /** Copies columns to rows. */
+  private void turn(int rows, int columns, Matrix from, Matrix to) {
+    int height = Math.max(1, ALONE / columns);
     Workers.parallel(
-        ceil(m, height),
+        ceil(rows, height),
         part -> {
           int i = part * height;
-          int rows = Math.min(height, m - i);
           Objects.requireNonNull(kernels)
-              .copy(rows, n, result, i, 1, m, c.array(), c.at(i, 0), c.row());
+              .copy(
+                  Math.min(height, rows - i),
+                  columns,
+                  from.array(),
+                  from.at(i, 0),
+                  1,
+                  from.column(),
+                  to.array(),
+                  to.at(i, 0),
+                  to.row());
         });
-    element.release(result);
   }
 
   // ---- scalar loops
@@ -207,7 +227,7 @@ record Product(
 
   /** Computes all of C, given all of B packed or null. */
   void vectorTiles(MicroKernels kernels, @Nullable Panels packed) {
-    Rows rows = Rows.fit(this) ? Rows.packTogether(this, kernels) : null;
+    Rows rows = Rows.fit(m, k) ? Rows.packTogether(this, kernels) : null;
     boolean own = m <= OWN_ROWS && (long) n * k > OWN_ELEMENTS;
     if (packed != null || own || direct(kernels)) {
       vectorTiles(kernels, rows, packed, 0, n, 0, k);

@@ -82,7 +82,7 @@ public final class RowProduct {
     int n = product.n();
     int k = product.k();
     Object array = product.element().scratch(PANELS * width * Math.min(k, Tile.BLOCK));
-    Rows rows = Rows.fit(product) ? Rows.packTogether(product, kernels) : null;
+    Rows rows = Rows.fit(product.m(), k) ? Rows.packTogether(product, kernels) : null;
     for (int p = 0; p < k; p += Tile.BLOCK) {
       int depth = Math.min(Tile.BLOCK, k - p);
       for (int j = 0; j < n; j += PANELS * width) {

@@ -28,8 +28,8 @@ record Rows(Object array, int from, int count, int first) {
   private static final int ALONE = 1 << 14;
 
   /** Whether all of A is small enough to be packed once. */
-  static boolean fit(Product product) {
-    return (long) product.m() * STRIDE * Product.ceil(product.k(), Tile.BLOCK) <= MOST;
+  static boolean fit(int m, int k) {
+    return (long) m * STRIDE * Product.ceil(k, Tile.BLOCK) <= MOST;
   }
 
   /** Packs all of A, by all threads. */

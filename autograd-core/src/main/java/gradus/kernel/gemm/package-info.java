@@ -16,9 +16,9 @@
  *   <li>{@code Tile}, {@code Panels}: a tile's walk over blocks of k and panels of B, as in Goto
  *       and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34, 2008):
  *       a panel of B stays in the first-level cache, the tile's rows of A in the second.
- *   <li>{@code MicroKernel}: a tile of C small enough for the registers. Generated per shape by
- *       {@code MicroKernelCompiler}; {@code Mover} does the same for packing, transposing and
- *       matrix times vector. {@code MicroKernels} keeps those of one element type and has them
+ *   <li>{@code MicroKernel}: the rows of a tile along one panel, in strips small enough for the
+ *       registers. Generated per shape of strip by {@code MicroKernelCompiler}; {@code Mover} does
+ *       the same for packing, transposing and matrix times vector. {@code MicroKernels} keeps those of one element type and has them
  *       warmed up on demand. {@link gradus.kernel.vector.VectorCode} names the Vector API calls.
  *   <li>{@code Element}, with {@code FloatElement} and {@code DoubleElement}: plain loops of each
  *       type. They serve until the generated kernels are compiled, and for good where the Vector
@@ -27,7 +27,7 @@
  *
  * <p>Operands are read by strides, so transposes and broadcasts need no copies of their own; a
  * block that cannot be read in sequence is put in sequence on its way to the micro-kernel, which it
- * needs anyway.
+ * needs anyway. Where that would transpose much, {@code Product} computes the transpose of C.
  */
 @NullMarked
 package gradus.kernel.gemm;

@@ -107,6 +107,10 @@ class GemmTest {
       GemmCase tall = GemmCase.of(400, 21, 80, random);
       assertThat(tall.floatsBy(floats)).as("%s", tall).isEqualTo(tall.floatsByPlainLoop());
     }
+    for (int i = 0; i < 8; i++) { // wide enough to be turned if B lies by columns
+      GemmCase wide = GemmCase.of(15, 121, 300, random);
+      assertThat(wide.floatsBy(floats)).as("%s", wide).isEqualTo(wide.floatsByPlainLoop());
+    }
     GemmCase shared = GemmCase.of(200, 20, 40, random);
     assertThat(shared.doublesBy(doubles)).isEqualTo(shared.doublesByPlainLoop());
   }
