@@ -1,5 +1,6 @@
 package gradus.kernel.conv;
 
+import static gradus.kernel.conv.WinogradTransform.GAP;
 import static gradus.kernel.conv.WinogradTransform.POINTS;
 import static gradus.kernel.conv.WinogradTransform.RESULTS;
 import static gradus.kernel.conv.WinogradTransform.SIDE;
@@ -8,6 +9,7 @@ import static gradus.kernel.conv.WinogradTransform.TAPS;
 import gradus.kernel.conv.WinogradTiles.Strip;
 import gradus.kernel.gemm.PanelProduct;
 import gradus.kernel.gemm.Transposition;
+import gradus.kernel.index.Parts;
 import gradus.kernel.threads.Scratch;
 import gradus.kernel.threads.Workers;
 
@@ -39,15 +41,63 @@ record WinogradKernelGradient(
 
   private static final int ROOM_FOR_SUMS = 1 << 22;
 
+  /** Elements of a kernel. */
+  private static final int SIZE = TAPS * TAPS;
+
+  /** Filters whose sums are in the cache together, a multiple of the rows of every kernel. */
+  private static final int SUMMED = 96;
+
   /** Filters that are transformed together. */
   private static final int FILTERS = WinogradTiles.WHOLE;
 
   void run() {
-    int most = Math.clamp(ROOM_FOR_SUMS / (groups * panels() * panelSize()), 1, BLOCKS);
-    int chunks = Math.ceilDiv(tiles.count(), CHUNK);
-    int each = Math.ceilDiv(chunks, most);
-    int blocks = Math.ceilDiv(chunks, each);
-    float[] sums = Scratch.floats(blocks * groups * panels() * panelSize());
+    float[] elements = Scratch.floats(groups * filters * SIZE * elementRow());
+    if (tiles.count() <= CHUNK) {
+      for (int group = 0; group < groups; group++) {
+        atOnce(group, elements);
+      }
+    } else {
+      inChunks(elements);
+    }
+    int row = elementRow();
+    Parts.run(
+        groups * filters,
+        4L * SIZE * channels,
+        (from, to) -> {
+          for (int f = from; f < to; f++) {
+            int at = dwo + f * SIZE * channels;
+            Transposition.run(channels, SIZE, elements, f * SIZE * row, row, dw, at, SIZE);
+          }
+        });
+    Scratch.release(elements);
+  }
+
+  /** All tiles as one chunk: few sums are needed at a time. */
+  private void atOnce(int group, float[] elements) {
+    int n = tiles.count();
+    float[] a = transformGradient(0, n, group);
+    Workers.parallel(
+        panels(),
+        p -> {
+          float[] points = transformSource(0, n, group, p * width());
+          float[] sums = Scratch.floats(panelSize(SUMMED));
+          for (int f = 0; f < filters; f += SUMMED) {
+            int m = Math.min(SUMMED, filters - f);
+            multiply(n, f, m, a, points, sums, 0, false);
+            transformSums(sums, 0, m, elements, elementAt(group, f, p));
+          }
+          Scratch.release(sums);
+          Scratch.release(points);
+        });
+    Scratch.release(a);
+  }
+
+  private void inChunks(float[] elements) {
+    int panels = groups * panels();
+    int most = Math.clamp(ROOM_FOR_SUMS / (panels * panelSize(filters)), 1, BLOCKS);
+    int each = Math.ceilDiv(Math.ceilDiv(tiles.count(), CHUNK), most) * CHUNK;
+    int blocks = Math.ceilDiv(tiles.count(), each);
+    float[] sums = Scratch.floats(blocks * panels * panelSize(filters));
     if (blocks > 1) {
       Workers.parallel(groups * blocks, i -> block(i / blocks, i % blocks, each, sums));
     } else {
@@ -55,17 +105,18 @@ record WinogradKernelGradient(
         together(group, sums);
       }
     }
-    int panels = groups * panels();
     Workers.parallel(
         panels,
         i -> {
+          int size = panelSize(filters);
           for (int apart = 1; apart < blocks; apart *= 2) {
             for (int b = 0; b + apart < blocks; b += 2 * apart) {
-              int from = ((b + apart) * panels + i) * panelSize();
-              Typed.add(panelSize(), sums, from, sums, (b * panels + i) * panelSize());
+              int from = ((b + apart) * panels + i) * size;
+              Typed.add(size, sums, from, sums, (b * panels + i) * size);
             }
           }
-          finish(sums, i * panelSize(), i / panels(), i % panels() * width());
+          int at = elementAt(i / panels(), 0, i % panels());
+          transformSums(sums, i * size, filters, elements, at);
         });
     Scratch.release(sums);
   }
@@ -78,23 +129,28 @@ record WinogradKernelGradient(
     return Math.ceilDiv(channels, width());
   }
 
-  /** The sums of one panel: [points, filters, channels of the panel]. */
-  private int panelSize() {
-    return POINTS * filters * width();
+  /** The sums of one panel and m filters: [points, filters, channels of the panel]. */
+  private int panelSize(int m) {
+    return POINTS * pointSize(m);
+  }
+
+  private int pointSize(int m) {
+    return m * width() + GAP;
   }
 
   /** The chunks of one block, by one thread. */
   private void block(int group, int block, int each, float[] sums) {
-    int end = Math.min(tiles.count(), (block + 1) * each * CHUNK);
-    for (int from = block * each * CHUNK; from < end; from += CHUNK) {
+    int begin = block * each;
+    int end = Math.min(tiles.count(), begin + each);
+    for (int from = begin; from < end; from += CHUNK) {
       int to = Math.min(end, from + CHUNK);
       float[] a = Scratch.floats(leftSize(to - from));
       for (int f = 0; f < filters; f += FILTERS) {
         transformGradient(from, to, group, f, a);
       }
       for (int p = 0; p < panels(); p++) {
-        int at = ((block * groups + group) * panels() + p) * panelSize();
-        multiply(from, to, group, p * width(), a, sums, at, from > block * each * CHUNK);
+        int at = ((block * groups + group) * panels() + p) * panelSize(filters);
+        multiply(from, to, group, p, a, sums, at, from > begin);
       }
       Scratch.release(a);
     }
@@ -105,14 +161,12 @@ record WinogradKernelGradient(
     for (int from = 0; from < tiles.count(); from += CHUNK) {
       int first = from;
       int to = Math.min(tiles.count(), from + CHUNK);
-      float[] a = Scratch.floats(leftSize(to - from));
-      Workers.parallel(
-          Math.ceilDiv(filters, FILTERS), i -> transformGradient(first, to, group, i * FILTERS, a));
+      float[] a = transformGradient(from, to, group);
       Workers.parallel(
           panels(),
           p -> {
-            int at = (group * panels() + p) * panelSize();
-            multiply(first, to, group, p * width(), a, sums, at, first > 0);
+            int at = (group * panels() + p) * panelSize(filters);
+            multiply(first, to, group, p, a, sums, at, first > 0);
           });
       Scratch.release(a);
     }
@@ -133,10 +187,19 @@ record WinogradKernelGradient(
     return (point / each * filters + filter) * PanelProduct.ROW + point % each * n;
   }
 
+  /** Of all filters, by all threads. */
+  private float[] transformGradient(int from, int to, int group) {
+    float[] a = Scratch.floats(leftSize(to - from));
+    Workers.parallel(
+        Math.ceilDiv(filters, FILTERS), i -> transformGradient(from, to, group, i * FILTERS, a));
+    return a;
+  }
+
   private void transformGradient(int from, int to, int group, int filter, float[] a) {
     int n = to - from;
     int filled = Math.min(FILTERS, filters - filter);
-    float[] points = Scratch.floats(POINTS * n * FILTERS);
+    int point = n * FILTERS + GAP;
+    float[] points = Scratch.floats(POINTS * point);
     float[] work = Scratch.floats(WinogradKernel.WORK);
     WinogradKernel kernel = kernels.get(WinogradTransform.GRADIENT);
     int plane = tiles.out().size();
@@ -160,13 +223,13 @@ record WinogradKernelGradient(
               points,
               first * FILTERS,
               FILTERS,
-              SIDE * n * FILTERS,
-              n * FILTERS);
+              SIDE * point,
+              point);
           strip.release();
         });
     for (int p = 0; p < POINTS; p++) {
       Transposition.run(
-          filled, n, points, p * n * FILTERS, FILTERS, a, leftAt(p, n, filter), PanelProduct.ROW);
+          filled, n, points, p * point, FILTERS, a, leftAt(p, n, filter), PanelProduct.ROW);
     }
     Scratch.release(work);
     Scratch.release(points);
@@ -175,18 +238,46 @@ record WinogradKernelGradient(
   // --- the source, [points, tiles, channels of a panel], and its products ---
 
   private void multiply(
-      int from,
-      int to,
-      int group,
-      int channel,
+      int from, int to, int group, int panel, float[] a, float[] sums, int at, boolean accumulate) {
+    float[] points = transformSource(from, to, group, panel * width());
+    multiply(to - from, 0, filters, a, points, sums, at, accumulate);
+    Scratch.release(points);
+  }
+
+  /** Of m filters from {@code filter} on, in n tiles. */
+  private void multiply(
+      int n,
+      int filter,
+      int m,
       float[] a,
+      float[] points,
       float[] sums,
       int at,
       boolean accumulate) {
+    int point = n * width() + GAP;
+    for (int p = 0; p < POINTS; p++) {
+      kernels
+          .product()
+          .run(
+              m,
+              n,
+              a,
+              leftAt(p, n, filter),
+              0,
+              points,
+              p * point,
+              sums,
+              at + p * pointSize(m),
+              accumulate);
+    }
+  }
+
+  private float[] transformSource(int from, int to, int group, int channel) {
     int n = to - from;
     int width = width();
     int filled = Math.min(width, channels - channel);
-    float[] points = Scratch.floats(POINTS * n * width);
+    int point = n * width + GAP;
+    float[] points = Scratch.floats(POINTS * point);
     float[] work = Scratch.floats(WinogradKernel.WORK);
     WinogradKernel kernel = kernels.get(WinogradTransform.SOURCE);
     int plane = tiles.in().size();
@@ -210,65 +301,45 @@ record WinogradKernelGradient(
               points,
               first * width,
               width,
-              SIDE * n * width,
-              n * width);
+              SIDE * point,
+              point);
           strip.release();
         });
-    for (int p = 0; p < POINTS; p++) {
-      kernels
-          .product()
-          .run(
-              filters,
-              n,
-              a,
-              leftAt(p, n, 0),
-              0,
-              points,
-              p * n * width,
-              sums,
-              at + p * filters * width,
-              accumulate);
-    }
     Scratch.release(work);
-    Scratch.release(points);
+    return points;
   }
 
-  // --- the kernel ---
+  // --- the elements of kernels: [groups, filters, elements, channels] ---
 
-  private void finish(float[] sums, int at, int group, int channel) {
-    int width = width();
-    int size = TAPS * TAPS;
-    int filled = Math.min(width, channels - channel);
-    float[] elements = Scratch.floats(filters * size * width);
+  private int elementRow() {
+    return panels() * width() + GAP;
+  }
+
+  private int elementAt(int group, int filter, int panel) {
+    return (group * filters + filter) * SIZE * elementRow() + panel * width();
+  }
+
+  /** Of m filters. */
+  private void transformSums(float[] sums, int from, int m, float[] elements, int at) {
     float[] work = Scratch.floats(WinogradKernel.WORK);
     kernels
         .get(WinogradTransform.KERNEL_GRADIENT)
         .run(
-            filters,
-            width,
+            m,
+            width(),
             sums,
-            at,
-            width,
-            SIDE * filters * width,
-            filters * width,
+            from,
+            width(),
+            SIDE * pointSize(m),
+            pointSize(m),
             work,
             0,
             work,
             elements,
-            0,
-            size * width,
-            TAPS * width,
-            width);
-    for (int f = 0; f < filters; f++) {
-      int from = f * size * width;
-      int to = dwo + ((group * filters + f) * channels + channel) * size;
-      for (int c = 0; c < filled; c++) {
-        for (int k = 0; k < size; k++) {
-          dw[to + c * size + k] = elements[from + k * width + c];
-        }
-      }
-    }
+            at,
+            SIZE * elementRow(),
+            TAPS * elementRow(),
+            elementRow());
     Scratch.release(work);
-    Scratch.release(elements);
   }
 }

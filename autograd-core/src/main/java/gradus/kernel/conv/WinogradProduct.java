@@ -1,5 +1,6 @@
 package gradus.kernel.conv;
 
+import static gradus.kernel.conv.WinogradTransform.GAP;
 import static gradus.kernel.conv.WinogradTransform.POINTS;
 import static gradus.kernel.conv.WinogradTransform.RESULTS;
 import static gradus.kernel.conv.WinogradTransform.SIDE;
@@ -8,6 +9,7 @@ import static gradus.kernel.conv.WinogradTransform.TAPS;
 import gradus.kernel.conv.WinogradTiles.Strip;
 import gradus.kernel.gemm.PanelProduct;
 import gradus.kernel.gemm.Transposition;
+import gradus.kernel.index.Parts;
 import gradus.kernel.threads.Scratch;
 import gradus.kernel.threads.Workers;
 import java.util.Arrays;
@@ -60,6 +62,7 @@ record WinogradProduct(
   private void sourceFirst(int panels) {
     int n = tiles.count();
     int parts = Math.ceilDiv(depth, CHANNELS);
+    float[] adjoint = turn();
     float[] v = Scratch.floats(groups * sourceSize(n));
     Workers.parallel(
         groups * parts,
@@ -73,22 +76,32 @@ record WinogradProduct(
         groups * panels,
         i -> {
           int group = i / panels;
-          float[] u = Scratch.floats(POINTS * depth * width());
-          transformKernels(group, i % panels * width(), u, 0);
+          float[] u = Scratch.floats(panelSize());
+          transformKernels(adjoint, group, i % panels * width(), u, 0);
           multiply(0, n, v, group * sourceSize(n), u, 0, group, i % panels * width());
           Scratch.release(u);
         });
     Scratch.release(v);
+    release(adjoint);
+  }
+
+  private static void release(float @Nullable [] array) {
+    if (array != null) {
+      Scratch.release(array);
+    }
   }
 
   private void kernelsFirst(int panels) {
     int count = tiles.count();
     int blocks = Math.ceilDiv(count, BLOCK);
     int each = Math.ceilDiv(count, blocks);
-    int panel = POINTS * depth * width();
+    int panel = panelSize();
     float[] u = Scratch.floats(groups * panels * panel);
+    float[] adjoint = turn();
     Workers.parallel(
-        groups * panels, i -> transformKernels(i / panels, i % panels * width(), u, i * panel));
+        groups * panels,
+        i -> transformKernels(adjoint, i / panels, i % panels * width(), u, i * panel));
+    release(adjoint);
     Workers.parallel(
         groups * blocks,
         i -> {
@@ -116,7 +129,7 @@ record WinogradProduct(
   }
 
   private int pointSize(int n) {
-    return Math.ceilDiv(depth, PanelProduct.BLOCK) * n * PanelProduct.ROW;
+    return Math.ceilDiv(depth, PanelProduct.BLOCK) * n * PanelProduct.ROW + GAP;
   }
 
   /** Transforms the channels {@code channel .. end-1}, which are of one block. */
@@ -161,51 +174,87 @@ record WinogradProduct(
     Scratch.release(work);
   }
 
-  // --- the kernels: [points, depth, rows of a panel] ---
+  // --- the kernels: panels of [points, depth, rows of a panel] ---
 
-  private void transformKernels(int group, int row, float[] u, int uo) {
-    int width = width();
+  private int panelSize() {
+    return POINTS * panelPointSize();
+  }
+
+  private int panelPointSize() {
+    return depth * width() + GAP;
+  }
+
+  /** From one row to the next of kernels that {@link #turn} has made: whole panels. */
+  private int turnedRow() {
+    return Math.ceilDiv(rows, width()) * width() + GAP;
+  }
+
+  /** The adjoint's kernels with channels innermost, [groups, depth, elements, rows], or null. */
+  private float @Nullable [] turn() {
+    if (!turned) {
+      return null;
+    }
     int size = TAPS * TAPS;
+    int row = turnedRow();
+    float[] result = Scratch.floats(groups * depth * size * row);
+    Parts.run(
+        groups * depth,
+        4L * size * rows,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            int at = i * size * row;
+            Transposition.run(size, rows, w, wo + i * size * rows, size, result, at, row);
+            for (int k = 0; k < size; k++) {
+              Arrays.fill(result, at + k * row + rows, at + (k + 1) * row, 0f);
+            }
+          }
+        });
+    return result;
+  }
+
+  private void transformKernels(float @Nullable [] adjoint, int group, int row, float[] u, int uo) {
+    int size = TAPS * TAPS;
+    if (adjoint != null) { // its elements run backwards
+      int next = turnedRow();
+      int from = (group * depth * size + size - 1) * next + row;
+      transformKernels(adjoint, from, size * next, -next, u, uo);
+      return;
+    }
+    int width = width();
     int filled = Math.min(width, rows - row);
     float[] panel = Scratch.floats(depth * size * width);
     if (filled < width) {
       Arrays.fill(panel, 0, depth * size * width, 0f);
     }
-    if (turned) {
-      for (int d = 0; d < depth; d++) {
-        int from = wo + ((group * depth + d) * rows + row) * size;
-        int at = d * size * width;
-        for (int i = 0; i < filled; i++) {
-          for (int k = 0; k < size; k++) {
-            panel[at + (size - 1 - k) * width + i] = w[from + i * size + k];
-          }
-        }
-      }
-    } else {
-      int from = wo + (group * rows + row) * depth * size;
-      Transposition.run(depth * size, filled, w, from, depth * size, panel, 0, width);
-    }
+    int from = wo + (group * rows + row) * depth * size;
+    Transposition.run(depth * size, filled, w, from, depth * size, panel, 0, width);
+    transformKernels(panel, 0, size * width, width, u, uo);
+    Scratch.release(panel);
+  }
+
+  /** Transforms kernels a constant distance apart, whose elements are so too. */
+  private void transformKernels(
+      float[] from, int fo, int kernelStep, int elementStep, float[] u, int uo) {
     float[] work = Scratch.floats(WinogradKernel.WORK);
     kernels
         .get(WinogradTransform.KERNEL)
         .run(
             depth,
-            width,
-            panel,
-            0,
-            size * width,
-            TAPS * width,
-            width,
+            width(),
+            from,
+            fo,
+            kernelStep,
+            TAPS * elementStep,
+            elementStep,
             work,
             0,
             work,
             u,
             uo,
-            width,
-            SIDE * depth * width,
-            depth * width);
+            width(),
+            SIDE * panelPointSize(),
+            panelPointSize());
     Scratch.release(work);
-    Scratch.release(panel);
   }
 
   // --- products and results ---
@@ -215,7 +264,8 @@ record WinogradProduct(
       int from, int to, float[] v, int vo, float[] u, int uo, int group, int row) {
     int n = to - from;
     int width = width();
-    float[] m = Scratch.floats(POINTS * n * width);
+    int point = n * width + GAP;
+    float[] m = Scratch.floats(POINTS * point);
     for (int p = 0; p < POINTS; p++) {
       kernels
           .product()
@@ -226,9 +276,9 @@ record WinogradProduct(
               vo + p * pointSize(n),
               n * PanelProduct.ROW,
               u,
-              uo + p * depth * width,
+              uo + p * panelPointSize(),
               m,
-              p * n * width,
+              p * point,
               false);
     }
     int filled = Math.min(width, rows - row);
@@ -251,8 +301,8 @@ record WinogradProduct(
               m,
               first * width,
               width,
-              SIDE * n * width,
-              n * width,
+              SIDE * point,
+              point,
               start,
               0,
               work,

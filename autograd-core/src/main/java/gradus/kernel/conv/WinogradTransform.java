@@ -116,6 +116,12 @@ enum WinogradTransform {
   /** Elements of a kernel along one side. */
   static final int TAPS = 3;
 
+  /**
+   * Elements left free between the matrices of two points. Without them the points of a tile would
+   * often lie a power of two apart, where they compete for the same lines of the cache.
+   */
+  static final int GAP = 16;
+
   private static final double A = 0.625;
   private static final double B = 1.5;
 

@@ -25,6 +25,7 @@ class WinogradTest {
           of(2, 3, 32, 33, 9, 14, 1, 0),
           of(12, 1, 33, 50, 17, 18, 1, 1), // many tiles: the kernels first, sums in blocks
           of(1, 1, 270, 34, 16, 17, 2, 1), // more channels than a block
+          of(1, 1, 240, 250, 46, 45, 1, 1), // sums too large for several blocks
           of(1, 1, 32, 32, 3, 300, 0, 1)); // longer rows than a block
 
   private final int threads = Workers.threads();
