@@ -13,7 +13,7 @@ import gradus.kernel.threads.Workers;
  */
 record Panels(Object array, int width, int from, int first, int depth) {
   /** Panels that one part of the work packs. */
-  private static final int GROUP = 4;
+  private static final int GROUP = 8;
 
   /**
    * Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}, by one thread.

@@ -33,6 +33,14 @@ record Product(
   private static final int SLAB_COLUMNS = 1024;
 
   /**
+   * Most elements if C has few rows: they pass by each panel soon, so that it had better still be
+   * in the second-level cache (half a MiB of floats), whatever it costs to fetch C more often.
+   */
+  private static final int SMALL_SLAB = 1 << 17;
+
+  private static final int FEW_ROWS = 512;
+
+  /**
    * Up to so many rows, if B is large, each tile packs its part of B, close to where it is used;
    * otherwise the tiles share the packed B.
    */
@@ -240,10 +248,11 @@ record Product(
   }
 
   private void slabs(MicroKernels kernels, @Nullable Rows rows) {
+    int slab = m <= FEW_ROWS ? SMALL_SLAB : SLAB;
     for (int left = 0; left < n; left += SLAB_COLUMNS) {
       int right = Math.min(n, left + SLAB_COLUMNS);
       int columns = Math.max(right - left, MicroKernels.VECTORS * kernels.lanes());
-      int most = Math.max(Tile.BLOCK, SLAB / columns / Tile.BLOCK * Tile.BLOCK);
+      int most = Math.max(Tile.BLOCK, slab / columns / Tile.BLOCK * Tile.BLOCK);
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
         Panels panels = Panels.packTogether(this, kernels, left, right, p, end - p);
