@@ -116,6 +116,9 @@ final class Derivative {
     if (b.isConstant(-1)) {
       return a.neg();
     }
+    if (a.fn() == Fn.MUL && a.argument(1).fn() == Fn.CONST && b.fn() == Fn.CONST) {
+      return times(a.argument(0), a.argument(1).mul(b));
+    }
     // A slope that is zero by choice stays zero whatever it multiplies: 0 * infinity is not NaN.
     if (a.fn() == Fn.SELECT && (a.argument(1) == ZERO || a.argument(2) == ZERO)) {
       return choice(a.argument(0), times(a.argument(1), b), times(a.argument(2), b));

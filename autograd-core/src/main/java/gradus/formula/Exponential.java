@@ -36,6 +36,9 @@ final class Exponential {
 
   static Expr exp(Expr x, Precision p) {
     Expr c = atLeast(x, lowest(p));
+    if (isNeverPositive(x)) {
+      return ofNegative(c, p);
+    }
     c = c.gt(highest(p)).select(Expr.constant(highest(p)), c);
     // 2^n as 2^(n + k) 2^-k, so that only the last product may overflow or become subnormal.
     Expr below = c.lt(0);
@@ -46,15 +49,28 @@ final class Exponential {
         .mul(below.select(Math.scalb(1.0, -up), 2));
   }
 
+  /** Whether it shows: minus a square, the exponent of a Gaussian, or minus a magnitude. */
+  private static boolean isNeverPositive(Expr x) {
+    if (x.fn() != Fn.NEG) {
+      return false;
+    }
+    Expr a = x.argument(0);
+    return a.fn() == Fn.ABS || (a.fn() == Fn.MUL && a.argument(0) == a.argument(1));
+  }
+
+  /** e^x for x from the lowest to 0: it cannot overflow. */
+  private static Expr ofNegative(Expr x, Precision p) {
+    int up = subnormalShift(p);
+    Expr n = exponent(x, p);
+    return mantissa(x, n, p).mul(pow2(n.add(up))).mul(Math.scalb(1.0, -up));
+  }
+
   /**
    * With t = e^-|x|, which cannot overflow, and s = t / (1 + t): 1 - s from 0 on, t - t s below, so
    * that the rounding errors of s count for little where s is small.
    */
   static Expr sigmoid(Expr x, Precision p) {
-    Expr c = atLeast(x.abs().neg(), lowest(p));
-    int up = subnormalShift(p);
-    Expr n = exponent(c, p);
-    Expr t = mantissa(c, n, p).mul(pow2(n.add(up))).mul(Math.scalb(1.0, -up));
+    Expr t = ofNegative(atLeast(x.abs().neg(), lowest(p)), p);
     Expr s = t.div(t.add(1));
     Expr whole = x.lt(0).select(t, Expr.constant(1));
     return whole.fma(s.neg(), whole);
