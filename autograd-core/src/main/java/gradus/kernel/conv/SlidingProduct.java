@@ -31,6 +31,9 @@ record SlidingProduct(
   /** Steps of a chain that are worth a transposed result. */
   private static final int DEEP = 48;
 
+  /** Up to so many rows, copies of the source cost more than what is done with them. */
+  private static final int FEW = 8;
+
   /** Parts of work that keep all threads busy to the end. */
   private static final int PARTS = 32;
 
@@ -45,12 +48,14 @@ record SlidingProduct(
       return;
     }
     TapKernels kernels = TapKernels.of(a);
-    run(kernels != null && pays() && fills(kernels) ? kernels : null);
+    run(kernels != null && (rows <= FEW || pays() && fills(kernels)) ? kernels : null);
   }
 
   /** With these kernels for vectors along the rows if they are ready, or without any. */
   void run(@Nullable TapKernels kernels) {
-    if (kernels != null && ready(kernels)) {
+    if (kernels != null && rows <= FEW && kernels.readyForOne()) {
+      new FlatProduct(this, kernels).run();
+    } else if (kernels != null && rows > FEW && ready(kernels)) {
       byFilters(kernels);
     } else {
       each(this::byPositions);

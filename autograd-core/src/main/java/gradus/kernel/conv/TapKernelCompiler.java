@@ -148,15 +148,19 @@ final class TapKernelCompiler {
   private void step(CodeBuilder code) {
     code.aload(AT).iload(FIRST).iload(p).iadd().iaload();
     code.istore(tap);
-    for (int v = 0; v < vectors; v++) {
-      vector.species(code).aload(B).iload(B_OFFSET);
-      if (form == Form.FILTERS) {
-        code.iload(p).loadConstant(vectors * vector.lanes()).imul().iadd();
-      } else {
-        code.iload(tap).iadd();
+    if (rows == 1) {
+      element(code, 0);
+      for (int v = 0; v < vectors; v++) {
+        code.aload(element);
+        vectorOfB(code, v);
+        code.aload(accumulator(0, v));
+        vector.fma(code).astore(accumulator(0, v));
       }
-      code.loadConstant(v * vector.lanes()).iadd();
-      vector.load(code).astore(bVectors + v);
+      return;
+    }
+    for (int v = 0; v < vectors; v++) {
+      vectorOfB(code, v);
+      code.astore(bVectors + v);
     }
     for (int i = 0; i < rows; i++) {
       element(code, i);
@@ -165,6 +169,17 @@ final class TapKernelCompiler {
         vector.fma(code).astore(accumulator(i, v));
       }
     }
+  }
+
+  private void vectorOfB(CodeBuilder code, int v) {
+    vector.species(code).aload(B).iload(B_OFFSET);
+    if (form == Form.FILTERS) {
+      code.iload(p).loadConstant(vectors * vector.lanes()).imul().iadd();
+    } else {
+      code.iload(tap).iadd();
+    }
+    code.loadConstant(v * vector.lanes()).iadd();
+    vector.load(code);
   }
 
   private void element(CodeBuilder code, int i) {

@@ -16,8 +16,11 @@ final class TapKernels {
   /** The widest tile, in vectors. */
   static final int VECTORS = 2;
 
+  /** Vectors of the tile with a single row: enough chains to keep the multipliers busy. */
+  static final int LONG = 8;
+
   private static final int MOST_ROWS = 12;
-  private static final int SLOTS = Form.values().length * VECTORS * MOST_ROWS;
+  private static final int SLOTS = Form.values().length * LONG * MOST_ROWS;
   private static final long FAST_NANOS = 400;
 
   /** Steps of a priming call: the compiler judges the loop by their number. */
@@ -95,6 +98,11 @@ final class TapKernels {
     return (rest == 0 || readyFor(form, rows, vectors(rest))) && wide;
   }
 
+  /** Whether there is a kernel of one long row by now. */
+  boolean readyForOne() {
+    return find(Form.CHANNELS, 1, LONG) != null;
+  }
+
   private boolean readyFor(Form form, int rows, int vectors) {
     int tiles = tiles(rows, vectors);
     boolean even = find(form, rows / tiles, vectors) != null;
@@ -121,7 +129,7 @@ final class TapKernels {
   }
 
   private static int slot(Form form, int rows, int vectors) {
-    return (form.ordinal() * VECTORS + vectors - 1) * MOST_ROWS + rows - 1;
+    return (form.ordinal() * LONG + vectors - 1) * MOST_ROWS + rows - 1;
   }
 
   private void prepare(Form form, int rows, int vectors) {
