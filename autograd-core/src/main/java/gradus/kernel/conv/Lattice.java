@@ -132,6 +132,11 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
 
   /** Whether the rows of the matrix lie in the source as they are. */
   boolean inPlace(Tile tile) {
-    return tile.sheets == 1 && d.isPlain() && h.isPlain() && w.isPlain();
+    return tile.sheets == 1 && isPlain();
+  }
+
+  /** Whether every position reads the one place of its own. */
+  boolean isPlain() {
+    return d.isPlain() && h.isPlain() && w.isPlain();
   }
 }

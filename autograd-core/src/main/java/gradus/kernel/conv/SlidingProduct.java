@@ -1,6 +1,7 @@
 package gradus.kernel.conv;
 
 import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.conv.TapKernel.Form;
 import gradus.kernel.gemm.RowProduct;
 import gradus.kernel.gemm.Transposition;
 import gradus.kernel.threads.Workers;
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@code target[rows of all groups, positions] = bias + a[rows, depth] @ matrix of the lattice},
  * tile by tile.
  *
- * <p>There are two ways with the same bits. Vectors run along the rows, the matrix is read where it
- * lies and the result transposed; or vectors run along the positions, and the matrix is laid out as
- * {@link Columns}, whose cost many rows share.
+ * <p>There are two ways with the same bits. Vectors run along the positions, and the matrix is laid
+ * out as {@link Columns}; or, where those would cost much, vectors run along the rows, the matrix
+ * is read where it lies and the result transposed.
  *
  * @param rows of one group
  */
@@ -30,8 +31,8 @@ record SlidingProduct(
   /** Steps of a chain that are worth a transposed result. */
   private static final int DEEP = 48;
 
-  /** Rows that share the cost of columns, if that is little. */
-  private static final int MANY = 128;
+  /** Up to so many rows, copies of the source cost more than what is done with them. */
+  private static final int FEW = 8;
 
   /** Parts of work that keep all threads busy to the end. */
   private static final int PARTS = 32;
@@ -47,12 +48,14 @@ record SlidingProduct(
       return;
     }
     TapKernels kernels = TapKernels.of(a);
-    run(kernels != null && pays() && fills(kernels) ? kernels : null);
+    run(kernels != null && (rows <= FEW || pays() && fills(kernels)) ? kernels : null);
   }
 
   /** With these kernels for vectors along the rows if they are ready, or without any. */
   void run(@Nullable TapKernels kernels) {
-    if (kernels != null && ready(kernels)) {
+    if (kernels != null && rows <= FEW && kernels.readyForOne()) {
+      new FlatProduct(this, kernels).run();
+    } else if (kernels != null && rows > FEW && ready(kernels)) {
       byFilters(kernels);
     } else {
       each(this::byPositions);
@@ -61,7 +64,7 @@ record SlidingProduct(
 
   /** Whether laying out columns would cost more than transposing the result. */
   private boolean pays() {
-    return lattice.depth() >= DEEP && (rows < MANY || !lattice.hasCheapColumns());
+    return lattice.depth() >= DEEP && !lattice.hasCheapColumns();
   }
 
   /** Whether at least three quarters of the vectors are filled by rows. */
@@ -74,7 +77,7 @@ record SlidingProduct(
     int last = 0;
     for (int i = 0; i < lattice.tiles(); i++) {
       int n = lattice.tile(i).positions();
-      ready &= n == last || kernels.ready(n, rows);
+      ready &= n == last || kernels.ready(Form.FILTERS, n, rows);
       last = n;
     }
     return ready;
@@ -137,12 +140,13 @@ record SlidingProduct(
       int k = (end - channel) * lattice.taps();
       for (int j = 0; j < m; j += panels.kernels().width()) {
         TileProduct product =
-            new TileProduct(panels.kernels(), k, halo.array(), panels.array(), c, width);
+            new TileProduct(
+                Form.FILTERS, panels.kernels(), k, halo.array(), panels.array(), c, width);
         int b = panels.at(group, row + j, p);
         if (channel == 0) {
-          product.run(n, m - j, halo.positions(), halo.rows(), b, starts, start + j, 0, j);
+          product.run(n, m - j, halo.positions(), 0, halo.rows(), 0, b, starts, start + j, 0, j);
         } else {
-          product.run(n, m - j, halo.positions(), halo.rows(), b, c, j, width, j);
+          product.run(n, m - j, halo.positions(), 0, halo.rows(), 0, b, c, j, width, j);
         }
       }
     }

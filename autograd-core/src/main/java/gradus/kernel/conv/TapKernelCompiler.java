@@ -6,6 +6,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import gradus.kernel.conv.TapKernel.Form;
 import gradus.kernel.vector.VectorCode;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
@@ -31,6 +32,10 @@ import java.lang.invoke.MethodHandles;
  */
 final class TapKernelCompiler {
   private static final ClassDesc SUPER = ClassDesc.of(TapKernel.class.getName());
+  private static final ClassDesc VAR_HANDLE = ClassDesc.of("java.lang.invoke.VarHandle");
+
+  /** Whether fences keep the order of loads for nothing. */
+  private static final boolean IN_ORDER = !System.getProperty("os.arch", "").equals("aarch64");
 
   // Parameters of TapKernel.run, by local variable slot; this is 0.
   private static final int K = 1;
@@ -49,6 +54,7 @@ final class TapKernelCompiler {
   private static final int C_ROW = 14;
   private static final int FREE = 15;
 
+  private final Form form;
   private final VectorCode vector;
   private final int rows;
   private final int vectors;
@@ -60,7 +66,8 @@ final class TapKernelCompiler {
   private final int tap;
   private final int p;
 
-  private TapKernelCompiler(boolean isDouble, int bits, int rows, int vectors) {
+  private TapKernelCompiler(Form form, boolean isDouble, int bits, int rows, int vectors) {
+    this.form = form;
     this.vector = VectorCode.of(isDouble, bits);
     this.rows = rows;
     this.vectors = vectors;
@@ -76,9 +83,9 @@ final class TapKernelCompiler {
    *
    * @throws ReflectiveOperationException or LinkageError if the Vector API cannot be used
    */
-  static TapKernel compile(boolean isDouble, int bits, int rows, int vectors)
+  static TapKernel compile(Form form, boolean isDouble, int bits, int rows, int vectors)
       throws ReflectiveOperationException {
-    byte[] bytes = new TapKernelCompiler(isDouble, bits, rows, vectors).classFile();
+    byte[] bytes = new TapKernelCompiler(form, isDouble, bits, rows, vectors).classFile();
     return (TapKernel)
         MethodHandles.lookup()
             .defineHiddenClass(bytes, true)
@@ -88,7 +95,7 @@ final class TapKernelCompiler {
   }
 
   private byte[] classFile() {
-    String name = SUPER.packageName() + ".TapKernel" + rows + "x" + vectors;
+    String name = SUPER.packageName() + ".Tap" + form + rows + "x" + vectors;
     ClassDesc ints = CD_int.arrayType();
     MethodTypeDesc run =
         MethodTypeDesc.of(
@@ -112,7 +119,9 @@ final class TapKernelCompiler {
     VectorCode.keepOutOfLine(code);
     vector.cast(code, X, B, INIT, C);
     for (int i = 0; i < rows; i++) {
-      code.aload(BASES).iload(BASE).loadConstant(i).iadd().iaload().istore(starts + i);
+      if (form == Form.FILTERS) {
+        code.aload(BASES).iload(BASE).loadConstant(i).iadd().iaload().istore(starts + i);
+      }
       for (int v = 0; v < vectors; v++) {
         vector.species(code).aload(INIT);
         tileIndex(code, INIT_OFFSET, INIT_ROW, i, v);
@@ -137,22 +146,53 @@ final class TapKernelCompiler {
 
   /** One p: the vectors of a row of b, and each row's element of x times all of them. */
   private void step(CodeBuilder code) {
-    int width = vectors * vector.lanes();
     code.aload(AT).iload(FIRST).iload(p).iadd().iaload();
     code.istore(tap);
+    if (rows == 1) {
+      element(code, 0);
+      for (int v = 0; v < vectors; v++) {
+        code.aload(element);
+        vectorOfB(code, v);
+        code.aload(accumulator(0, v));
+        vector.fma(code).astore(accumulator(0, v));
+      }
+      return;
+    }
     for (int v = 0; v < vectors; v++) {
-      vector.species(code).aload(B).iload(B_OFFSET).iload(p).loadConstant(width).imul().iadd();
-      code.loadConstant(v * vector.lanes()).iadd();
-      vector.load(code).astore(bVectors + v);
+      vectorOfB(code, v);
+      code.astore(bVectors + v);
     }
     for (int i = 0; i < rows; i++) {
-      vector.species(code).aload(X).iload(tap).iload(starts + i).iadd();
-      vector.broadcastElement(code).astore(element);
+      element(code, i);
       for (int v = 0; v < vectors; v++) {
         code.aload(element).aload(bVectors + v).aload(accumulator(i, v));
         vector.fma(code).astore(accumulator(i, v));
       }
     }
+  }
+
+  private void vectorOfB(CodeBuilder code, int v) {
+    vector.species(code).aload(B).iload(B_OFFSET);
+    if (form == Form.FILTERS) {
+      code.iload(p).loadConstant(vectors * vector.lanes()).imul().iadd();
+    } else {
+      code.iload(tap).iadd();
+    }
+    code.loadConstant(v * vector.lanes()).iadd();
+    vector.load(code);
+  }
+
+  private void element(CodeBuilder code, int i) {
+    if (form == Form.CHANNELS && i > 0 && IN_ORDER) {
+      code.invokestatic(VAR_HANDLE, "loadLoadFence", MTD_void);
+    }
+    vector.species(code).aload(X);
+    if (form == Form.FILTERS) {
+      code.iload(tap).iload(starts + i).iadd();
+    } else {
+      code.iload(BASE).iload(p).iadd().loadConstant((i + 1) * TapKernel.STRIDE).iadd();
+    }
+    vector.broadcastElement(code).astore(element);
   }
 
   private int accumulator(int row, int v) {

@@ -1,7 +1,8 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.vector.VectorWidth;
+import gradus.kernel.conv.TapKernel.Form;
 import gradus.kernel.threads.Warmup;
+import gradus.kernel.vector.VectorWidth;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -15,7 +16,11 @@ final class TapKernels {
   /** The widest tile, in vectors. */
   static final int VECTORS = 2;
 
+  /** Vectors of the tile with a single row: enough chains to keep the multipliers busy. */
+  static final int LONG = 8;
+
   private static final int MOST_ROWS = 12;
+  private static final int SLOTS = Form.values().length * LONG * MOST_ROWS;
   private static final long FAST_NANOS = 400;
 
   /** Steps of a priming call: the compiler judges the loop by their number. */
@@ -28,9 +33,8 @@ final class TapKernels {
   private final int bits;
   private final boolean patient;
   private final boolean manyRegisters;
-  private final AtomicReferenceArray<@Nullable TapKernel> ready =
-      new AtomicReferenceArray<>(VECTORS * MOST_ROWS);
-  private final AtomicIntegerArray asked = new AtomicIntegerArray(VECTORS * MOST_ROWS);
+  private final AtomicReferenceArray<@Nullable TapKernel> ready = new AtomicReferenceArray<>(SLOTS);
+  private final AtomicIntegerArray asked = new AtomicIntegerArray(SLOTS);
   private volatile boolean usable = true;
 
   /**
@@ -67,6 +71,11 @@ final class TapKernels {
     return columns > lanes() ? VECTORS : 1;
   }
 
+  /** So many columns in whole vectors. */
+  int filled(int columns) {
+    return Math.ceilDiv(columns, lanes()) * lanes();
+  }
+
   private int most(int vectors) {
     if (bits == 512) {
       return MOST_ROWS;
@@ -80,29 +89,34 @@ final class TapKernels {
   }
 
   /** Whether products with so many rows and columns can run; if not yet, they will soon. */
-  boolean ready(int rows, int columns) {
+  boolean ready(Form form, int rows, int columns) {
     if (rows == 0) {
       return true;
     }
-    boolean wide = columns < width() || readyFor(rows, VECTORS);
+    boolean wide = columns < width() || readyFor(form, rows, VECTORS);
     int rest = columns % width();
-    return (rest == 0 || readyFor(rows, vectors(rest))) && wide;
+    return (rest == 0 || readyFor(form, rows, vectors(rest))) && wide;
   }
 
-  private boolean readyFor(int rows, int vectors) {
+  /** Whether there is a kernel of one long row by now. */
+  boolean readyForOne() {
+    return find(Form.CHANNELS, 1, LONG) != null;
+  }
+
+  private boolean readyFor(Form form, int rows, int vectors) {
     int tiles = tiles(rows, vectors);
-    boolean even = find(rows / tiles, vectors) != null;
-    return (rows % tiles == 0 || find(rows / tiles + 1, vectors) != null) && even;
+    boolean even = find(form, rows / tiles, vectors) != null;
+    return (rows % tiles == 0 || find(form, rows / tiles + 1, vectors) != null) && even;
   }
 
-  private @Nullable TapKernel find(int rows, int vectors) {
-    int slot = slot(rows, vectors);
+  private @Nullable TapKernel find(Form form, int rows, int vectors) {
+    int slot = slot(form, rows, vectors);
     TapKernel kernel = ready.getPlain(slot);
     if (kernel == null && usable && asked.get(slot) == 0 && asked.compareAndSet(slot, 0, 1)) {
       if (patient) {
-        Warmup.later(() -> prepare(rows, vectors));
+        Warmup.later(() -> prepare(form, rows, vectors));
       } else {
-        prepare(rows, vectors);
+        prepare(form, rows, vectors);
         return ready.get(slot);
       }
     }
@@ -110,27 +124,28 @@ final class TapKernels {
   }
 
   /** A kernel that {@link #ready} has found before. */
-  TapKernel get(int rows, int vectors) {
-    return Objects.requireNonNull(ready.getPlain(slot(rows, vectors)));
+  TapKernel get(Form form, int rows, int vectors) {
+    return Objects.requireNonNull(ready.getPlain(slot(form, rows, vectors)));
   }
 
-  private static int slot(int rows, int vectors) {
-    return (vectors - 1) * MOST_ROWS + rows - 1;
+  private static int slot(Form form, int rows, int vectors) {
+    return (form.ordinal() * LONG + vectors - 1) * MOST_ROWS + rows - 1;
   }
 
-  private void prepare(int rows, int vectors) {
+  private void prepare(Form form, int rows, int vectors) {
     try {
-      TapKernel kernel = TapKernelCompiler.compile(isDouble, bits, rows, vectors);
+      TapKernel kernel = TapKernelCompiler.compile(form, isDouble, bits, rows, vectors);
       int k = PRIMING;
       int width = vectors * lanes();
       int[] bases = new int[rows];
       int[] at = new int[k];
-      Object x = isDouble ? new double[k] : new float[k];
+      int elements = (rows + 1) * TapKernel.STRIDE;
+      Object x = isDouble ? new double[elements] : new float[elements];
       Object b = isDouble ? new double[k * width] : new float[k * width];
       Object c = isDouble ? new double[rows * width] : new float[rows * width];
       Runnable call = () -> kernel.run(k, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
       if (!patient || usable && Warmup.prime(call, FAST_NANOS)) {
-        ready.set(slot(rows, vectors), kernel);
+        ready.set(slot(form, rows, vectors), kernel);
       } else {
         usable = false;
       }

@@ -1,7 +1,7 @@
 package gradus.kernel.pool;
 
-import gradus.kernel.vector.VectorWidth;
 import gradus.kernel.threads.Warmup;
+import gradus.kernel.vector.VectorWidth;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;

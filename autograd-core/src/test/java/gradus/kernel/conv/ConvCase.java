@@ -24,6 +24,11 @@ record ConvCase(
           flat(2, 1, 24, 13, 21, 20, 3, 2, 1, 1), // steps
           flat(2, 1, 9, 200, 9, 9, 3, 1, 1, 1), // output channels split
           flat(2, 3, 4, 5, 12, 13, 3, 1, 2, 2), // groups and dilation
+          flat(2, 20, 1, 1, 15, 13, 3, 1, 1, 1), // depthwise
+          flat(2, 18, 1, 2, 14, 17, 5, 2, 2, 1),
+          flat(2, 3, 2, 1, 16, 19, 3, 3, 2, 2),
+          flat(1, 1, 24, 3, 70, 80, 3, 1, 1, 1), // few filters, several bands
+          flat(2, 1, 24, 16, 19, 21, 3, 2, 1, 1), // channels fill vectors
           flat(3, 1, 70, 12, 24, 24, 1, 1, 0, 1), // the matrix lies in the source
           flat(2, 1, 6, 8, 9, 9, 1, 2, 0, 1),
           flat(1, 1, 3, 4, 1, 3000, 1, 1, 0, 1),

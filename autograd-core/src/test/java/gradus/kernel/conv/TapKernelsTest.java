@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Vectors along the filters, of every width, against vectors along the positions. */
+/** Kernels of convolutions, of every width, against matrix products. */
 class TapKernelsTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})

@@ -1,0 +1,105 @@
+package gradus.kernel.conv;
+
+import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.gemm.Transposition;
+
+/**
+ * What the positions of one tile read of a few channels, with the zeros around the source and the
+ * channels side by side: those of position i under tap t are the run from {@code taps()[t] +
+ * positions()[i]} on. No element is there twice but for taps along d.
+ */
+final class ChannelHalo {
+  private final Lattice lattice;
+  private final Tile tile;
+  private final int across;
+  private final int height;
+  private final int width;
+  private final int extent;
+  private final Object planes;
+  private final Object array;
+
+  /** For so many channels across. */
+  ChannelHalo(Lattice lattice, Tile tile, int across, Object like) {
+    this.lattice = lattice;
+    this.tile = tile;
+    this.across = across;
+    this.height = lattice.h().reach(tile.rows());
+    this.width = lattice.w().reach(tile.width());
+    this.extent = lattice.d().taps() * height * width;
+    this.planes = Typed.scratch(like, across * extent);
+    this.array = Typed.scratch(like, across * extent * tile.sheets());
+  }
+
+  Object array() {
+    return array;
+  }
+
+  void release() {
+    Typed.release(planes);
+    Typed.release(array);
+  }
+
+  int[] positions() {
+    int[] positions = new int[tile.positions()];
+    int i = 0;
+    for (int sheet = 0; sheet < tile.sheets(); sheet++) {
+      for (int y = 0; y < tile.rows(); y++) {
+        int row = sheet * extent + y * lattice.h().step() * width;
+        for (int x = 0; x < tile.width(); x++) {
+          positions[i++] = (row + x * lattice.w().step()) * across;
+        }
+      }
+    }
+    return positions;
+  }
+
+  int[] taps() {
+    int[] taps = new int[lattice.taps()];
+    int i = 0;
+    for (int t = 0; t < lattice.d().taps(); t++) {
+      for (int r : lattice.h().offset()) {
+        for (int s : lattice.w().offset()) {
+          int row = t * height + r - lattice.h().least();
+          taps[i++] = (row * width + s - lattice.w().least()) * across;
+        }
+      }
+    }
+    return taps;
+  }
+
+  /** Lays out {@code filled} channels of the group that begins at {@code so}, and zeros. */
+  void fill(Object source, int so, int channel, int filled) {
+    for (int i = 0; i < tile.sheets(); i++) {
+      int at = 0;
+      for (int c = channel; c < channel + filled; c++) {
+        for (int t = 0; t < lattice.d().taps(); t++, at += height * width) {
+          copy(source, so, lattice.planeAt(tile.sheet() + i, c, t), at);
+        }
+      }
+      int begin = i * extent * across;
+      Transposition.run(extent, filled, planes, 0, extent, array, begin, across);
+      for (int p = 0; p < extent && filled < across; p++) {
+        Typed.zero(array, begin + p * across + filled, across - filled);
+      }
+    }
+  }
+
+  private void copy(Object source, int so, int plane, int at) {
+    if (plane < 0) {
+      Typed.zero(planes, at, height * width);
+      return;
+    }
+    int first = tile.y() * lattice.h().step() + lattice.h().least();
+    int left = tile.x() * lattice.w().step() + lattice.w().least();
+    int low = Math.clamp(-first, 0, height);
+    int high = Math.clamp(lattice.h().size() - first, low, height);
+    int begin = Math.clamp(-left, 0, width);
+    int end = Math.clamp(lattice.w().size() - left, begin, width);
+    int stride = lattice.w().size();
+    Typed.zero(planes, at, low * width);
+    int origin = so + plane + (first + low) * stride + left;
+    int target = at + low * width;
+    Typed.rows(high - low, width, begin, end, source, origin, stride, 1, planes, target);
+    Typed.zero(planes, at + high * width, (height - high) * width);
+  }
+}

@@ -1,0 +1,164 @@
+package gradus.kernel.conv;
+
+import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.conv.TapKernel.Form;
+import gradus.kernel.index.Parts;
+
+/**
+ * A {@link SlidingProduct} with so few rows that every copy of the source would show: depthwise
+ * convolutions, above all.
+ *
+ * <p>The planes that some rows of the result read are laid out once, with the zeros around them and,
+ * if positions move in steps, apart by the remainder of their place. There each tap is a run of
+ * positions, row after row without a break; what lies between the rows is computed and left behind.
+ */
+final class FlatProduct {
+  /** Elements of the source that are laid out at a time, about. */
+  private static final int ROOM = 1 << 15;
+
+  private final SlidingProduct product;
+  private final Lattice lattice;
+  private final TapKernel kernel;
+  private final int width;
+  private final int lines;
+  private final int bands;
+  private final int down;
+  private final int across;
+  private final int[] at;
+
+  FlatProduct(SlidingProduct product, TapKernels kernels) {
+    this.product = product;
+    this.lattice = product.lattice();
+    this.kernel = kernels.get(Form.CHANNELS, 1, TapKernels.LONG);
+    this.width = TapKernels.LONG * kernels.lanes();
+    Taps h = lattice.h();
+    this.across = Math.ceilDiv(lattice.w().reach(lattice.w().count()), lattice.w().step());
+    int each = lattice.channels() * lattice.d().taps() * h.step() * lattice.w().step() * across;
+    int most = Math.clamp(ROOM / each, 1, h.count());
+    this.lines = Math.ceilDiv(h.count(), Math.ceilDiv(h.count(), most));
+    this.bands = Math.ceilDiv(h.count(), lines);
+    this.down = Math.ceilDiv(h.reach(lines), h.step());
+    this.at = offsets();
+  }
+
+  /** A plane in parts by remainders: elements of one of them, and how many there are. */
+  private int part() {
+    return down * across;
+  }
+
+  private int parts() {
+    return lattice.h().step() * lattice.w().step();
+  }
+
+  /** Where the run of each channel and tap begins. */
+  private int[] offsets() {
+    int[] offsets = new int[lattice.depth()];
+    int i = 0;
+    for (int plane = 0; plane < lattice.channels() * lattice.d().taps(); plane++) {
+      for (int r : lattice.h().offset()) {
+        int y = r - lattice.h().least();
+        for (int s : lattice.w().offset()) {
+          int x = s - lattice.w().least();
+          int which = y % lattice.h().step() * lattice.w().step() + x % lattice.w().step();
+          offsets[i++] =
+              (plane * parts() + which) * part()
+                  + y / lattice.h().step() * across
+                  + x / lattice.w().step();
+        }
+      }
+    }
+    return offsets;
+  }
+
+  void run() {
+    int planes = lattice.channels() * lattice.d().taps();
+    int sheets = lattice.images() * lattice.d().count();
+    int run = Math.ceilDiv(lines * across, width) * width;
+    Parts.run(
+        sheets * product.groups() * bands,
+        (long) run * (lattice.depth() * product.rows() + planes),
+        (from, to) -> {
+          Object source = Typed.scratch(product.a(), planes * parts() * part() + run);
+          Object result = Typed.scratch(product.a(), run);
+          Object starts = Typed.scratch(product.a(), width);
+          Typed.zero(starts, 0, width);
+          for (int i = from; i < to; i++) {
+            int y = i % bands * lines;
+            int group = i / bands % product.groups();
+            int rows = Math.min(lines, lattice.h().count() - y);
+            Tile tile =
+                new Tile(i / bands / product.groups(), 1, y, rows, 0, lattice.w().count());
+            layOut(tile, group, source);
+            compute(tile, group, source, starts, result);
+          }
+          Typed.release(starts);
+          Typed.release(result);
+          Typed.release(source);
+        });
+  }
+
+  private void layOut(Tile tile, int group, Object to) {
+    int so = product.so() + group * (lattice.imageStride() / product.groups());
+    int target = 0;
+    for (int c = 0; c < lattice.channels(); c++) {
+      for (int t = 0; t < lattice.d().taps(); t++) {
+        int plane = lattice.planeAt(tile.sheet(), c, t);
+        for (int i = 0; i < lattice.h().step(); i++) {
+          for (int j = 0; j < lattice.w().step(); j++, target += part()) {
+            layOut(tile, plane < 0 ? -1 : so + plane, i, j, to, target);
+          }
+        }
+      }
+    }
+  }
+
+  /** One part of a plane, the rows and columns with these remainders. */
+  private void layOut(Tile tile, int plane, int i, int j, Object to, int at) {
+    if (plane < 0) {
+      Typed.zero(to, at, part());
+      return;
+    }
+    Taps h = lattice.h();
+    Taps w = lattice.w();
+    int top = tile.y() * h.step() + h.least() + i;
+    int left = w.least() + j;
+    int low = Math.clamp(Math.ceilDiv(-top, h.step()), 0, down);
+    int high = Math.clamp(Math.ceilDiv(h.size() - top, h.step()), low, down);
+    int begin = Math.clamp(Math.ceilDiv(-left, w.step()), 0, across);
+    int end = Math.clamp(Math.ceilDiv(w.size() - left, w.step()), begin, across);
+    Typed.zero(to, at, low * across);
+    Typed.rows(
+        high - low,
+        across,
+        begin,
+        end,
+        product.source(),
+        plane + (top + low * h.step()) * w.size() + left,
+        h.step() * w.size(),
+        w.step(),
+        to,
+        at + low * across);
+    Typed.zero(to, at + high * across, (down - high) * across);
+  }
+
+  private void compute(Tile tile, int group, Object source, Object starts, Object result) {
+    int n = tile.rows() * across;
+    Target target = product.target();
+    int depth = lattice.depth();
+    for (int r = 0; r < product.rows(); r++) {
+      int row = group * product.rows() + r;
+      if (product.bias() != null) {
+        Typed.fill(starts, 0, width, product.bias(), product.bo() + row);
+      }
+      int weights = product.ao() + row * depth - TapKernel.STRIDE;
+      for (int j = 0; j < n; j += width) {
+        kernel.run(
+            depth, product.a(), at, weights, at, 0, source, j, starts, 0, 0, result, j, 0);
+      }
+      for (int y = 0; y < tile.rows(); y++) {
+        int to = target.at(lattice, tile, row, 0, y);
+        Typed.spread(tile.width(), result, y * across, target.array(), to, target.step()[2]);
+      }
+    }
+  }
+}
