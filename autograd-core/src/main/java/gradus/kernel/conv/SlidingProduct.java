@@ -47,7 +47,7 @@ record SlidingProduct(
     if (rows == 0 || lattice.tiles() == 0 || groups == 0) {
       return;
     }
-    TapKernels kernels = TapKernels.of(a);
+    TapKernels kernels = lattice.depth() == 0 ? null : TapKernels.of(a); // only the bias
     run(kernels != null && (rows <= FEW || pays() && fills(kernels)) ? kernels : null);
   }
 

@@ -105,26 +105,14 @@ public final class PanelProduct {
       boolean fresh) {
     int width = MicroKernels.VECTORS * kernels.lanes();
     int step = kernels.rows(MicroKernels.VECTORS);
-    Object zeros = Gemm.FLOAT.zeros();
-    int height;
-    for (int i = 0; i < m; i += height) {
-      height = Tile.height(m - i, step);
-      int to = co + i * width;
+    int count;
+    for (int i = 0; i < m; i += count) {
+      int height = Tile.height(m - i, step);
+      int strips = Tile.strips(m - i, step);
       kernels
           .get(height, MicroKernels.VECTORS, true)
-          .run(
-              depth,
-              a,
-              ao + i * ROW,
-              b,
-              bo,
-              width,
-              fresh ? zeros : c,
-              fresh ? 0 : to,
-              fresh ? 0 : width,
-              c,
-              to,
-              width);
+          .run(strips, depth, a, ao + i * ROW, b, bo, width, c, co + i * width, width, fresh);
+      count = strips * height;
     }
   }
 }

@@ -35,7 +35,7 @@ record Tile(
   }
 
   /** How many strips of that height follow each other. */
-  private static int strips(int left, int step) {
+  static int strips(int left, int step) {
     int height = height(left, step);
     return height < step ? left / height : Math.max(1, left / step - (left % step == 0 ? 0 : 1));
   }
