@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * each, and only independent accumulators fill them.
  */
 final class MicroKernels {
-  /** The widest tile, in vectors. */
+  /** The widest tile on packed panels, in vectors. */
   static final int VECTORS = 2;
+
+  /** The widest tile of all, a single row of C. */
+  static final int WIDEST = 8;
 
   private static final int MOST_ROWS = 12;
   private static final long FAST_NANOS = 400;
@@ -29,8 +32,8 @@ final class MicroKernels {
   private final int lanes;
   private final boolean manyRegisters;
   private final AtomicReferenceArray<@Nullable MicroKernel> ready =
-      new AtomicReferenceArray<>(2 * VECTORS * MOST_ROWS);
-  private final AtomicIntegerArray asked = new AtomicIntegerArray(2 * VECTORS * MOST_ROWS);
+      new AtomicReferenceArray<>(2 * WIDEST * MOST_ROWS);
+  private final AtomicIntegerArray asked = new AtomicIntegerArray(2 * WIDEST * MOST_ROWS);
   private volatile boolean usable = true;
   private volatile @Nullable Mover mover;
   private final AtomicBoolean moverAsked = new AtomicBoolean();
@@ -51,8 +54,19 @@ final class MicroKernels {
     return lanes;
   }
 
+  /**
+   * How wide tiles are that read B where it lies, in vectors: more where there are too few rows for
+   * enough accumulators.
+   */
+  static int vectors(int rows) {
+    return Math.max(VECTORS, WIDEST / rows);
+  }
+
   /** The most rows of a tile that is {@code vectors} wide. */
   int rows(int vectors) {
+    if (vectors > VECTORS) {
+      return WIDEST / vectors;
+    }
     if (bits == 512) {
       return MOST_ROWS;
     }
@@ -176,6 +190,6 @@ final class MicroKernels {
   }
 
   private static int slot(int rows, int vectors, boolean packed) {
-    return ((packed ? VECTORS : 0) + vectors - 1) * MOST_ROWS + rows - 1;
+    return ((packed ? WIDEST : 0) + vectors - 1) * MOST_ROWS + rows - 1;
   }
 }

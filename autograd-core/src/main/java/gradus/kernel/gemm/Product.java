@@ -215,7 +215,7 @@ record Product(
 
   /** Whether there is a kernel for every tile by now; those that are missing are asked for. */
   boolean kernelsReady(MicroKernels kernels, boolean packed) {
-    int width = MicroKernels.VECTORS * kernels.lanes();
+    int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m)) * kernels.lanes();
     boolean ready = n < width || kernelsReady(kernels, packed, width);
     return (n % width == 0 || kernelsReady(kernels, packed, n % width)) && ready;
   }
@@ -271,14 +271,15 @@ record Product(
       int right,
       int begin,
       int end) {
-    boolean packsOwn = panels == null && !direct(kernels);
+    boolean direct = panels == null && direct(kernels);
+    boolean packsOwn = panels == null && !direct;
     Tiling tiling =
         Tiling.of(
             m,
             right - left,
             (long) m * (right - left) * (end - begin),
             PART,
-            NARROWEST,
+            direct ? Math.max(NARROWEST, MicroKernels.vectors(m) * kernels.lanes()) : NARROWEST,
             packsOwn ? m : Tiling.HEIGHT,
             packsOwn ? m : Tiling.LOWEST);
     Workers.parallel(

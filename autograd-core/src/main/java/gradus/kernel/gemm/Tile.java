@@ -70,7 +70,8 @@ record Tile(
 
   private void strips(int p, int depth, int from, int to, Rows a, @Nullable Panels packed) {
     int lanes = kernels.lanes();
-    int width = MicroKernels.VECTORS * lanes;
+    int most = packed != null ? MicroKernels.VECTORS : MicroKernels.vectors(product.m());
+    int width = most * lanes;
     Matrix b = product.b();
     for (int j = from; j < to; j += width) {
       int columns = Math.min(width, to - j);

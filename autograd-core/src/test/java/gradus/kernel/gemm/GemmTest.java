@@ -47,6 +47,7 @@ class GemmTest {
     "13, 500, 300",
     "300, 40, 700",
     "1, 1000, 600",
+    "2, 992, 2200",
     "1000, 1, 600",
     "260, 17, 1100",
     "6, 64, 40",
@@ -106,6 +107,13 @@ class GemmTest {
     for (int i = 0; i < 8; i++) { // tall enough to be turned if A lies by columns
       GemmCase tall = GemmCase.of(400, 21, 80, random);
       assertThat(tall.floatsBy(floats)).as("%s", tall).isEqualTo(tall.floatsByPlainLoop());
+    }
+    for (int m = 1; m <= 4; m++) { // so low that strips are wider, with every remainder
+      for (int n = 16; n <= 300; n += 28) {
+        GemmCase low = GemmCase.of(m, n, 9, random);
+        assertThat(low.floatsBy(floats)).as("%s", low).isEqualTo(low.floatsByPlainLoop());
+        assertThat(low.doublesBy(doubles)).as("%s", low).isEqualTo(low.doublesByPlainLoop());
+      }
     }
     for (int i = 0; i < 8; i++) { // wide enough to be turned if B lies by columns
       GemmCase wide = GemmCase.of(15, 121, 300, random);

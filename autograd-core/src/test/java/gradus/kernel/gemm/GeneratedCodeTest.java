@@ -19,7 +19,7 @@ class GeneratedCodeTest {
     for (boolean isDouble : new boolean[] {false, true}) {
       Element element = isDouble ? new DoubleElement() : new FloatElement();
       MicroKernels kernels = new MicroKernels(element, bits, true);
-      for (int vectors = 1; vectors <= MicroKernels.VECTORS; vectors++) {
+      for (int vectors = 1; vectors <= MicroKernels.WIDEST; vectors++) {
         for (int rows = 1; rows <= kernels.rows(vectors); rows++) {
           for (boolean packed : new boolean[] {false, true}) {
             check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, packed));
