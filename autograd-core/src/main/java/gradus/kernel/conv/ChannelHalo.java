@@ -67,13 +67,13 @@ final class ChannelHalo {
     return taps;
   }
 
-  /** Lays out {@code filled} channels of the group that begins at {@code so}, and zeros. */
-  void fill(Object source, int so, int channel, int filled) {
+  /** Lays out {@code filled} channels, {@code apart} from each other, and zeros. */
+  void fill(Object source, int so, int channel, int apart, int filled) {
     for (int i = 0; i < tile.sheets(); i++) {
       int at = 0;
-      for (int c = channel; c < channel + filled; c++) {
+      for (int c = 0; c < filled; c++) {
         for (int t = 0; t < lattice.d().taps(); t++, at += height * width) {
-          copy(source, so, lattice.planeAt(tile.sheet() + i, c, t), at);
+          copy(source, so, lattice.planeAt(tile.sheet() + i, channel + c * apart, t), at);
         }
       }
       int begin = i * extent * across;

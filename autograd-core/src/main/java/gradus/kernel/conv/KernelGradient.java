@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * The gradient of a kernel, {@code dw[filters of all groups, depth]}: the gradient of the output
  * times the matrix of the lattice, summed over all positions.
  *
- * <p>There are two ways with the same bits. Vectors run along the channels: for each tap the
- * gradient's rows are multiplied by a {@link ChannelHalo}, which is there once for all taps. Or, if
- * channels do not fill vectors or the matrix lies in the source, {@link Columns} are multiplied
- * with vectors along the filters.
+ * <p>There are three ways with the same bits. Vectors run along the channels: for each tap the
+ * gradient's rows are multiplied by a {@link ChannelHalo}, which is there once for all taps. Or
+ * along the groups, if those are many and small. Or, where neither fills vectors or the matrix lies
+ * in the source, along the filters, and {@link Columns} are multiplied.
  *
  * @param filters of one group
  * @param gradient where the gradient of the output lies, dense
@@ -46,17 +46,26 @@ record KernelGradient(
   /** Channels times taps that are worth a copy of the output's gradient. */
   private static final int WORTH_A_COPY = 512;
 
+  /** Up to so many filters of a group do not fill vectors. */
+  private static final int FEW = 8;
+
   /** Steps of a chain at a time, which are laid out at a constant distance. */
   private static final int STEPS = 320;
 
   void run() {
     TapKernels kernels = TapKernels.of(x);
-    run(kernels != null && fills(kernels) && !lattice.isPlain() ? kernels : null);
+    boolean pays = kernels != null && (alongGroups(kernels) || fills(kernels, channels()));
+    run(pays && !lattice.isPlain() ? kernels : null);
   }
 
-  /** Whether at least three quarters of the vectors are filled by channels. */
-  private boolean fills(TapKernels kernels) {
-    return 4 * channels() >= 3 * kernels.filled(channels());
+  /** Whether at least three quarters of the vectors are filled by so many. */
+  private static boolean fills(TapKernels kernels, int n) {
+    return 4 * n >= 3 * kernels.filled(n);
+  }
+
+  /** Whether vectors along the groups are fuller than those along channels or filters. */
+  private boolean alongGroups(TapKernels kernels) {
+    return fills(kernels, groups) && !fills(kernels, channels()) && filters <= FEW;
   }
 
   private int channels() {
@@ -68,7 +77,9 @@ record KernelGradient(
     if (lattice.tiles() == 0 || lattice.depth() == 0 || filters == 0) {
       return; // dw is zero
     }
-    if (given != null && ready(given)) {
+    if (given != null && alongGroups(given) && readyForGroups(given)) {
+      byGroups(given);
+    } else if (given != null && !alongGroups(given) && ready(given)) {
       byChannels(given);
     } else {
       byFilters();
@@ -85,22 +96,22 @@ record KernelGradient(
     return Math.ceilDiv(tiles, Math.clamp(Math.ceilDiv(PARTS, groups * steps), 1, most));
   }
 
-  /** The next tiles of a sum. */
+  /** The next tile of a sum that begins at {@code sum}. */
   private interface Addition {
-    void run(int group, int part, Tile tile, int sum, boolean accumulate);
+    void run(int part, Tile tile, int sum, boolean accumulate);
   }
 
-  /** Adds up tiles in blocks, part by part of each group. */
+  /** Adds up tiles in blocks, part by part. */
   private void each(int parts, int room, Addition addition) {
     int tiles = lattice.tiles();
     int each = tilesPerSum();
     Workers.parallel(
-        Math.ceilDiv(tiles, each) * groups * parts,
+        sums() * parts,
         i -> {
-          int block = i / parts / groups;
+          int block = i / parts;
           for (int t = block * each; t < Math.min(tiles, (block + 1) * each); t++) {
             boolean accumulate = t > block * each;
-            addition.run(i / parts % groups, i % parts, lattice.tile(t), block * room, accumulate);
+            addition.run(i % parts, lattice.tile(t), block * room, accumulate);
           }
         });
   }
@@ -134,20 +145,17 @@ record KernelGradient(
     int room = groups * filters * taps * width; // one sum: [groups, filters, taps, channels]
     int step = Math.ceilDiv(Math.ceilDiv(WORTH_A_COPY, taps), STRIP) * STRIP;
     Object sums = Typed.scratch(x, sums() * room);
+    int steps = Math.ceilDiv(channels(), step);
     each(
-        Math.ceilDiv(channels(), step),
+        groups * steps,
         room,
-        (group, part, tile, sum, accumulate) ->
-            byChannels(
-                kernels,
-                tile,
-                group,
-                part * step,
-                Math.min(channels(), part * step + step),
-                sums,
-                sum + group * filters * taps * width + part * step,
-                width,
-                accumulate));
+        (part, tile, sum, accumulate) -> {
+          int group = part / steps;
+          int from = part % steps * step;
+          int to = Math.min(channels(), from + step);
+          int at = sum + group * filters * taps * width + from;
+          byChannels(kernels, tile, group, from, to, sums, at, width, accumulate);
+        });
     Parts.run(
         groups * filters,
         (long) lattice.depth() * (sums() + 2),
@@ -183,7 +191,7 @@ record KernelGradient(
       int vectors = kernels.vectors(to - channel);
       int across = vectors * kernels.lanes();
       ChannelHalo halo = new ChannelHalo(lattice, tile, across, x);
-      halo.fill(x, groupAt(group), channel, Math.min(across, to - channel));
+      halo.fill(x, groupAt(group), channel, 1, Math.min(across, to - channel));
       int[] taps = halo.taps();
       int[] positions = halo.positions();
       for (int t = 0; t < taps.length; t++) {
@@ -228,6 +236,87 @@ record KernelGradient(
     return rows;
   }
 
+  // --- vectors along the groups ---
+
+  private boolean readyForGroups(TapKernels kernels) {
+    return kernels.ready(Form.GROUPS, lattice.taps(), kernels.lanes());
+  }
+
+  private void byGroups(TapKernels kernels) {
+    int lanes = kernels.lanes();
+    int taps = lattice.taps();
+    int depth = lattice.depth();
+    int strips = Math.ceilDiv(groups, lanes);
+    int strip = filters * depth * lanes; // [filters, channels, taps, groups of the strip]
+    Object sums = Typed.scratch(x, sums() * strips * strip);
+    each(
+        strips,
+        strips * strip,
+        (part, tile, sum, accumulate) ->
+            byGroups(kernels, tile, part * lanes, sums, sum + part * strip, accumulate));
+    Parts.run(
+        strips,
+        (long) strip * (sums() + 2),
+        (from, to) -> {
+          combine(sums, strips * strip, from * strip, (to - from) * strip);
+          for (int i = from * filters * channels(); i < to * filters * channels(); i++) {
+            int group = i / channels() / filters * lanes;
+            int row = group * filters + i / channels() % filters;
+            int filled = Math.min(lanes, groups - group);
+            int out = dwo + row * depth + i % channels() * taps;
+            Transposition.run(
+                filled, taps, sums, i * taps * lanes, lanes, dw, out, filters * depth);
+          }
+        });
+    Typed.release(sums);
+  }
+
+  /** {@code sums[filter, channel, tap, group] (+)= the halo under the tap * g}, position by position. */
+  private void byGroups(
+      TapKernels kernels, Tile tile, int group, Object sums, int sum, boolean accumulate) {
+    int lanes = kernels.lanes();
+    int filled = Math.min(lanes, groups - group);
+    int n = tile.positions();
+    int taps = lattice.taps();
+    Object g = Typed.scratch(x, filters * n * lanes);
+    for (int f = 0; f < filters; f++) {
+      panel(tile, group * filters + f, filled, g, f * n * lanes, lanes);
+    }
+    Object zeros = Typed.scratch(x, lanes);
+    Typed.zero(zeros, 0, lanes);
+    ChannelHalo halo = new ChannelHalo(lattice, tile, lanes, x);
+    int[] bases = halo.taps();
+    int[] positions = halo.positions();
+    for (int c = 0; c < channels(); c++) {
+      halo.fill(x, xo, group * channels() + c, channels(), filled);
+      for (int f = 0; f < filters; f++) {
+        int at = sum + (f * channels() + c) * taps * lanes;
+        Object init = accumulate ? sums : zeros;
+        int io = accumulate ? at : 0;
+        int is = accumulate ? lanes : 0;
+        new TileProduct(Form.GROUPS, kernels, n, halo.array(), g, sums, lanes)
+            .run(taps, lanes, bases, 0, positions, 0, f * n * lanes, init, io, is, at);
+      }
+    }
+    halo.release();
+    Typed.release(zeros);
+    Typed.release(g);
+  }
+
+  /** The gradient of one filter of each group side by side, {@code [positions, groups]}. */
+  private void panel(Tile tile, int filter, int filled, Object to, int offset, int lanes) {
+    int sheet = tile.rows() * tile.width();
+    int apart = filters * gradient.channelStride();
+    for (int i = 0; i < tile.sheets(); i++) {
+      int from = gradient.at(lattice, tile, filter, i, 0);
+      int at = offset + i * sheet * lanes;
+      Transposition.run(sheet, filled, gradient.array(), from, apart, to, at, lanes);
+    }
+    for (int i = 0; i < tile.positions() && filled < lanes; i++) {
+      Typed.zero(to, offset + i * lanes + filled, lanes - filled);
+    }
+  }
+
   // --- vectors along the filters ---
 
   private void byFilters() {
@@ -239,10 +328,11 @@ record KernelGradient(
     int room = groups * depth * width; // one sum: [groups, depth, filters and more]
     Object sums = Typed.scratch(x, sums() * room);
     each(
-        steps,
+        groups * steps,
         room,
-        (group, part, tile, sum, accumulate) -> {
-          int from = part * step;
+        (part, tile, sum, accumulate) -> {
+          int group = part / steps;
+          int from = part % steps * step;
           int at = sum + (group * depth + from * lattice.taps()) * width;
           int to = Math.min(channels, from + step);
           byFilters(tile, group, from, to, sums, at, width, accumulate);

@@ -53,9 +53,10 @@ record SlidingProduct(
 
   /** With these kernels for vectors along the rows if they are ready, or without any. */
   void run(@Nullable TapKernels kernels) {
-    if (kernels != null && rows <= FEW && kernels.readyForOne()) {
+    boolean few = rows <= FEW && lattice.depth() > 0;
+    if (kernels != null && few && kernels.readyForOne()) {
       new FlatProduct(this, kernels).run();
-    } else if (kernels != null && rows > FEW && ready(kernels)) {
+    } else if (kernels != null && !few && ready(kernels)) {
       byFilters(kernels);
     } else {
       each(this::byPositions);

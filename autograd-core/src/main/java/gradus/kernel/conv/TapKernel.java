@@ -19,7 +19,9 @@ abstract class TapKernel {
      * Columns are neighbours in memory: {@code x[base + (i+1)*STRIDE + p]} and {@code b[bo +
      * at[first+p]]}. Were the first row at the base itself, it would have an index of its own.
      */
-    CHANNELS
+    CHANNELS,
+    /** Lanes are groups: the vectors {@code x[bases[base+i] + at[first+p] + lane]} and panel b. */
+    GROUPS
   }
 
   /**

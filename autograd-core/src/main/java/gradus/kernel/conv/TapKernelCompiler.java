@@ -119,7 +119,7 @@ final class TapKernelCompiler {
     VectorCode.keepOutOfLine(code);
     vector.cast(code, X, B, INIT, C);
     for (int i = 0; i < rows; i++) {
-      if (form == Form.FILTERS) {
+      if (form != Form.CHANNELS) {
         code.aload(BASES).iload(BASE).loadConstant(i).iadd().iaload().istore(starts + i);
       }
       for (int v = 0; v < vectors; v++) {
@@ -173,7 +173,7 @@ final class TapKernelCompiler {
 
   private void vectorOfB(CodeBuilder code, int v) {
     vector.species(code).aload(B).iload(B_OFFSET);
-    if (form == Form.FILTERS) {
+    if (form != Form.CHANNELS) {
       code.iload(p).loadConstant(vectors * vector.lanes()).imul().iadd();
     } else {
       code.iload(tap).iadd();
@@ -187,12 +187,12 @@ final class TapKernelCompiler {
       code.invokestatic(VAR_HANDLE, "loadLoadFence", MTD_void);
     }
     vector.species(code).aload(X);
-    if (form == Form.FILTERS) {
-      code.iload(tap).iload(starts + i).iadd();
-    } else {
+    if (form == Form.CHANNELS) {
       code.iload(BASE).iload(p).iadd().loadConstant((i + 1) * TapKernel.STRIDE).iadd();
+    } else {
+      code.iload(tap).iload(starts + i).iadd();
     }
-    vector.broadcastElement(code).astore(element);
+    (form == Form.GROUPS ? vector.load(code) : vector.broadcastElement(code)).astore(element);
   }
 
   private int accumulator(int row, int v) {

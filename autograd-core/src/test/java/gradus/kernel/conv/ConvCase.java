@@ -27,6 +27,7 @@ record ConvCase(
           flat(2, 20, 1, 1, 15, 13, 3, 1, 1, 1), // depthwise
           flat(2, 18, 1, 2, 14, 17, 5, 2, 2, 1),
           flat(2, 3, 2, 1, 16, 19, 3, 3, 2, 2),
+          flat(5, 13, 3, 2, 7, 6, 3, 1, 1, 1), // many groups, several images in a tile
           flat(1, 1, 24, 3, 70, 80, 3, 1, 1, 1), // few filters, several bands
           flat(2, 1, 24, 16, 19, 21, 3, 2, 1, 1), // channels fill vectors
           flat(3, 1, 70, 12, 24, 24, 1, 1, 0, 1), // the matrix lies in the source
