@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Winograd {
   /** Fewer channels or filters of a group do not pay for the transforms of the others. */
-  private static final int CHANNELS = 32;
+  private static final int CHANNELS = 24;
 
   /** Fewer tiles do not pay for the transforms of the kernels. */
-  private static final int TILES = 16;
+  private static final int TILES = 8;
+
+  /** Results that a tile must have on average: half of it may hang over the edge. */
+  private static final int RESULTS = 8;
 
   private static volatile boolean on =
       Boolean.parseBoolean(System.getProperty("gradus.winograd", "true"));
@@ -50,7 +53,12 @@ public final class Winograd {
         && c.dilation()[2] == 1
         && c.channels() >= CHANNELS
         && c.filters() >= CHANNELS
-        && tiles(c).count() >= TILES;
+        && fills(tiles(c));
+  }
+
+  private static boolean fills(WinogradTiles tiles) {
+    long results = (long) tiles.images() * tiles.out().size();
+    return tiles.count() >= TILES && results >= (long) RESULTS * tiles.count();
   }
 
   private static WinogradTiles tiles(Convolution c) {
