@@ -57,7 +57,11 @@ public final class Chain {
   }
 
   public double[] settings() {
-    return settings.stream().mapToDouble(Double::doubleValue).toArray();
+    double[] values = new double[settings.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = settings.get(i);
+    }
+    return values;
   }
 
   /** The place of a tensor among the operands, as a leaf. */

@@ -35,9 +35,12 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
   /** Cuts the kept positions into boxes; the first operand decides how. */
   static void each(
       Compute compute, int[] keptSizes, int[] foldedSizes, Work work, Operand... operands) {
-    int[][] strides = Arrays.stream(operands).map(Operand::kept).toArray(int[][]::new);
+    int[][] strides = new int[operands.length][];
+    for (int a = 0; a < strides.length; a++) {
+      strides[a] = operands[a].kept();
+    }
     Dims kept = Dims.merged(keptSizes, strides);
-    int elements = Arrays.stream(foldedSizes).reduce(1, Math::multiplyExact);
+    int elements = count(foldedSizes);
     int inner = kept.innerSize();
     if (elements == 0 || kept.count() == 0) {
       return;
@@ -63,6 +66,15 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
             work.run(new Box(compute, Math.min(width, inner - first), foldedSizes, at));
           }
         });
+  }
+
+  /** The number of elements that these sizes span. */
+  static int count(int[] sizes) {
+    int n = 1;
+    for (int size : sizes) {
+      n = Math.multiplyExact(n, size);
+    }
+    return n;
   }
 
   /** A number for each kept position: room that broadcasts over the folded elements. */

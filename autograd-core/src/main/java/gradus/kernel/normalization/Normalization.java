@@ -2,7 +2,6 @@ package gradus.kernel.normalization;
 
 import gradus.formula.Expr;
 import gradus.kernel.compile.Compute;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class Normalization {
   private static final Expr A = Expr.arg(0);
   private static final Expr B = Expr.arg(1);
+
+  private static final Operand[] NONE = {};
+  private static final Expr SQUARE = A.square();
+  private static final Expr DEVIATION = A.sub(B).square();
 
   private static final List<Expr> OVER_COUNT = List.of(A.div(Expr.setting(0)));
 
@@ -53,25 +56,26 @@ public final class Normalization {
     int next = centered ? 3 : 2;
     value = weight == null ? value : value.mul(Expr.arg(next++));
     Expr formula = bias == null ? value : value.add(Expr.arg(next));
-    double n = Arrays.stream(foldedSizes).asDoubleStream().reduce(1, (a, b) -> a * b);
+    double n = Box.count(foldedSizes);
     Box.each(
         compute,
         keptSizes,
         foldedSizes,
         box -> {
-          Operand[] o = box.operands();
-          var all = new ArrayList<>(List.of(o[1], o[0], o[3]));
+          Operand[] o = box.operands(); // x, y, variance, scale, [mean,] [weight, [bias]]
+          Operand[] all = new Operand[o.length - 1]; // y, x, scale, [mean,] [weight, [bias]]
+          all[0] = o[1];
+          all[1] = o[0];
+          System.arraycopy(o, 3, all, 2, o.length - 3);
           if (centered) {
             box.sum(A, o[4], o[0]);
             box.onStatistics(OVER_COUNT, new double[] {n}, o[4], o[4]);
-            box.sum(A.sub(B).square(), o[2], o[0], o[4]);
-            all.add(o[4]);
+            box.sum(DEVIATION, o[2], o[0], o[4]);
           } else {
-            box.sum(A.square(), o[2], o[0]);
+            box.sum(SQUARE, o[2], o[0]);
           }
           box.onStatistics(VARIANCE_AND_SCALE, new double[] {n, eps}, o[2], o[3], o[2]);
-          all.addAll(Arrays.asList(o).subList(centered ? 5 : 4, o.length));
-          box.onElements(formula, all.toArray(Operand[]::new));
+          box.onElements(formula, all);
         },
         present(x, y, variance, scale, mean, weight, bias));
   }
@@ -112,7 +116,7 @@ public final class Normalization {
     Expr product = apart ? Expr.arg(at).mul(n) : h.mul(n);
     Expr plain = weighted && !apart ? A.mul(B) : A;
     List<Expr> share = apart ? WEIGHTED_OVER_COUNT : OVER_COUNT;
-    double[] count = {Arrays.stream(foldedSizes).asDoubleStream().reduce(1, (a, b) -> a * b)};
+    double[] count = {Box.count(foldedSizes)};
     Box.each(
         compute,
         keptSizes,
@@ -120,19 +124,22 @@ public final class Normalization {
         box -> {
           Operand[] o = box.operands(); // x, dx, scale, [mean,] g, [weight, [along, level]]
           int end = o.length - (along == null ? 0 : 2);
-          var in = new ArrayList<>(List.of(o[0]));
-          in.addAll(Arrays.asList(o).subList(2, end));
-          Operand[] terms = in.toArray(Operand[]::new);
-          Operand[] factor = apart ? new Operand[] {terms[at + 1]} : new Operand[0];
+          Operand[] terms = new Operand[end - 1]; // x, scale, [mean,] g, [weight]
+          terms[0] = o[0];
+          System.arraycopy(o, 2, terms, 1, end - 2);
+          Operand[] factor = apart ? new Operand[] {terms[at + 1]} : NONE;
           Operand[] used = apart ? Arrays.copyOf(terms, at + 1) : terms;
-          in.add(box.mean(product, share, count, along == null ? null : o[end], factor, used));
+          Operand[] all = new Operand[1 + terms.length + (centered ? 2 : 1)];
+          all[0] = o[1];
+          System.arraycopy(terms, 0, all, 1, terms.length);
+          Operand sum = along == null ? null : o[end];
+          all[1 + terms.length] = box.mean(product, share, count, sum, factor, used);
           if (centered) {
             Operand known = level == null ? null : o[end + 1];
             Operand[] own = Arrays.copyOfRange(used, at, used.length);
-            in.add(box.mean(plain, share, count, known, factor, own));
+            all[2 + terms.length] = box.mean(plain, share, count, known, factor, own);
           }
-          in.addFirst(o[1]);
-          box.onElements(formula, in.toArray(Operand[]::new));
+          box.onElements(formula, all);
         },
         present(x, dx, scale, mean, g, weight, along, level));
   }
@@ -144,6 +151,17 @@ public final class Normalization {
   }
 
   private static Operand[] present(@Nullable Operand... operands) {
-    return Arrays.stream(operands).filter(o -> o != null).toArray(Operand[]::new);
+    int n = 0;
+    for (Operand o : operands) {
+      n += o == null ? 0 : 1;
+    }
+    Operand[] present = new Operand[n];
+    int k = 0;
+    for (Operand o : operands) {
+      if (o != null) {
+        present[k++] = o;
+      }
+    }
+    return present;
   }
 }
