@@ -8,9 +8,10 @@ import gradus.kernel.index.Parts;
  * A {@link SlidingProduct} with so few rows that every copy of the source would show: depthwise
  * convolutions, above all.
  *
- * <p>The planes that some rows of the result read are laid out once, with the zeros around them and,
- * if positions move in steps, apart by the remainder of their place. There each tap is a run of
- * positions, row after row without a break; what lies between the rows is computed and left behind.
+ * <p>The planes that some rows of the result read are laid out once, with the zeros around them
+ * and, if positions move in steps, apart by the remainder of their place. There each tap is a run
+ * of positions, row after row without a break; what lies between the rows is computed and left
+ * behind.
  */
 final class FlatProduct {
   /** Elements of the source that are laid out at a time, about. */
@@ -86,8 +87,7 @@ final class FlatProduct {
             int y = i % bands * lines;
             int group = i / bands % product.groups();
             int rows = Math.min(lines, lattice.h().count() - y);
-            Tile tile =
-                new Tile(i / bands / product.groups(), 1, y, rows, 0, lattice.w().count());
+            Tile tile = new Tile(i / bands / product.groups(), 1, y, rows, 0, lattice.w().count());
             layOut(tile, group, source);
             compute(tile, group, source, starts, result);
           }
@@ -152,8 +152,7 @@ final class FlatProduct {
       }
       int weights = product.ao() + row * depth - TapKernel.STRIDE;
       for (int j = 0; j < n; j += width) {
-        kernel.run(
-            depth, product.a(), at, weights, at, 0, source, j, starts, 0, 0, result, j, 0);
+        kernel.run(depth, product.a(), at, weights, at, 0, source, j, starts, 0, 0, result, j, 0);
       }
       for (int y = 0; y < tile.rows(); y++) {
         int to = target.at(lattice, tile, row, 0, y);

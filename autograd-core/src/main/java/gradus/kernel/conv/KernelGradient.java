@@ -271,7 +271,10 @@ record KernelGradient(
     Typed.release(sums);
   }
 
-  /** {@code sums[filter, channel, tap, group] (+)= the halo under the tap * g}, position by position. */
+  /**
+   * {@code sums[filter, channel, tap, group] (+)= the halo under the tap * g}, position by
+   * position.
+   */
   private void byGroups(
       TapKernels kernels, Tile tile, int group, Object sums, int sum, boolean accumulate) {
     int lanes = kernels.lanes();

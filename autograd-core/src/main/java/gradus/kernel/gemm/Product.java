@@ -124,7 +124,8 @@ record Product(
   private boolean worthTurning() {
     long mk = (long) m * k;
     long nk = (long) n * k;
-    long asItIs = (a.column() == 1 ? 1 : TRANSPOSING) * mk + (b.column() == 1 ? 1 : TRANSPOSING) * nk;
+    long asItIs =
+        (a.column() == 1 ? 1 : TRANSPOSING) * mk + (b.column() == 1 ? 1 : TRANSPOSING) * nk;
     long turned = (a.row() == 1 ? 1 : TRANSPOSING) * mk + (b.row() == 1 ? 1 : TRANSPOSING) * nk;
     long results = (accumulate ? 2 : 1) * TRANSPOSING * m * n;
     return work() >= PART && turned + results < asItIs && Rows.fit(n, k);
