@@ -1,6 +1,5 @@
 package gradus;
 
-import gradus.kernel.conv.Winograd;
 import gradus.kernel.threads.Workers;
 import gradus.op.Engine;
 import gradus.op.Fusion;
@@ -42,7 +41,7 @@ public final class Gradus {
    * nothing but shapes. Also the system property {@code gradus.winograd}.
    */
   public static void winograd(boolean on) {
-    Winograd.set(on);
+    Engine.winograd(on);
   }
 
   /** The JDK, the width of vectors, the threads and the active tiers, a line each. */

@@ -8,6 +8,11 @@ import gradus.kernel.vector.VectorWidth;
 public final class Engine {
   private Engine() {}
 
+  /** Switches Winograd's algorithm for convolutions on or off. */
+  public static void winograd(boolean on) {
+    Winograd.set(on);
+  }
+
   /** The width of vectors and the tiers that are active, a line each. */
   public static String describe() {
     int bits = VectorWidth.BITS;
