@@ -51,11 +51,14 @@ public record Convolution(
     return new SlidingProduct(lattice, groups, filters, w, wo, bias, bo, x, xo, target);
   }
 
-  /** {@code dx} for the gradient g of the output; dx is zero before. */
+  /** {@code dx} for the gradient g of the output. */
   public void inputGradient(Object g, int go, Object w, int wo, Object dx, int dxo) {
     if (Winograd.suits(this, dx)) {
       Winograd.inputGradient(this, (float[]) g, go, (float[]) w, wo, (float[]) dx, dxo);
       return;
+    }
+    if (filters == 0 || skips()) {
+      Typed.zero(dx, dxo, images * groups * channels * volume(in));
     }
     for (int pd = 0; pd < Math.min(stride[0], in[0]); pd++) {
       for (int ph = 0; ph < Math.min(stride[1], in[1]); ph++) {
@@ -66,10 +69,26 @@ public record Convolution(
     }
   }
 
+  /** Whether there are positions of the input that no element of the kernel meets by its stride. */
+  private boolean skips() {
+    for (int d = 0; d < 3; d++) {
+      for (int phase = 0; phase < Math.min(stride[d], in[d]); phase++) {
+        if (taps(d, phase).taps() == 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private Taps taps(int d, int phase) {
+    return Taps.adjoint(kernel[d], stride[d], dilation[d], before[d], phase, in[d], out[d]);
+  }
+
   private void phase(int[] phase, Object g, int go, Object w, int wo, Object dx, int dxo) {
     Taps[] taps = new Taps[3];
     for (int d = 0; d < 3; d++) {
-      taps[d] = Taps.adjoint(kernel[d], stride[d], dilation[d], before[d], phase[d], in[d], out[d]);
+      taps[d] = taps(d, phase[d]);
     }
     int count = taps[0].taps() * taps[1].taps() * taps[2].taps();
     if (count == 0 || filters == 0 || channels == 0) {
@@ -129,7 +148,7 @@ public record Convolution(
     return index;
   }
 
-  /** {@code dw} for the gradient g of the output; dw is zero before. */
+  /** {@code dw} for the gradient g of the output. */
   public void kernelGradient(Object g, int go, Object x, int xo, Object dw, int dwo) {
     if (Winograd.suits(this, dw)) {
       Winograd.kernelGradient(this, (float[]) g, go, (float[]) x, xo, (float[]) dw, dwo);

@@ -75,7 +75,8 @@ record KernelGradient(
   /** With these kernels for vectors along the channels if they are ready, or without any. */
   void run(@Nullable TapKernels given) {
     if (lattice.tiles() == 0 || lattice.depth() == 0 || filters == 0) {
-      return; // dw is zero
+      Typed.zero(dw, dwo, groups * filters * lattice.depth());
+      return;
     }
     if (given != null && alongGroups(given) && readyForGroups(given)) {
       byGroups(given);

@@ -118,28 +118,21 @@ final class MicroKernels {
       Object to,
       int offset,
       int toRow) {
-    Mover fast = fromColumn == 1 || fromRow != 1 ? null : mover();
+    boolean squares = fromColumn != 1 && fromRow == 1 && rows >= lanes && columns >= lanes;
+    Mover fast = squares ? mover() : null;
     if (fast == null) {
       element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
-    } else {
-      int blocks = rows / lanes;
-      int across = columns / lanes * lanes;
-      int down = blocks * lanes;
-      for (int j = 0; j < across; j += lanes) {
-        fast.transpose(blocks, from, fo + j * fromColumn, fromColumn, to, offset + j, toRow);
+      return;
+    }
+    int last = rows - lanes;
+    for (int j = 0; j < columns; j += lanes) {
+      int column = Math.min(j, columns - lanes); // the last squares overlap the ones before
+      int source = fo + column * fromColumn;
+      fast.transpose(rows / lanes, from, source, fromColumn, to, offset + column, toRow);
+      if (rows % lanes != 0) {
+        fast.transpose(
+            1, from, source + last, fromColumn, to, offset + last * toRow + column, toRow);
       }
-      element.copy(
-          rows - down, across, from, fo + down, 1, fromColumn, to, offset + down * toRow, toRow);
-      element.copy(
-          rows,
-          columns - across,
-          from,
-          fo + across * fromColumn,
-          1,
-          fromColumn,
-          to,
-          offset + across,
-          toRow);
     }
   }
 

@@ -296,6 +296,11 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     }
 
     @Override
+    public boolean overwrites() {
+      return true;
+    }
+
+    @Override
     public void forward(Tensor[] in, Tensor out) {
       Tensor g = in[0].contiguous();
       Tensor w = in[1].contiguous();
@@ -338,6 +343,11 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     @Override
     public DType dtype(Tensor... in) {
       return conv.dtype(in);
+    }
+
+    @Override
+    public boolean overwrites() {
+      return true;
     }
 
     @Override
