@@ -47,20 +47,23 @@ record SlidingProduct(
     if (rows == 0 || lattice.tiles() == 0 || groups == 0) {
       return;
     }
-    TapKernels kernels = lattice.depth() == 0 ? null : TapKernels.of(a); // only the bias
-    run(kernels != null && (rows <= FEW || pays() && fills(kernels)) ? kernels : null);
+    TapKernels kernels = TapKernels.of(a);
+    run(kernels != null && (few() || pays() && fills(kernels)) ? kernels : null);
   }
 
   /** With these kernels for vectors along the rows if they are ready, or without any. */
   void run(@Nullable TapKernels kernels) {
-    boolean few = rows <= FEW && lattice.depth() > 0;
-    if (kernels != null && few && kernels.readyForOne()) {
+    if (kernels != null && few() && kernels.readyForOne()) {
       new FlatProduct(this, kernels).run();
-    } else if (kernels != null && !few && ready(kernels)) {
+    } else if (kernels != null && !few() && ready(kernels)) {
       byFilters(kernels);
     } else {
       each(this::byPositions);
     }
+  }
+
+  private boolean few() {
+    return rows <= FEW && lattice.depth() > 0;
   }
 
   /** Whether laying out columns would cost more than transposing the result. */

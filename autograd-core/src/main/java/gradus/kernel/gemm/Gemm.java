@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gemm {
   static final Element FLOAT = new FloatElement();
   static final Element DOUBLE = new DoubleElement();
-  private static final @Nullable MicroKernels FLOAT_KERNELS = kernels(FLOAT);
+  static final @Nullable MicroKernels FLOAT_KERNELS = kernels(FLOAT);
   private static final @Nullable MicroKernels DOUBLE_KERNELS = kernels(DOUBLE);
 
   /**

@@ -88,6 +88,19 @@ final class MicroKernels {
     return kernel;
   }
 
+  /** Whether every strip of m rows has its kernel by now; those that are missing are asked for. */
+  boolean ready(int m, int vectors, boolean packed) {
+    boolean ready = true;
+    int step = rows(vectors);
+    int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
+    while (left > 0) {
+      int height = Tile.height(left, step);
+      ready &= find(height, vectors, packed) != null;
+      left -= height;
+    }
+    return ready;
+  }
+
   /** A kernel that {@link #find} has found before. */
   MicroKernel get(int rows, int vectors, boolean packed) {
     return Objects.requireNonNull(ready.getPlain(slot(rows, vectors, packed)));

@@ -21,17 +21,12 @@ public final class PanelProduct {
   /** Columns of a panel where no kernel asks for another number. */
   private static final int PLAIN = 16;
 
-  private static final PanelProduct PLATFORM = new PanelProduct(platform());
+  private static final PanelProduct PLATFORM = new PanelProduct(Gemm.FLOAT_KERNELS);
 
   private final @Nullable MicroKernels kernels;
 
   private PanelProduct(@Nullable MicroKernels kernels) {
     this.kernels = kernels;
-  }
-
-  private static @Nullable MicroKernels platform() {
-    Matrix none = RowProduct.array(new float[0]);
-    return Gemm.product(0, 0, 0, none, none, none, false).kernels();
   }
 
   /** With the kernels of this machine, as they become ready. */
@@ -66,7 +61,8 @@ public final class PanelProduct {
       int co,
       boolean accumulate) {
     int width = width();
-    MicroKernels ready = kernels != null && ready(kernels, m) ? kernels : null;
+    MicroKernels ready =
+        kernels != null && kernels.ready(m, MicroKernels.VECTORS, true) ? kernels : null;
     for (int p = 0; p < k; p += BLOCK) {
       int depth = Math.min(BLOCK, k - p);
       int from = ao + p / BLOCK * blockStride;
@@ -78,18 +74,6 @@ public final class PanelProduct {
         strips(ready, m, depth, a, from, b, panel, c, co, fresh);
       }
     }
-  }
-
-  private static boolean ready(MicroKernels kernels, int m) {
-    boolean ready = true;
-    int step = kernels.rows(MicroKernels.VECTORS);
-    int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
-    while (left > 0) {
-      int height = Tile.height(left, step);
-      ready &= kernels.find(height, MicroKernels.VECTORS, true) != null;
-      left -= height;
-    }
-    return ready;
   }
 
   private static void strips(

@@ -217,21 +217,9 @@ record Product(
   /** Whether there is a kernel for every tile by now; those that are missing are asked for. */
   boolean kernelsReady(MicroKernels kernels, boolean packed) {
     int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m)) * kernels.lanes();
-    boolean ready = n < width || kernelsReady(kernels, packed, width);
-    return (n % width == 0 || kernelsReady(kernels, packed, n % width)) && ready;
-  }
-
-  private boolean kernelsReady(MicroKernels kernels, boolean packed, int columns) {
-    int vectors = ceil(columns, kernels.lanes());
-    boolean ready = true;
-    int step = kernels.rows(vectors);
-    int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
-    while (left > 0) {
-      int height = Tile.height(left, step);
-      ready &= kernels.find(height, vectors, packed) != null;
-      left -= height;
-    }
-    return ready;
+    boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), packed);
+    int rest = n % width;
+    return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), packed)) && ready;
   }
 
   /** Computes all of C, given all of B packed or null. */
