@@ -73,6 +73,13 @@ final class MicroKernels {
     return manyRegisters || vectors == 1 ? 8 : 6;
   }
 
+  /**
+   * Whether a strip takes too few cycles for a vector of B to come from the second-level cache.
+   */
+  boolean thirsty() {
+    return rows(VECTORS) < MOST_ROWS;
+  }
+
   /** The kernel if it is fast by now, else null; the first to ask sets its preparation going. */
   @Nullable MicroKernel find(int rows, int vectors, boolean packed) {
     int slot = slot(rows, vectors, packed);

@@ -48,10 +48,14 @@ record Product(
 
   private static final long OWN_ELEMENTS = 1 << 17;
 
-  /** Up to so many rows and steps, reading B where it lies costs less than packing it. */
-  private static final int DIRECT_ROWS = 48;
+  /** Up to so many rows, reading B where it lies costs less than packing it. */
+  private static final int DIRECT_ROWS = 128;
 
+  /** Up to so many steps also where {@link #crowded}. */
   private static final int DIRECT_DEPTH = 64;
+
+  /** Bytes of a way of the first-level cache. */
+  private static final int PAGE = 4096;
 
   /** Multiply-adds that are worth handing to another thread, about ten microseconds. */
   static final long PART = 1 << 19;
@@ -207,7 +211,13 @@ record Product(
   boolean direct(MicroKernels kernels) {
     return b.column() == 1
         && n % kernels.lanes() == 0
-        && (m <= DIRECT_ROWS && k <= DIRECT_DEPTH || m <= kernels.rows(MicroKernels.VECTORS));
+        && (m <= kernels.rows(MicroKernels.VECTORS)
+            || m <= DIRECT_ROWS && (k <= DIRECT_DEPTH || !kernels.thirsty() || !crowded()));
+  }
+
+  /** Whether rows of B compete for the same lines of the first-level cache. */
+  private boolean crowded() {
+    return (long) b.row() * element.bits() / Byte.SIZE % PAGE == 0;
   }
 
   boolean kernelsReady(MicroKernels kernels) {

@@ -28,10 +28,16 @@ record Tile(
 
   /**
    * The rows of the next strip when so many are left: what does not fill two whole strips is
-   * halved, because few rows leave the multipliers idle.
+   * halved, because few rows leave the multipliers idle. Multiples of four are preferred, so that
+   * a few kernels serve most shapes.
    */
   static int height(int left, int step) {
-    return left <= step ? left : left < 2 * step ? (left + 1) / 2 : step;
+    if (left <= step || left >= 2 * step) {
+      return Math.min(left, step);
+    }
+    int half = (left + 1) / 2;
+    int fours = (half + 3) / 4 * 4;
+    return fours <= step && left - fours >= step / 2 ? fours : half;
   }
 
   /** How many strips of that height follow each other. */
