@@ -16,4 +16,7 @@ public interface Accumulating extends Op {
    *     instead
    */
   boolean addVjp(int i, Tensor g, Call call, Tensor sum);
+
+  /** The same as an operation that can be recorded, with the same bits. */
+  Tensor plusVjp(int i, Tensor g, Call call, Tensor sum);
 }

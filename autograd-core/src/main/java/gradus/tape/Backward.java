@@ -159,7 +159,7 @@ public final class Backward {
     for (int i = 0; i < wanted.length; i++) {
       Node input = made.input(i);
       boolean flows = input != null && (onlyThrough == null || onlyThrough.contains(input));
-      wanted[i] = flows && !addedInPlace(i, input, made, g);
+      wanted[i] = flows && !added(i, input, made, g);
       any |= wanted[i];
     }
     if (any) {
@@ -183,10 +183,14 @@ public final class Backward {
   }
 
   /** Lets the operator add to the gradient that its input has already, if it knows how. */
-  private boolean addedInPlace(int i, @Nullable Node input, Node.Operation made, Tensor g) {
-    Tensor sum = createGraph ? null : gradients.get(input);
+  private boolean added(int i, @Nullable Node input, Node.Operation made, Tensor g) {
+    Tensor sum = gradients.get(input);
     if (input == null || sum == null || !(made.op() instanceof Accumulating op)) {
       return false;
+    }
+    if (createGraph) {
+      replace(input, sum, op.plusVjp(i, g, made, sum));
+      return true;
     }
     if (!owned.contains(sum)) {
       Tensor copy = sum.copy();

@@ -13,6 +13,7 @@ import gradus.kernel.threads.Spares;
 import gradus.op.Programs.Program;
 import java.util.Arrays;
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -68,6 +69,17 @@ class ProgramProperties {
       assertThat(leaf == null ? new double[expected.length] : leaf.toDoubles())
           .containsExactly(expected);
     }
+  }
+
+  @Example
+  void zerosOutsideOfASliceKeepTheirSignHoweverOneAsks() {
+    Tensor x = Tensor.of(new double[] {3, 4}).requiresGrad(true);
+    Tensor y = x.mul(2);
+    Tensor sum = y.slice(0, 0, 1).sum().add(y.mul(-0.0).sum());
+    Tensor plain = Autograd.grad(sum, List.of(x), RETAIN_GRAPH).getFirst();
+    Tensor recorded = Autograd.grad(sum, List.of(x), CREATE_GRAPH).getFirst();
+    assertThat(plain.toDoubles()).containsExactly(2, -0.0);
+    assertThat(recorded.toDoubles()).containsExactly(2, -0.0);
   }
 
   /**

@@ -33,6 +33,43 @@ public record Slice(int dim, int start, int size, int step) implements View, Acc
     return true;
   }
 
+  @Override
+  public Tensor plusVjp(int i, Tensor g, Call call, Tensor sum) {
+    return new Plus(this).apply(sum, g);
+  }
+
+  /**
+   * The first operand, with the second added at the place of the slice. Elsewhere nothing is added:
+   * zeros would turn -0 into 0.
+   */
+  public record Plus(Slice slice) implements Op {
+    @Override
+    public Shape shape(Tensor... in) {
+      return in[0].shape();
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      out.copyInPlace(in[0]);
+      slice.view(out).addInPlace(in[1]);
+    }
+
+    @Override
+    public boolean overwrites() {
+      return true;
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor g, Call call) {
+      return i == 0 ? g : slice.apply(g);
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.NOTHING;
+    }
+  }
+
   /** The adjoint: zeros of shape {@code whole} with the operand at the place of the slice. */
   public record Unslice(Slice slice, Shape whole) implements Op {
     @Override
