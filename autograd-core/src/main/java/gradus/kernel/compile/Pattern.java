@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One pattern of operands that a program has met: which move along the row and which stay. Its
  * vector loop is made when its traffic has earned it.
  */
-final class Pattern implements Runnable {
+final class Pattern implements Warmup.Task {
   /**
    * The traffic, in function values, that earns a vector loop: some ten milliseconds of compiled
    * scalar work. Warming takes a tenth of a second of another processor, and while it lasts the
@@ -59,12 +59,17 @@ final class Pattern implements Runnable {
 
   /** Counts n elements; races lose counts, which only delays. */
   void count(long n) {
-    if (!asked) {
+    if (vector == null) {
       traffic += n * program.cost();
-      if (traffic >= EARNED || program.mode() == Tiers.Mode.SIMD) {
+      if (!asked && (traffic >= EARNED || program.mode() == Tiers.Mode.SIMD)) {
         rise();
       }
     }
+  }
+
+  @Override
+  public long missed() {
+    return traffic;
   }
 
   private synchronized void rise() {

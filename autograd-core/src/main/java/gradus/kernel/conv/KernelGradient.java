@@ -137,7 +137,7 @@ record KernelGradient(
   // --- vectors along the channels ---
 
   private boolean ready(TapKernels kernels) {
-    return kernels.ready(Form.CHANNELS, filters, channels());
+    return kernels.ready(Form.CHANNELS, filters, channels(), lattice.work(groups * filters));
   }
 
   private void byChannels(TapKernels kernels) {
@@ -240,7 +240,8 @@ record KernelGradient(
   // --- vectors along the groups ---
 
   private boolean readyForGroups(TapKernels kernels) {
-    return kernels.ready(Form.GROUPS, lattice.taps(), kernels.lanes());
+    return kernels.ready(
+        Form.GROUPS, lattice.taps(), kernels.lanes(), lattice.work(groups * filters));
   }
 
   private void byGroups(TapKernels kernels) {

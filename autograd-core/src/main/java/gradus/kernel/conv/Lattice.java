@@ -52,6 +52,11 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
     return channels * taps();
   }
 
+  /** Multiply-adds of a product of the matrix with so many rows. */
+  long work(int rows) {
+    return (long) images * positions() * depth() * rows;
+  }
+
   private int plane() {
     return h.count() * w.count();
   }

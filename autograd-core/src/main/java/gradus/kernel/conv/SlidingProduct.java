@@ -53,7 +53,7 @@ record SlidingProduct(
 
   /** With these kernels for vectors along the rows if they are ready, or without any. */
   void run(@Nullable TapKernels kernels) {
-    if (kernels != null && few() && kernels.readyForOne()) {
+    if (kernels != null && few() && kernels.readyForOne(lattice.work(groups * rows))) {
       new FlatProduct(this, kernels).run();
     } else if (kernels != null && !few() && ready(kernels)) {
       byFilters(kernels);
@@ -81,7 +81,7 @@ record SlidingProduct(
     int last = 0;
     for (int i = 0; i < lattice.tiles(); i++) {
       int n = lattice.tile(i).positions();
-      ready &= n == last || kernels.ready(Form.FILTERS, n, rows);
+      ready &= n == last || kernels.ready(Form.FILTERS, n, rows, lattice.work(groups * rows));
       last = n;
     }
     return ready;

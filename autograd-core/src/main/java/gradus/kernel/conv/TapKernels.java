@@ -1,11 +1,12 @@
 package gradus.kernel.conv;
 
 import gradus.kernel.conv.TapKernel.Form;
+import gradus.kernel.threads.Awaited;
 import gradus.kernel.threads.Warmup;
 import gradus.kernel.vector.VectorWidth;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,7 @@ final class TapKernels {
   private final int bits;
   private final boolean patient;
   private final boolean manyRegisters;
-  private final AtomicReferenceArray<@Nullable TapKernel> ready = new AtomicReferenceArray<>(SLOTS);
-  private final AtomicIntegerArray asked = new AtomicIntegerArray(SLOTS);
+  private final List<Awaited<TapKernel>> all;
   private volatile boolean usable = true;
 
   /**
@@ -46,6 +46,18 @@ final class TapKernels {
     this.bits = bits;
     this.patient = patient;
     this.manyRegisters = bits == 512 || System.getProperty("os.arch", "").equals("aarch64");
+    this.all =
+        IntStream.range(0, SLOTS)
+            .mapToObj(
+                slot ->
+                    new Awaited<>(
+                        patient,
+                        () ->
+                            prepare(
+                                Form.values()[slot / MOST_ROWS / LONG],
+                                slot % MOST_ROWS + 1,
+                                slot / MOST_ROWS % LONG + 1)))
+            .toList();
   }
 
   private static @Nullable TapKernels platform(boolean isDouble) {
@@ -88,69 +100,60 @@ final class TapKernels {
     return Math.ceilDiv(rows, most(vectors));
   }
 
-  /** Whether products with so many rows and columns can run; if not yet, they will soon. */
-  boolean ready(Form form, int rows, int columns) {
+  /**
+   * Whether products with so many rows and columns can run; if not yet, they will soon.
+   *
+   * @param work the multiply-adds that wait for it
+   */
+  boolean ready(Form form, int rows, int columns, long work) {
     if (rows == 0) {
       return true;
     }
-    boolean wide = columns < width() || readyFor(form, rows, VECTORS);
+    boolean wide = columns < width() || readyFor(form, rows, VECTORS, work);
     int rest = columns % width();
-    return (rest == 0 || readyFor(form, rows, vectors(rest))) && wide;
+    return (rest == 0 || readyFor(form, rows, vectors(rest), work)) && wide;
   }
 
-  /** Whether there is a kernel of one long row by now. */
-  boolean readyForOne() {
-    return find(Form.CHANNELS, 1, LONG) != null;
+  /** Whether there is a kernel of one long row by now, for which so many multiply-adds wait. */
+  boolean readyForOne(long work) {
+    return find(Form.CHANNELS, 1, LONG, work) != null;
   }
 
-  private boolean readyFor(Form form, int rows, int vectors) {
+  private boolean readyFor(Form form, int rows, int vectors, long work) {
     int tiles = tiles(rows, vectors);
-    boolean even = find(form, rows / tiles, vectors) != null;
-    return (rows % tiles == 0 || find(form, rows / tiles + 1, vectors) != null) && even;
+    boolean even = find(form, rows / tiles, vectors, work) != null;
+    return (rows % tiles == 0 || find(form, rows / tiles + 1, vectors, work) != null) && even;
   }
 
-  private @Nullable TapKernel find(Form form, int rows, int vectors) {
-    int slot = slot(form, rows, vectors);
-    TapKernel kernel = ready.getPlain(slot);
-    if (kernel == null && usable && asked.get(slot) == 0 && asked.compareAndSet(slot, 0, 1)) {
-      if (patient) {
-        Warmup.later(() -> prepare(form, rows, vectors));
-      } else {
-        prepare(form, rows, vectors);
-        return ready.get(slot);
-      }
-    }
-    return kernel;
+  private @Nullable TapKernel find(Form form, int rows, int vectors, long work) {
+    return all.get(slot(form, rows, vectors)).get(work);
   }
 
-  /** A kernel that {@link #ready} has found before. */
+  /** A kernel of which {@link #ready} has said that it is. */
   TapKernel get(Form form, int rows, int vectors) {
-    return Objects.requireNonNull(ready.getPlain(slot(form, rows, vectors)));
+    return Objects.requireNonNull(find(form, rows, vectors, 0));
   }
 
   private static int slot(Form form, int rows, int vectors) {
     return (form.ordinal() * LONG + vectors - 1) * MOST_ROWS + rows - 1;
   }
 
-  private void prepare(Form form, int rows, int vectors) {
-    try {
-      TapKernel kernel = TapKernelCompiler.compile(form, isDouble, bits, rows, vectors);
-      int k = PRIMING;
-      int width = vectors * lanes();
-      int[] bases = new int[rows];
-      int[] at = new int[k];
-      int elements = (rows + 1) * TapKernel.STRIDE;
-      Object x = isDouble ? new double[elements] : new float[elements];
-      Object b = isDouble ? new double[k * width] : new float[k * width];
-      Object c = isDouble ? new double[rows * width] : new float[rows * width];
-      Runnable call = () -> kernel.run(k, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
-      if (!patient || usable && Warmup.prime(call, FAST_NANOS)) {
-        ready.set(slot(form, rows, vectors), kernel);
-      } else {
-        usable = false;
-      }
-    } catch (ReflectiveOperationException | LinkageError e) {
-      usable = false; // no Vector API here
+  private @Nullable TapKernel prepare(Form form, int rows, int vectors)
+      throws ReflectiveOperationException {
+    if (!usable) {
+      return null;
     }
+    TapKernel kernel = TapKernelCompiler.compile(form, isDouble, bits, rows, vectors);
+    int k = PRIMING;
+    int width = vectors * lanes();
+    int[] bases = new int[rows];
+    int[] at = new int[k];
+    int elements = (rows + 1) * TapKernel.STRIDE;
+    Object x = isDouble ? new double[elements] : new float[elements];
+    Object b = isDouble ? new double[k * width] : new float[k * width];
+    Object c = isDouble ? new double[rows * width] : new float[rows * width];
+    Runnable call = () -> kernel.run(k, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
+    usable = !patient || Warmup.prime(call, FAST_NANOS);
+    return usable ? kernel : null;
   }
 }

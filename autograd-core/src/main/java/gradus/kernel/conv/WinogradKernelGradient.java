@@ -201,7 +201,7 @@ record WinogradKernelGradient(
     int point = n * FILTERS + GAP;
     float[] points = Scratch.floats(POINTS * point);
     float[] work = Scratch.floats(WinogradKernel.WORK);
-    WinogradKernel kernel = kernels.get(WinogradTransform.GRADIENT);
+    WinogradKernel kernel = kernels.get(WinogradTransform.GRADIENT, (long) n * filled);
     int plane = tiles.out().size();
     tiles.each(
         from,
@@ -279,7 +279,7 @@ record WinogradKernelGradient(
     int point = n * width + GAP;
     float[] points = Scratch.floats(POINTS * point);
     float[] work = Scratch.floats(WinogradKernel.WORK);
-    WinogradKernel kernel = kernels.get(WinogradTransform.SOURCE);
+    WinogradKernel kernel = kernels.get(WinogradTransform.SOURCE, (long) n * filled);
     int plane = tiles.in().size();
     tiles.each(
         from,
@@ -323,7 +323,7 @@ record WinogradKernelGradient(
   private void transformSums(float[] sums, int from, int m, float[] elements, int at) {
     float[] work = Scratch.floats(WinogradKernel.WORK);
     kernels
-        .get(WinogradTransform.KERNEL_GRADIENT)
+        .get(WinogradTransform.KERNEL_GRADIENT, (long) m * width())
         .run(
             m,
             width(),

@@ -1,10 +1,12 @@
 package gradus.kernel.conv;
 
 import gradus.kernel.gemm.PanelProduct;
+import gradus.kernel.threads.Awaited;
 import gradus.kernel.threads.Warmup;
 import gradus.kernel.vector.VectorWidth;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WinogradKernels {
   private static final long FAST_NANOS = 500;
+
+  /** About the operations of transforming a tile. */
+  private static final long TRANSFORMING = 4 * WinogradTransform.POINTS;
+
   private static final int COUNT = WinogradTransform.values().length;
 
   static final WinogradKernels PLATFORM =
@@ -24,9 +30,7 @@ final class WinogradKernels {
   private final PanelProduct product;
   private final AtomicReferenceArray<@Nullable WinogradKernel> scalar =
       new AtomicReferenceArray<>(COUNT);
-  private final AtomicReferenceArray<@Nullable WinogradKernel> fast =
-      new AtomicReferenceArray<>(COUNT);
-  private final AtomicIntegerArray asked = new AtomicIntegerArray(COUNT);
+  private final List<Awaited<WinogradKernel>> fast;
 
   /**
    * @param bits of a vector, 0 for none
@@ -37,22 +41,20 @@ final class WinogradKernels {
     this.bits = bits;
     this.patient = patient;
     this.product = product;
+    this.fast =
+        Stream.of(WinogradTransform.values())
+            .map(each -> new Awaited<>(patient, () -> prepare(each)))
+            .toList();
   }
 
   PanelProduct product() {
     return product;
   }
 
-  WinogradKernel get(WinogradTransform transform) {
-    int i = transform.ordinal();
-    if (bits > 0 && asked.get(i) == 0 && asked.compareAndSet(i, 0, 1)) {
-      if (patient) {
-        Warmup.later(() -> prepare(transform));
-      } else {
-        prepare(transform);
-      }
-    }
-    WinogradKernel kernel = fast.getPlain(i);
+  /** The kernel that transforms so many tiles. */
+  WinogradKernel get(WinogradTransform transform, long tiles) {
+    WinogradKernel kernel =
+        bits == 0 ? null : fast.get(transform.ordinal()).get(tiles * TRANSFORMING);
     return kernel != null ? kernel : scalar(transform);
   }
 
@@ -69,21 +71,16 @@ final class WinogradKernels {
     return kernel;
   }
 
-  private void prepare(WinogradTransform transform) {
-    try {
-      WinogradKernel kernel = WinogradCompiler.compile(transform, bits);
-      int n = 2 * bits / Float.SIZE;
-      int side = WinogradTransform.SIDE;
-      float[] from = new float[WinogradTransform.POINTS * n];
-      float[] to = new float[WinogradTransform.POINTS * n];
-      float[] work = new float[WinogradKernel.WORK];
-      Runnable call =
-          () -> kernel.run(1, n, from, 0, 0, side * n, n, from, 0, work, to, 0, 0, side * n, n);
-      if (!patient || Warmup.prime(call, FAST_NANOS)) {
-        fast.set(transform.ordinal(), kernel);
-      }
-    } catch (ReflectiveOperationException | LinkageError e) {
-      return; // no Vector API here
-    }
+  private @Nullable WinogradKernel prepare(WinogradTransform transform)
+      throws ReflectiveOperationException {
+    WinogradKernel kernel = WinogradCompiler.compile(transform, bits);
+    int n = 2 * bits / Float.SIZE;
+    int side = WinogradTransform.SIDE;
+    float[] from = new float[WinogradTransform.POINTS * n];
+    float[] to = new float[WinogradTransform.POINTS * n];
+    float[] work = new float[WinogradKernel.WORK];
+    Runnable call =
+        () -> kernel.run(1, n, from, 0, 0, side * n, n, from, 0, work, to, 0, 0, side * n, n);
+    return !patient || Warmup.prime(call, FAST_NANOS) ? kernel : null;
   }
 }

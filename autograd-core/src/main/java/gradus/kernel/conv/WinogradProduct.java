@@ -141,7 +141,8 @@ record WinogradProduct(
       }
       return;
     }
-    WinogradKernel kernel = kernels.get(WinogradTransform.SOURCE);
+    WinogradKernel kernel =
+        kernels.get(WinogradTransform.SOURCE, (long) (to - from) * (end - channel));
     float[] work = Scratch.floats(WinogradKernel.WORK);
     int n = to - from;
     int at =
@@ -237,7 +238,7 @@ record WinogradProduct(
       float[] from, int fo, int kernelStep, int elementStep, float[] u, int uo) {
     float[] work = Scratch.floats(WinogradKernel.WORK);
     kernels
-        .get(WinogradTransform.KERNEL)
+        .get(WinogradTransform.KERNEL, (long) depth * width())
         .run(
             depth,
             width(),
@@ -287,7 +288,7 @@ record WinogradProduct(
     if (bias != null) {
       System.arraycopy(bias, bo + group * rows + row, start, 0, filled);
     }
-    WinogradKernel kernel = kernels.get(WinogradTransform.RESULT);
+    WinogradKernel kernel = kernels.get(WinogradTransform.RESULT, (long) (to - from) * filled);
     float[] work = Scratch.floats(WinogradKernel.WORK);
     int plane = tiles.out().size();
     tiles.each(

@@ -52,7 +52,7 @@ record Dots(
   private int byVectors(MicroKernels kernels, int first, int available, Object vector, int start) {
     int lanes = kernels.lanes();
     int height = available / lanes * lanes;
-    Mover mover = height == 0 || k < lanes ? null : kernels.mover();
+    Mover mover = height == 0 || k < lanes ? null : kernels.mover((long) height * k);
     if (mover == null) {
       return 0;
     }

@@ -1,10 +1,10 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.threads.Awaited;
 import gradus.kernel.threads.Warmup;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +26,17 @@ final class MicroKernels {
   private static final int MOST_ROWS = 12;
   private static final long FAST_NANOS = 400;
 
+  /** What moving an element without the mover costs, in multiply-adds. */
+  private static final long MOVING = 4;
+
   private final boolean patient;
   private final Element element;
   private final int bits;
   private final int lanes;
   private final boolean manyRegisters;
-  private final AtomicReferenceArray<@Nullable MicroKernel> ready =
-      new AtomicReferenceArray<>(2 * WIDEST * MOST_ROWS);
-  private final AtomicIntegerArray asked = new AtomicIntegerArray(2 * WIDEST * MOST_ROWS);
+  private final List<Awaited<MicroKernel>> all;
+  private final Awaited<Mover> mover;
   private volatile boolean usable = true;
-  private volatile @Nullable Mover mover;
-  private final AtomicBoolean moverAsked = new AtomicBoolean();
 
   /**
    * @param patient whether kernels are used only once compiled; if not, they are made and used at
@@ -48,6 +48,19 @@ final class MicroKernels {
     this.bits = bits;
     this.lanes = bits / element.bits();
     this.manyRegisters = bits == 512 || System.getProperty("os.arch", "").equals("aarch64");
+    this.all =
+        IntStream.range(0, 2 * WIDEST * MOST_ROWS)
+            .mapToObj(
+                slot ->
+                    new Awaited<>(
+                        patient,
+                        () ->
+                            prepare(
+                                slot % MOST_ROWS + 1,
+                                slot / MOST_ROWS % WIDEST + 1,
+                                slot >= WIDEST * MOST_ROWS)))
+            .toList();
+    this.mover = new Awaited<>(patient, this::prepareMover);
   }
 
   int lanes() {
@@ -73,58 +86,36 @@ final class MicroKernels {
     return manyRegisters || vectors == 1 ? 8 : 6;
   }
 
-  /**
-   * Whether a strip takes too few cycles for a vector of B to come from the second-level cache.
-   */
+  /** Whether a strip takes too few cycles for a vector of B to come from the second-level cache. */
   boolean thirsty() {
     return rows(VECTORS) < MOST_ROWS;
   }
 
-  /** The kernel if it is fast by now, else null; the first to ask sets its preparation going. */
-  @Nullable MicroKernel find(int rows, int vectors, boolean packed) {
-    int slot = slot(rows, vectors, packed);
-    MicroKernel kernel = ready.getPlain(slot);
-    if (kernel == null && usable && asked.get(slot) == 0 && asked.compareAndSet(slot, 0, 1)) {
-      if (patient) {
-        Warmup.later(() -> prepare(rows, vectors, packed));
-      } else {
-        prepare(rows, vectors, packed);
-        return ready.get(slot);
-      }
-    }
-    return kernel;
-  }
-
-  /** Whether every strip of m rows has its kernel by now; those that are missing are asked for. */
-  boolean ready(int m, int vectors, boolean packed) {
+  /**
+   * Whether every strip of m rows has its kernel by now; those that are missing are asked for.
+   *
+   * @param work the multiply-adds that wait for them
+   */
+  boolean ready(int m, int vectors, boolean packed, long work) {
     boolean ready = true;
     int step = rows(vectors);
     int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
     while (left > 0) {
       int height = Tile.height(left, step);
-      ready &= find(height, vectors, packed) != null;
+      ready &= all.get(slot(height, vectors, packed)).get(work) != null;
       left -= height;
     }
     return ready;
   }
 
-  /** A kernel that {@link #find} has found before. */
+  /** A kernel of which {@link #ready} has said that it is. */
   MicroKernel get(int rows, int vectors, boolean packed) {
-    return Objects.requireNonNull(ready.getPlain(slot(rows, vectors, packed)));
+    return Objects.requireNonNull(all.get(slot(rows, vectors, packed)).get(0));
   }
 
-  /** The mover if it is fast by now, else null. */
-  @Nullable Mover mover() {
-    Mover found = mover;
-    if (found == null && !moverAsked.get() && moverAsked.compareAndSet(false, true)) {
-      if (patient) {
-        Warmup.later(this::prepareMover);
-      } else {
-        prepareMover();
-        return mover;
-      }
-    }
-    return found;
+  /** The mover if it is fast by now, else null; so many elements wait for it. */
+  @Nullable Mover mover(long elements) {
+    return mover.get(MOVING * elements);
   }
 
   /** As {@link Element#copy}, but a transpose goes by whole vectors. */
@@ -139,7 +130,7 @@ final class MicroKernels {
       int offset,
       int toRow) {
     boolean squares = fromColumn != 1 && fromRow == 1 && rows >= lanes && columns >= lanes;
-    Mover fast = squares ? mover() : null;
+    Mover fast = squares ? mover((long) rows * columns) : null;
     if (fast == null) {
       element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
       return;
@@ -156,50 +147,40 @@ final class MicroKernels {
     }
   }
 
-  private void prepare(int rows, int vectors, boolean packed) {
+  private @Nullable MicroKernel prepare(int rows, int vectors, boolean packed)
+      throws ReflectiveOperationException {
     if (!usable) {
-      return;
+      return null;
     }
-    try {
-      MicroKernel kernel =
-          MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
-      int width = vectors * lanes;
-      Object a = element.newArray(3 * rows * Rows.STRIDE);
-      Object b = element.newArray(5 * width);
-      Object c = element.newArray(2 * rows * width);
-      Runnable call = // takes every branch both ways
-          () -> {
-            kernel.run(2, 4, a, 0, b, 0, width, c, 0, width, true);
-            kernel.run(1, 5, a, 0, b, 0, width, c, 0, width, false);
-          };
-      if (!patient || Warmup.prime(call, FAST_NANOS)) {
-        ready.set(slot(rows, vectors, packed), kernel);
-      } else {
-        usable = false;
-      }
-    } catch (ReflectiveOperationException | LinkageError e) {
-      usable = false; // no Vector API here
-    }
+    MicroKernel kernel =
+        MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
+    int width = vectors * lanes;
+    Object a = element.newArray(3 * rows * Rows.STRIDE);
+    Object b = element.newArray(5 * width);
+    Object c = element.newArray(2 * rows * width);
+    Runnable call = // takes every branch both ways
+        () -> {
+          kernel.run(2, 4, a, 0, b, 0, width, c, 0, width, true);
+          kernel.run(1, 5, a, 0, b, 0, width, c, 0, width, false);
+        };
+    usable = !patient || Warmup.prime(call, FAST_NANOS);
+    return usable ? kernel : null;
   }
 
-  private void prepareMover() {
-    try {
-      Mover made = MoverCompiler.compile(element.isDouble(), bits);
-      int width = VECTORS * lanes;
-      Object from = element.newArray(width * width);
-      Object to = element.newArray(width * width);
-      int[] at = new int[lanes];
-      boolean fast =
-          !patient
-              || Warmup.prime(() -> made.rows(lanes, from, 0, at, 0, to, 0), FAST_NANOS)
-                  && Warmup.prime(
-                      () -> made.panels(lanes, VECTORS, from, 0, width, to, 0, lanes), FAST_NANOS)
-                  && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
-                  && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);
-      mover = fast ? made : null;
-    } catch (ReflectiveOperationException | LinkageError e) {
-      mover = null; // no Vector API here
-    }
+  private @Nullable Mover prepareMover() throws ReflectiveOperationException {
+    Mover made = MoverCompiler.compile(element.isDouble(), bits);
+    int width = VECTORS * lanes;
+    Object from = element.newArray(width * width);
+    Object to = element.newArray(width * width);
+    int[] at = new int[lanes];
+    boolean fast =
+        !patient
+            || Warmup.prime(() -> made.rows(lanes, from, 0, at, 0, to, 0), FAST_NANOS)
+                && Warmup.prime(
+                    () -> made.panels(lanes, VECTORS, from, 0, width, to, 0, lanes), FAST_NANOS)
+                && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
+                && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);
+    return fast ? made : null;
   }
 
   private static int slot(int rows, int vectors, boolean packed) {

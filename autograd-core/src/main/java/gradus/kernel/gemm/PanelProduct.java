@@ -62,7 +62,9 @@ public final class PanelProduct {
       boolean accumulate) {
     int width = width();
     MicroKernels ready =
-        kernels != null && kernels.ready(m, MicroKernels.VECTORS, true) ? kernels : null;
+        kernels != null && kernels.ready(m, MicroKernels.VECTORS, true, (long) m * k * width)
+            ? kernels
+            : null;
     for (int p = 0; p < k; p += BLOCK) {
       int depth = Math.min(BLOCK, k - p);
       int from = ao + p / BLOCK * blockStride;

@@ -57,7 +57,9 @@ record Panels(Object array, int width, int from, int first, int depth) {
   private void fill(Product product, MicroKernels kernels, int column, int to, int row, int rows) {
     Matrix b = product.b();
     int whole = (to - column) / width;
-    if (b.column() == 1 && whole > 0 && kernels.mover() instanceof Mover mover) {
+    if (b.column() == 1
+        && whole > 0
+        && kernels.mover((long) rows * whole * width) instanceof Mover mover) {
       mover.panels(
           rows,
           whole,
@@ -85,7 +87,7 @@ record Panels(Object array, int width, int from, int first, int depth) {
   void fillRows(Product product, MicroKernels kernels, int[] at, int to) {
     Element element = product.element();
     Object b = product.b().array();
-    Mover mover = kernels.mover();
+    Mover mover = kernels.mover((long) depth * (to - from));
     for (int j = from; j < to; j += width) {
       int columns = Math.min(width, to - j);
       if (columns == width && mover != null) {

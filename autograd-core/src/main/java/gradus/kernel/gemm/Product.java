@@ -227,9 +227,9 @@ record Product(
   /** Whether there is a kernel for every tile by now; those that are missing are asked for. */
   boolean kernelsReady(MicroKernels kernels, boolean packed) {
     int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m)) * kernels.lanes();
-    boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), packed);
+    boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), packed, work());
     int rest = n % width;
-    return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), packed)) && ready;
+    return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), packed, work())) && ready;
   }
 
   /** Computes all of C, given all of B packed or null. */

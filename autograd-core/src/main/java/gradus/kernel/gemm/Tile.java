@@ -28,8 +28,8 @@ record Tile(
 
   /**
    * The rows of the next strip when so many are left: what does not fill two whole strips is
-   * halved, because few rows leave the multipliers idle. Multiples of four are preferred, so that
-   * a few kernels serve most shapes.
+   * halved, because few rows leave the multipliers idle. Multiples of four are preferred, so that a
+   * few kernels serve most shapes.
    */
   static int height(int left, int step) {
     if (left <= step || left >= 2 * step) {

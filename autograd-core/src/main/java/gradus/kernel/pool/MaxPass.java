@@ -13,6 +13,9 @@ final class MaxPass {
   /** Places are exact numbers of a float up to here. */
   private static final int MOST_INPUTS = 1 << 24;
 
+  /** What an input costs without the kernel, in multiply-adds. */
+  private static final int COMPARING = 8;
+
   private final Pool pool;
   private final Span w;
   private final Object x;
@@ -41,7 +44,8 @@ final class MaxPass {
 
   private int count;
 
-  private MaxPass(Pool pool, MaximaKernels kernels, Object x, Object y, int[] place, int end) {
+  private MaxPass(
+      Pool pool, MaximaKernels kernels, Object x, Object y, int[] place, int planes, int end) {
     this.pool = pool;
     this.w = pool.w();
     this.x = x;
@@ -50,7 +54,8 @@ final class MaxPass {
     this.end = end;
     this.lines = pool.h().regular();
     this.windows = w.regular();
-    this.kernel = pool.inputs() <= MOST_INPUTS ? kernels.find(windows.stride()) : null;
+    long work = (long) planes * pool.inputs() * COMPARING;
+    this.kernel = pool.inputs() <= MOST_INPUTS ? kernels.find(windows.stride(), work) : null;
     this.lanes = kernel == null ? 1 : kernels.lanes();
     this.taps = w.mostTaps();
     this.vectors = Math.ceilDiv(windows.count(), lanes);
@@ -71,7 +76,7 @@ final class MaxPass {
       int yo,
       int[] place,
       int po) {
-    var pass = new MaxPass(pool, kernels, x, y, place, yo + end * pool.outputs());
+    var pass = new MaxPass(pool, kernels, x, y, place, end - begin, yo + end * pool.outputs());
     int sheet = pool.h().count() * pool.w().count();
     Object numbers = pass.kernel == null ? place : pass.scratch(sheet + pass.lanes);
     for (int p = begin; p < end; p++) {

@@ -1,9 +1,10 @@
 package gradus.kernel.pool;
 
+import gradus.kernel.threads.Awaited;
 import gradus.kernel.threads.Warmup;
 import gradus.kernel.vector.VectorWidth;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link Maxima} of one element type, made and warmed up as poolings first ask for them. */
@@ -16,9 +17,9 @@ final class MaximaKernels {
   private final boolean isDouble;
   private final int givenBits;
   private final boolean patient;
-  private final AtomicIntegerArray asked = new AtomicIntegerArray(MaximaCompiler.MOST_STRIDE);
-  private final AtomicReferenceArray<@Nullable Maxima> ready =
-      new AtomicReferenceArray<>(MaximaCompiler.MOST_STRIDE);
+
+  /** By stride, from 1 on. */
+  private final List<Awaited<Maxima>> all;
 
   /**
    * @param bits the width of vectors, or -1 for that of the platform
@@ -29,27 +30,23 @@ final class MaximaKernels {
     this.isDouble = isDouble;
     this.givenBits = bits;
     this.patient = patient;
+    this.all =
+        IntStream.rangeClosed(1, MaximaCompiler.MOST_STRIDE)
+            .mapToObj(stride -> new Awaited<>(patient, () -> prepare(stride)))
+            .toList();
   }
 
   static MaximaKernels of(Object array) {
     return array instanceof float[] ? FLOAT : DOUBLE;
   }
 
-  /** The kernel for windows so far apart if it is fast by now, else null. */
-  @Nullable Maxima find(int stride) {
-    if (stride > MaximaCompiler.MOST_STRIDE) {
-      return null;
-    }
-    Maxima kernel = ready.get(stride - 1);
-    if (kernel == null && asked.get(stride - 1) == 0 && asked.compareAndSet(stride - 1, 0, 1)) {
-      if (patient) {
-        Warmup.later(() -> prepare(stride));
-      } else {
-        prepare(stride);
-        return ready.get(stride - 1);
-      }
-    }
-    return kernel;
+  /**
+   * The kernel for windows so far apart if it is fast by now, else null.
+   *
+   * @param work the comparisons that wait for it
+   */
+  @Nullable Maxima find(int stride, long work) {
+    return stride > MaximaCompiler.MOST_STRIDE ? null : all.get(stride - 1).get(work);
   }
 
   int lanes() {
@@ -60,23 +57,17 @@ final class MaximaKernels {
     return givenBits < 0 ? VectorWidth.BITS : givenBits;
   }
 
-  private void prepare(int stride) {
+  private @Nullable Maxima prepare(int stride) throws ReflectiveOperationException {
     if (bits() == 0) {
-      return;
+      return null;
     }
-    try {
-      Maxima made = MaximaCompiler.compile(isDouble, bits(), stride);
-      int n = lanes();
-      Object x = isDouble ? new double[8 * n] : new float[8 * n];
-      Object y = isDouble ? new double[2 * n] : new float[2 * n];
-      Object places = isDouble ? new double[2 * n] : new float[2 * n];
-      int[] at = {0, n};
-      Runnable call = () -> made.run(2, n, n, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
-      if (!patient || Warmup.prime(call, FAST_NANOS)) {
-        ready.set(stride - 1, made);
-      }
-    } catch (ReflectiveOperationException | LinkageError e) {
-      ready.set(stride - 1, null); // no Vector API here
-    }
+    Maxima made = MaximaCompiler.compile(isDouble, bits(), stride);
+    int n = lanes();
+    Object x = isDouble ? new double[8 * n] : new float[8 * n];
+    Object y = isDouble ? new double[2 * n] : new float[2 * n];
+    Object places = isDouble ? new double[2 * n] : new float[2 * n];
+    int[] at = {0, n};
+    Runnable call = () -> made.run(2, n, n, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
+    return !patient || Warmup.prime(call, FAST_NANOS) ? made : null;
   }
 }

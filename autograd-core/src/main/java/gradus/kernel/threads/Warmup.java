@@ -1,6 +1,7 @@
 package gradus.kernel.threads;
 
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,16 @@ import org.jspecify.annotations.Nullable;
  * seen.
  */
 public final class Warmup {
-  private static final LinkedBlockingQueue<Runnable> TASKS = new LinkedBlockingQueue<>();
-  private static volatile @Nullable Thread thread;
+  /** Makes and primes a kernel. */
+  public interface Task extends Runnable {
+    /** How much work has had to do without it so far. */
+    long missed();
+  }
+
+  /** Guarded by itself. */
+  private static final List<Task> TASKS = new ArrayList<>();
+
+  private static @Nullable Thread thread;
 
   /** Calls that are timed together, so few that most of the time no other process comes between. */
   private static final int BATCH = 50;
@@ -31,13 +40,16 @@ public final class Warmup {
   private Warmup() {}
 
   /**
-   * Runs the task on the warm-up thread, after those asked for earlier. A task that fails is
-   * dropped.
+   * Runs the task on the warm-up thread, when none that is waiting is missed more. A task that
+   * fails is dropped.
    */
-  public static void later(Runnable task) {
-    TASKS.add(task);
-    if (thread == null) {
-      start();
+  public static void later(Task task) {
+    synchronized (TASKS) {
+      TASKS.add(task);
+      TASKS.notifyAll();
+      if (thread == null) {
+        thread = Thread.ofPlatform().daemon().name("gradus-warmup").start(Warmup::run);
+      }
     }
   }
 
@@ -89,20 +101,29 @@ public final class Warmup {
     return millis;
   }
 
-  private static synchronized void start() {
-    if (thread == null) {
-      thread = Thread.ofPlatform().daemon().name("gradus-warmup").start(Warmup::run);
-    }
-  }
-
   private static void run() {
     while (true) {
       try {
-        TASKS.take().run();
+        next().run();
       } catch (Exception | LinkageError e) {
         // The task's kernel stays on its scalar loop, which is always right.
         continue;
       }
+    }
+  }
+
+  /** The task that is missed most; of several the oldest. */
+  private static Task next() throws InterruptedException {
+    synchronized (TASKS) {
+      while (TASKS.isEmpty()) {
+        TASKS.wait();
+      }
+      Task next = TASKS.getFirst();
+      for (Task each : TASKS) {
+        next = each.missed() > next.missed() ? each : next;
+      }
+      TASKS.remove(next);
+      return next;
     }
   }
 }

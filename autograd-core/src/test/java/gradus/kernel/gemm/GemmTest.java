@@ -100,8 +100,8 @@ class GemmTest {
           .as("%s", problem)
           .isEqualTo(problem.doublesByPlainLoop());
     }
-    assertThat(floats.find(1, 1, true)).as("kernels were made").isNotNull();
-    assertThat(floats.mover()).isNotNull();
+    assertThat(floats.ready(1, 1, true, 0)).as("kernels can be made").isTrue();
+    assertThat(floats.mover(0)).isNotNull();
     GemmCase blocks = GemmCase.of(13, 2 * 512 / 32 + 3, 300, random);
     assertThat(blocks.floatsBy(floats)).isEqualTo(blocks.floatsByPlainLoop());
     for (int i = 0; i < 8; i++) { // tall enough to be turned if A lies by columns
@@ -118,6 +118,12 @@ class GemmTest {
     for (int i = 0; i < 8; i++) { // wide enough to be turned if B lies by columns
       GemmCase wide = GemmCase.of(15, 121, 300, random);
       assertThat(wide.floatsBy(floats)).as("%s", wide).isEqualTo(wide.floatsByPlainLoop());
+    }
+    for (int n = 64; n <= 1024; n *= 4) { // B is read where it lies, unless its rows compete
+      for (int i = 0; i < 4; i++) {
+        GemmCase direct = GemmCase.of(100, n, 70, random);
+        assertThat(direct.floatsBy(floats)).as("%s", direct).isEqualTo(direct.floatsByPlainLoop());
+      }
     }
     GemmCase shared = GemmCase.of(200, 20, 40, random);
     assertThat(shared.doublesBy(doubles)).isEqualTo(shared.doublesByPlainLoop());

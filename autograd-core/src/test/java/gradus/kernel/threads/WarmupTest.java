@@ -5,25 +5,72 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class WarmupTest {
+  private record Noted(long missed, Runnable body) implements Warmup.Task {
+    @Override
+    public void run() {
+      body.run();
+    }
+  }
+
   @Test
-  void runsTasksInOrderOnOneDaemonThreadAndSurvivesTheirFailures() throws Exception {
+  void runsTheMostMissedFirstOnOneDaemonThreadAndSurvivesFailures() throws Exception {
     List<String> done = new CopyOnWriteArrayList<>();
     CompletableFuture<Thread> last = new CompletableFuture<>();
-    Warmup.later(() -> done.add("first"));
+    CountDownLatch all = new CountDownLatch(1);
     Warmup.later(
-        () -> {
-          throw new IllegalStateException("this task fails");
-        });
-    Warmup.later(() -> done.add("second"));
-    Warmup.later(() -> last.complete(Thread.currentThread()));
+        new Noted(
+            Long.MAX_VALUE,
+            () -> {
+              try {
+                all.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            }));
+    Warmup.later(new Noted(Long.MAX_VALUE - 3, () -> done.add("third")));
+    Warmup.later(new Noted(Long.MAX_VALUE - 1, () -> done.add("first")));
+    Warmup.later(
+        new Noted(
+            Long.MAX_VALUE - 2,
+            () -> {
+              throw new IllegalStateException("this task fails");
+            }));
+    Warmup.later(new Noted(Long.MAX_VALUE - 1, () -> done.add("second")));
+    Warmup.later(new Noted(Long.MAX_VALUE - 4, () -> last.complete(Thread.currentThread())));
+    all.countDown();
     Thread thread = last.get(30, TimeUnit.SECONDS);
-    assertThat(done).containsExactly("first", "second");
+    assertThat(done).containsExactly("first", "second", "third");
     assertThat(thread.isDaemon()).isTrue();
     assertThat(thread).isNotSameAs(Thread.currentThread());
+  }
+
+  @Test
+  void anAwaitedKernelIsMadeOnce() {
+    int[] made = {0};
+    var kernel = new Awaited<>(false, () -> ++made[0]);
+    assertThat(kernel.get(5)).isEqualTo(1);
+    assertThat(kernel.get(7)).isEqualTo(1);
+    assertThat(kernel.missed()).isEqualTo(5);
+  }
+
+  @Test
+  void anAwaitedKernelThatCannotBeMadeIsAskedForOnceAndStaysAbsent() {
+    int[] asked = {0};
+    var kernel =
+        new Awaited<>(
+            false,
+            () -> {
+              asked[0]++;
+              throw new NoClassDefFoundError("no Vector API");
+            });
+    assertThat(kernel.get(1)).isNull();
+    assertThat(kernel.get(1)).isNull();
+    assertThat(asked[0]).isEqualTo(1);
   }
 
   @Test
