@@ -115,7 +115,14 @@ final class Program {
     if (n == 0) {
       return;
     }
-    long moving = isUniform(arrays) ? Layout.flat(sizes, strides) : Layout.NOT_FLAT;
+    boolean uniform = isUniform(arrays);
+    if (!uniform && n >= CHUNK) {
+      var converted = new Repeated(compute, sizes, arrays, offsets, strides, outputs);
+      arrays = converted.arrays;
+      offsets = converted.offsets;
+      strides = converted.strides;
+    }
+    long moving = uniform ? Layout.flat(sizes, strides) : Layout.NOT_FLAT;
     if (moving != Layout.NOT_FLAT) {
       flat(n, arrays, offsets, pattern(moving, arrays.length), settings);
     } else {

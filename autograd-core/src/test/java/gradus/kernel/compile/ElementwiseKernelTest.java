@@ -77,6 +77,25 @@ class ElementwiseKernelTest {
     }
   }
 
+  @Example
+  void operandsOfOtherTypesMayBeRepeated() {
+    var random = new Random(2);
+    int[] sizes = {9, 8, 30, 20};
+    for (int i = 0; i < 12; i++) {
+      Compute compute = Compute.values()[i % 3];
+      var arrays = new Strided[4];
+      for (int k = 0; k < arrays.length; k++) {
+        Class<?> type = k == 0 ? compute.array().componentType() : TYPES[(i + k) % TYPES.length];
+        arrays[k] = Strided.random(random, type, sizes, k > 0);
+      }
+      var formula =
+          compute == Compute.LONG
+              ? Expressions.integral(random, 6, 1)
+              : Expressions.primitive(random, 6, 1);
+      check(formula, compute, sizes, arrays);
+    }
+  }
+
   private static void check(List<Expr> formula, Compute compute, int[] sizes, Strided[] arrays) {
     Object[] wanted = run(null, formula, compute, sizes, arrays);
     boolean scalar = Boolean.getBoolean("gradus.test.scalar"); // the Vector API is left out
