@@ -24,6 +24,9 @@ final class MicroKernels {
   static final int WIDEST = 8;
 
   private static final int MOST_ROWS = 12;
+
+  /** Bits of the narrowest vectors. */
+  private static final int NARROWEST = 128;
   private static final long FAST_NANOS = 400;
 
   /** What moving an element without the mover costs, in multiply-adds. */
@@ -35,7 +38,10 @@ final class MicroKernels {
   private final int lanes;
   private final boolean manyRegisters;
   private final List<Awaited<MicroKernel>> all;
-  private final Awaited<Mover> mover;
+
+  /** For all lanes, and transposing only for a half and a quarter of them. */
+  private final List<Awaited<Mover>> movers;
+
   private volatile boolean usable = true;
 
   /**
@@ -60,7 +66,10 @@ final class MicroKernels {
                                 slot / MOST_ROWS % WIDEST + 1,
                                 slot >= WIDEST * MOST_ROWS)))
             .toList();
-    this.mover = new Awaited<>(patient, this::prepareMover);
+    this.movers =
+        IntStream.iterate(bits, width -> width >= NARROWEST, width -> width / 2)
+            .mapToObj(width -> new Awaited<>(patient, () -> prepareMover(width)))
+            .toList();
   }
 
   int lanes() {
@@ -115,7 +124,7 @@ final class MicroKernels {
 
   /** The mover if it is fast by now, else null; so many elements wait for it. */
   @Nullable Mover mover(long elements) {
-    return mover.get(MOVING * elements);
+    return movers.getFirst().get(MOVING * elements);
   }
 
   /** As {@link Element#copy}, but a transpose goes by whole vectors. */
@@ -129,22 +138,35 @@ final class MicroKernels {
       Object to,
       int offset,
       int toRow) {
-    boolean squares = fromColumn != 1 && fromRow == 1 && rows >= lanes && columns >= lanes;
-    Mover fast = squares ? mover((long) rows * columns) : null;
+    int side = fromColumn != 1 && fromRow == 1 ? side(Math.min(rows, columns)) : 0;
+    Mover fast = side == 0 ? null : movers.get(log2(lanes / side)).get(MOVING * rows * columns);
     if (fast == null) {
       element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
       return;
     }
-    int last = rows - lanes;
-    for (int j = 0; j < columns; j += lanes) {
-      int column = Math.min(j, columns - lanes); // the last squares overlap the ones before
+    int last = rows - side;
+    for (int j = 0; j < columns; j += side) {
+      int column = Math.min(j, columns - side); // the last squares overlap the ones before
       int source = fo + column * fromColumn;
-      fast.transpose(rows / lanes, from, source, fromColumn, to, offset + column, toRow);
-      if (rows % lanes != 0) {
+      fast.transpose(rows / side, from, source, fromColumn, to, offset + column, toRow);
+      if (rows % side != 0) {
         fast.transpose(
             1, from, source + last, fromColumn, to, offset + last * toRow + column, toRow);
       }
     }
+  }
+
+  /** The side of the largest squares of whole vectors in so many rows or columns; 0 for none. */
+  private int side(int least) {
+    int side = lanes;
+    while (side > least) {
+      side /= 2;
+    }
+    return side * element.bits() < NARROWEST ? 0 : side;
+  }
+
+  private static int log2(int power) {
+    return Integer.numberOfTrailingZeros(power);
   }
 
   private @Nullable MicroKernel prepare(int rows, int vectors, boolean packed)
@@ -167,19 +189,23 @@ final class MicroKernels {
     return usable ? kernel : null;
   }
 
-  private @Nullable Mover prepareMover() throws ReflectiveOperationException {
-    Mover made = MoverCompiler.compile(element.isDouble(), bits);
-    int width = VECTORS * lanes;
-    Object from = element.newArray(width * width);
-    Object to = element.newArray(width * width);
-    int[] at = new int[lanes];
+  private @Nullable Mover prepareMover(int width) throws ReflectiveOperationException {
+    Mover made = MoverCompiler.compile(element.isDouble(), width);
+    int side = width / element.bits();
+    int panel = VECTORS * side;
+    Object from = element.newArray(panel * panel);
+    Object to = element.newArray(panel * panel);
+    int[] at = new int[side];
     boolean fast =
         !patient
-            || Warmup.prime(() -> made.rows(lanes, from, 0, at, 0, to, 0), FAST_NANOS)
-                && Warmup.prime(
-                    () -> made.panels(lanes, VECTORS, from, 0, width, to, 0, lanes), FAST_NANOS)
-                && Warmup.prime(() -> made.transpose(2, from, 0, width, to, 0, width), FAST_NANOS)
-                && Warmup.prime(() -> made.dots(2, from, 0, width, from, 0, to, 0), FAST_NANOS);
+            || Warmup.prime(() -> made.transpose(2, from, 0, panel, to, 0, panel), FAST_NANOS)
+                && (width < bits
+                    || Warmup.prime(() -> made.rows(side, from, 0, at, 0, to, 0), FAST_NANOS)
+                        && Warmup.prime(
+                            () -> made.panels(side, VECTORS, from, 0, panel, to, 0, side),
+                            FAST_NANOS)
+                        && Warmup.prime(
+                            () -> made.dots(2, from, 0, panel, from, 0, to, 0), FAST_NANOS));
     return fast ? made : null;
   }
 
