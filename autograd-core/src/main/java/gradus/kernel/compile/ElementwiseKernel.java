@@ -59,6 +59,18 @@ public final class ElementwiseKernel {
     program(compute).run(sizes, arrays, offsets, strides, settings);
   }
 
+  /**
+   * As {@link #run(Compute, int[], Object[], int[], int[][], double[])}, where every array is
+   * row-major without gaps or a single element.
+   *
+   * @param n the number of elements of the outputs
+   * @param moving bit k tells that array k moves with the outputs; there are at most 62
+   */
+  public void run(
+      Compute compute, int n, long moving, Object[] arrays, int[] offsets, double[] settings) {
+    program(compute).run(n, moving, arrays, offsets, settings);
+  }
+
   /** How many kernels have been used, and in which tiers, for people to read. */
   public static String describe() {
     int used = 0;

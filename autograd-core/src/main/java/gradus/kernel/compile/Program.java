@@ -112,14 +112,23 @@ final class Program {
     for (int size : sizes) {
       n *= size;
     }
+    long moving = Layout.flat(sizes, strides);
+    if (moving != Layout.NOT_FLAT) {
+      run(n, moving, arrays, offsets, settings);
+    } else if (n > 0) {
+      new Sweep(this, new Layout(sizes, offsets, strides, outputs), arrays, settings).run(n);
+    }
+  }
+
+  void run(int n, long moving, Object[] arrays, int[] offsets, double[] settings) {
     if (n == 0) {
       return;
     }
-    long moving = isUniform(arrays) ? Layout.flat(sizes, strides) : Layout.NOT_FLAT;
-    if (moving != Layout.NOT_FLAT) {
-      flat(n, arrays, offsets, pattern(moving, arrays.length), settings);
+    Pattern pattern = pattern(moving, arrays.length);
+    if (isUniform(arrays)) {
+      flat(n, arrays, offsets, pattern, settings);
     } else {
-      new Sweep(this, new Layout(sizes, offsets, strides, outputs), arrays, settings).run(n);
+      new Sweep(this, Layout.row(n, offsets, pattern.steps, outputs), arrays, settings).run(n);
     }
   }
 
