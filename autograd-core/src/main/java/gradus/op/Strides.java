@@ -70,18 +70,23 @@ public final class Strides {
     return reach;
   }
 
-  /** Runs a kernel over tensors that broadcast to the shape of the outputs. */
+  /**
+   * Runs a kernel over tensors that broadcast to the shape of the outputs.
+   *
+   * @param out the outputs; none if the kernel writes over its first operands
+   */
   static void run(
       ElementwiseKernel kernel, DType computing, double[] settings, Tensor[] out, Tensor... in) {
-    Shape shape = out[0].shape();
+    int outputs = out.length;
+    Shape shape = (outputs > 0 ? out[0] : in[0]).shape();
     int n = shape.size();
-    int count = out.length + in.length;
+    int count = outputs + in.length;
     var arrays = new Object[count];
     var offsets = new int[count];
     long moving = 0;
     boolean flat = count <= MOST_FLAT;
     for (int k = 0; k < count; k++) {
-      Tensor t = k < out.length ? out[k] : in[k - out.length];
+      Tensor t = k < outputs ? out[k] : in[k - outputs];
       arrays[k] = t.storage().array();
       offsets[k] = t.offset();
       if (t.numel() == n && t.isContiguous()) {
@@ -96,7 +101,7 @@ public final class Strides {
     }
     var strides = new int[count][];
     for (int k = 0; k < count; k++) {
-      strides[k] = broadcast(k < out.length ? out[k] : in[k - out.length], shape);
+      strides[k] = broadcast(k < outputs ? out[k] : in[k - outputs], shape);
     }
     kernel.run(compute(computing), shape.dims(), arrays, offsets, strides, settings);
   }
