@@ -4,11 +4,9 @@ import gradus.tape.Backward;
 import gradus.tape.Node;
 import gradus.tape.Recording;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +105,7 @@ public final class Autograd {
    */
   public static List<Tensor> grad(
       Tensor y, @Nullable Tensor gradient, List<? extends Tensor> xs, Option... options) {
-    Set<Node> targets = Collections.newSetFromMap(new IdentityHashMap<>());
+    var targets = new HashSet<Node>();
     for (int i = 0; i < xs.size(); i++) {
       Node node = xs.get(i).node();
       if (node == null) {

@@ -23,8 +23,7 @@ public sealed interface Movement permits Tensor {
    */
   default Tensor reshape(int... dims) {
     Tensor x = (Tensor) this;
-    Shape target = inferred(x, dims);
-    return target.equals(x.shape()) ? x : new Reshape(target).apply(x);
+    return x.shape().is(dims) ? x : new Reshape(inferred(x, dims)).apply(x);
   }
 
   private static Shape inferred(Tensor x, int... dims) {
@@ -88,16 +87,21 @@ public sealed interface Movement permits Tensor {
   /** Dimensions in another order: dimension d of the result is {@code order[d]} of this. */
   default Tensor permute(int... order) {
     Tensor x = (Tensor) this;
-    var checked = new ArrayList<Integer>(order.length);
-    for (int d : order) {
-      checked.add(x.shape().axis("permute", d));
+    var axes = new Integer[order.length];
+    var seen = new boolean[x.rank()];
+    boolean fits = order.length == x.rank();
+    for (int d = 0; d < order.length; d++) {
+      int axis = x.shape().axis("permute", order[d]);
+      fits &= !seen[axis];
+      seen[axis] = true;
+      axes[d] = axis;
     }
-    if (order.length != x.rank() || checked.stream().distinct().count() != order.length) {
+    if (!fits) {
       throw new ShapeException(
           "permute: %s must name each dimension of %s once"
               .formatted(Arrays.toString(order), x.shape()));
     }
-    return new Permute(List.copyOf(checked)).apply(x);
+    return new Permute(List.of(axes)).apply(x);
   }
 
   /** Two dimensions exchanged, as a view. */

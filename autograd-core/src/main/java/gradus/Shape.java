@@ -54,6 +54,11 @@ public final class Shape {
     return dims[axis("dim", dim)];
   }
 
+  /** Whether these are the sizes. */
+  boolean is(int... dims) {
+    return Arrays.equals(this.dims, dims);
+  }
+
   /** The sizes, in a fresh array. */
   public int[] dims() {
     return dims.clone();

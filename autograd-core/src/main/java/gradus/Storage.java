@@ -33,6 +33,7 @@ public final class Storage {
   private volatile @Nullable Deferred deferred;
   private boolean knownOutside;
   private boolean givenAway;
+  private boolean delivered;
   private @Nullable Object maker;
   private int version;
   private @Nullable List<WeakReference<Storage>> readers;
@@ -214,6 +215,17 @@ public final class Storage {
       givenAway = true;
       Spares.give(elements);
     }
+  }
+
+  /**
+   * Notes that a leaf gets it as its gradient, or that a backward pass was given it.
+   *
+   * @return whether it is the first to have it
+   */
+  public boolean deliver() {
+    boolean first = !delivered;
+    delivered = true;
+    return first;
   }
 
   // --- deferred elements ---

@@ -325,13 +325,12 @@ public sealed class Tensor extends Creation
    */
   public static Tensor apply(Op op, Tensor... in) {
     Tensor out = op.evaluate(in);
-    if (out.dtype.isFloating() && Recording.needed(in)) {
-      if (out.node != null) {
-        out = new Tensor(out);
-      }
-      out.node = Recording.record(op, in, out);
+    if (!out.dtype.isFloating()) {
+      return out;
     }
-    return out;
+    Tensor result = out.node == null ? out : new Tensor(out);
+    result.node = Recording.record(op, in, result);
+    return result.node == null ? out : result;
   }
 
   /**

@@ -176,7 +176,8 @@ public final class Formula implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Strides.run(definition.kernel(), computing(in), settings, new Tensor[] {out}, in);
+    DType computing = definition.body.isCondition() ? computing(in) : out.dtype();
+    Strides.run(definition.kernel(), computing, settings, new Tensor[] {out}, in);
   }
 
   @Override

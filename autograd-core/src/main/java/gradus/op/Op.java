@@ -64,20 +64,6 @@ public interface Op {
    */
   @Nullable Tensor vjp(int i, Tensor g, Call call);
 
-  /**
-   * The gradients of the inputs together, for operators whose gradients share work: entry i is
-   * {@link #vjp} of input i. This is what the backward pass calls.
-   *
-   * @param wanted which ones are; the others stay null
-   */
-  default @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
-    @Nullable Tensor[] gradients = new Tensor[wanted.length];
-    for (int i = 0; i < wanted.length; i++) {
-      gradients[i] = wanted[i] ? vjp(i, g, call) : null;
-    }
-    return gradients;
-  }
-
   /** What {@code vjp(i, ...)} looks at; the rest is free to go after the forward pass. */
   default Reads reads(int i) {
     return Reads.INPUTS;

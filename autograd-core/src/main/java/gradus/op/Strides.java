@@ -9,8 +9,8 @@ import java.util.Arrays;
 
 /** From tensors to what loops take: arrays, offsets, and the strides that broadcast them. */
 public final class Strides {
-  private static final int[] ONE = {1};
-  private static final int[] ZERO = {0};
+  /** The most arrays of which one word tells which move. */
+  private static final int MOST_FLAT = 62;
 
   private Strides() {}
 
@@ -70,36 +70,40 @@ public final class Strides {
     return reach;
   }
 
-  /** Runs a kernel over tensors that broadcast to the shape of the outputs. */
+  /**
+   * Runs a kernel over tensors that broadcast to the shape of the outputs.
+   *
+   * @param out the outputs; none if the kernel writes over its first operands
+   */
   static void run(
       ElementwiseKernel kernel, DType computing, double[] settings, Tensor[] out, Tensor... in) {
-    Shape shape = out[0].shape();
+    int outputs = out.length;
+    Shape shape = (outputs > 0 ? out[0] : in[0]).shape();
     int n = shape.size();
-    int count = out.length + in.length;
+    int count = outputs + in.length;
     var arrays = new Object[count];
     var offsets = new int[count];
-    var strides = new int[count][];
-    boolean flat = true;
+    long moving = 0;
+    boolean flat = count <= MOST_FLAT;
     for (int k = 0; k < count; k++) {
-      Tensor t = k < out.length ? out[k] : in[k - out.length];
+      Tensor t = k < outputs ? out[k] : in[k - outputs];
       arrays[k] = t.storage().array();
       offsets[k] = t.offset();
       if (t.numel() == n && t.isContiguous()) {
-        strides[k] = ONE;
-      } else if (t.numel() == 1) {
-        strides[k] = ZERO;
-      } else {
+        moving |= 1L << k;
+      } else if (t.numel() != 1) {
         flat = false;
       }
     }
-    int[] sizes = {n};
-    if (!flat) {
-      sizes = shape.dims();
-      for (int k = 0; k < count; k++) {
-        strides[k] = broadcast(k < out.length ? out[k] : in[k - out.length], shape);
-      }
+    if (flat) {
+      kernel.run(compute(computing), n, moving, arrays, offsets, settings);
+      return;
     }
-    kernel.run(compute(computing), sizes, arrays, offsets, strides, settings);
+    var strides = new int[count][];
+    for (int k = 0; k < count; k++) {
+      strides[k] = broadcast(k < outputs ? out[k] : in[k - outputs], shape);
+    }
+    kernel.run(compute(computing), shape.dims(), arrays, offsets, strides, settings);
   }
 
   /** The arithmetic of a type: integers and truth values compute in longs. */

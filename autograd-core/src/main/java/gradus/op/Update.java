@@ -15,6 +15,8 @@ import java.util.List;
  * all: Adam is one pass that writes parameter, mean and square. Updates are not recorded.
  */
 public final class Update {
+  private static final Tensor[] NONE = {};
+
   private final String name;
   private final int operands;
   private final int settings;
@@ -26,7 +28,7 @@ public final class Update {
     this.operands = operands;
     this.settings = settings;
     this.outputs = outputs.size();
-    this.kernel = ElementwiseKernel.of(outputs);
+    this.kernel = ElementwiseKernel.inPlace(outputs);
   }
 
   /** The new values of the first operands, given the operands {@code x} and settings {@code s}. */
@@ -74,20 +76,19 @@ public final class Update {
         t.requireWritable(name);
       }
     }
-    Tensor[] out = Arrays.copyOf(tensors, outputs);
     Tensor[] in = tensors;
     for (int i = outputs; i < operands; i++) {
-      for (Tensor written : out) {
-        Tensor read = Strides.undisturbed(in[i], written);
+      for (int k = 0; k < outputs; k++) {
+        Tensor read = Strides.undisturbed(in[i], tensors[k]);
         if (read != in[i]) {
           in = in.clone();
           in[i] = read;
         }
       }
     }
-    Strides.run(kernel, first.dtype(), settings, out, in);
-    for (Tensor t : out) {
-      t.storage().changed();
+    Strides.run(kernel, first.dtype(), settings, NONE, in);
+    for (int k = 0; k < outputs; k++) {
+      tensors[k].storage().changed();
     }
   }
 }

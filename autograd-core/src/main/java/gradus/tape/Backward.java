@@ -4,9 +4,10 @@ import gradus.ShapeException;
 import gradus.Storage;
 import gradus.Tensor;
 import gradus.op.Accumulating;
+import gradus.op.Joint;
 import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -20,14 +21,25 @@ import org.jspecify.annotations.Nullable;
  * needs no stack. All its state is its own, so passes may run at once, also over the same graph.
  */
 public final class Backward {
-  private final PriorityQueue<Node> newestFirst =
-      new PriorityQueue<>((a, b) -> Long.compare(b.time(), a.time()));
-  private final Map<Node, Tensor> gradients = new IdentityHashMap<>();
-  private final Set<Tensor> owned = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Set<Storage> delivered = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final PriorityQueue<Pending> newestFirst =
+      new PriorityQueue<>((a, b) -> Long.compare(b.node.time(), a.node.time()));
+  private final Map<Node, Pending> pending = new HashMap<>();
   private final Custody custody = new Custody();
   private final boolean retainGraph;
   private final boolean createGraph;
+
+  /** A node whose turn is still to come, with the sum of the gradients found for it so far. */
+  private static final class Pending {
+    final Node node;
+    Tensor sum;
+    boolean owned; // nobody else has the sum: it may be added to in place
+
+    Pending(Node node, Tensor sum, boolean owned) {
+      this.node = node;
+      this.sum = sum;
+      this.owned = owned;
+    }
+  }
 
   /**
    * A pass that keeps saved values for another ({@code retainGraph}), or is itself recorded ({@code
@@ -40,8 +52,8 @@ public final class Backward {
 
   /** Adds the gradient with which the pass starts at a node. */
   public void seed(Node node, Tensor gradient) {
-    delivered.add(gradient.storage());
-    add(node, gradient);
+    gradient.storage().deliver();
+    add(node, gradient, false);
   }
 
   /** Lets the gradients flow to every leaf and adds them up there. */
@@ -51,7 +63,7 @@ public final class Backward {
 
   /** Lets the gradients flow only to these nodes; leaves are not touched. */
   public Map<Node, Tensor> to(Set<Node> targets) {
-    Map<Node, Tensor> found = new IdentityHashMap<>();
+    Map<Node, Tensor> found = new HashMap<>();
     walk(found, ancestry(targets));
     found.keySet().retainAll(targets);
     return found;
@@ -60,8 +72,8 @@ public final class Backward {
   /** The nodes from which a target is reached, among those that the seeds reach. */
   private Set<Node> ancestry(Set<Node> targets) {
     var oldestFirst = new PriorityQueue<Node>((a, b) -> Long.compare(a.time(), b.time()));
-    Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    var stack = new ArrayDeque<Node>(newestFirst);
+    var seen = new HashSet<Node>();
+    var stack = new ArrayDeque<Node>(pending.keySet());
     while (!stack.isEmpty()) {
       Node node = stack.pop();
       if (seen.add(node)) {
@@ -76,7 +88,7 @@ public final class Backward {
         }
       }
     }
-    Set<Node> leading = Collections.newSetFromMap(new IdentityHashMap<>());
+    var leading = new HashSet<Node>();
     for (Node node; (node = oldestFirst.poll()) != null; ) {
       boolean leads = targets.contains(node);
       if (node instanceof Node.Operation made) {
@@ -96,13 +108,14 @@ public final class Backward {
     boolean before = Recording.set(createGraph);
     Custody outer = Recording.custody(createGraph ? null : custody);
     try {
-      for (Node node; (node = newestFirst.poll()) != null; ) {
-        Tensor g = gradients.remove(node);
-        if (g == null || (onlyThrough != null && !onlyThrough.contains(node))) {
+      for (Pending next; (next = newestFirst.poll()) != null; ) {
+        Node node = next.node;
+        Tensor g = next.sum;
+        pending.remove(node);
+        if (onlyThrough != null && !onlyThrough.contains(node)) {
           continue;
         }
         custody.take(g);
-        owned.remove(g); // from here on rules may pass it on as it is
         if (found != null) {
           found.put(node, g);
           custody.leave(g);
@@ -145,7 +158,7 @@ public final class Backward {
 
   /** The gradients of two leaves must not be views of one another: users may change them. */
   private Tensor unshared(Tensor g) {
-    boolean own = g.isContiguous() && delivered.add(g.storage());
+    boolean own = g.isContiguous() && g.storage().deliver();
     return own || g.requiresGrad() ? g : g.copy(); // what is recorded refuses changes
   }
 
@@ -154,26 +167,13 @@ public final class Backward {
       return; // a target: nobody asked for what lies behind it
     }
     made.alive();
-    boolean[] wanted = new boolean[made.arity()];
-    boolean any = false;
-    for (int i = 0; i < wanted.length; i++) {
-      Node input = made.input(i);
-      boolean flows = input != null && (onlyThrough == null || onlyThrough.contains(input));
-      wanted[i] = flows && !added(i, input, made, g);
-      any |= wanted[i];
-    }
-    if (any) {
-      @Nullable Tensor[] found = made.op().vjps(wanted, g, made);
-      for (int i = 0; i < wanted.length; i++) {
+    if (made.op() instanceof Joint op) {
+      passJointly(op, made, g, onlyThrough);
+    } else {
+      for (int i = 0; i < made.arity(); i++) {
         Node input = made.input(i);
-        Tensor gi = found[i];
-        if (wanted[i] && input != null && gi != null) {
-          Tensor fitted = fitted(gi, input, made);
-          boolean first = add(input, fitted);
-          if (first && made.op() instanceof Accumulating) {
-            owned.add(fitted);
-          }
-          custody.release(gi);
+        if (input != null && flows(input, onlyThrough) && !added(i, input, made, g)) {
+          give(input, made.op().vjp(i, g, made), made);
         }
       }
     }
@@ -182,22 +182,51 @@ public final class Backward {
     }
   }
 
+  private void passJointly(
+      Joint op, Node.Operation made, Tensor g, @Nullable Set<Node> onlyThrough) {
+    boolean[] wanted = new boolean[made.arity()];
+    for (int i = 0; i < wanted.length; i++) {
+      Node input = made.input(i);
+      wanted[i] = input != null && flows(input, onlyThrough);
+    }
+    @Nullable Tensor[] found = op.vjps(wanted, g, made);
+    for (int i = 0; i < wanted.length; i++) {
+      Node input = made.input(i);
+      if (input != null && wanted[i]) {
+        give(input, found[i], made);
+      }
+    }
+  }
+
+  private static boolean flows(Node input, @Nullable Set<Node> onlyThrough) {
+    return onlyThrough == null || onlyThrough.contains(input);
+  }
+
+  /** Adds a gradient as the derivative rule made it; null is zero. */
+  private void give(Node input, @Nullable Tensor gi, Node.Operation made) {
+    if (gi != null) {
+      add(input, fitted(gi, input, made), made.op() instanceof Accumulating);
+      custody.release(gi);
+    }
+  }
+
   /** Lets the operator add to the gradient that its input has already, if it knows how. */
-  private boolean added(int i, @Nullable Node input, Node.Operation made, Tensor g) {
-    Tensor sum = gradients.get(input);
-    if (input == null || sum == null || !(made.op() instanceof Accumulating op)) {
+  private boolean added(int i, Node input, Node.Operation made, Tensor g) {
+    if (!(made.op() instanceof Accumulating op)) {
+      return false;
+    }
+    Pending known = pending.get(input);
+    if (known == null) {
       return false;
     }
     if (createGraph) {
-      replace(input, sum, op.plusVjp(i, g, made, sum));
+      replace(known, op.plusVjp(i, g, made, known.sum));
       return true;
     }
-    if (!owned.contains(sum)) {
-      Tensor copy = sum.copy();
-      replace(input, sum, copy);
-      sum = copy;
+    if (!known.owned) {
+      replace(known, known.sum.copy());
     }
-    return op.addVjp(i, g, made, sum);
+    return op.addVjp(i, g, made, known.sum);
   }
 
   private static boolean leadsNowhere(Node.Operation made, Set<Node> onlyThrough) {
@@ -223,30 +252,27 @@ public final class Backward {
     return g.to(input.dtype());
   }
 
-  /** Returns whether it is the first gradient of the node. */
-  private boolean add(Node node, Tensor g) {
-    Tensor sum = gradients.get(node);
-    if (sum == null) {
-      gradients.put(node, g);
+  /** Adds to what a node has got so far; {@code fresh} if nobody else has the gradient. */
+  private void add(Node node, Tensor g, boolean fresh) {
+    Pending known = pending.get(node);
+    if (known == null) {
+      known = new Pending(node, g, fresh);
+      pending.put(node, known);
+      newestFirst.add(known);
       custody.hold(g);
-      newestFirst.add(node);
-      return true;
-    }
-    if (!createGraph && owned.contains(sum) && g.storage().deferred() == null) {
-      sum.addInPlace(g);
+    } else if (!createGraph && known.owned && g.storage().deferred() == null) {
+      known.sum.addInPlace(g);
     } else {
-      replace(node, sum, sum.add(g));
+      replace(known, known.sum.add(g));
     }
-    return false;
   }
 
   /** A sum of the pass's own takes the place of a gradient. */
-  private void replace(Node node, Tensor sum, Tensor fresh) {
-    gradients.put(node, fresh);
+  private void replace(Pending known, Tensor fresh) {
     custody.hold(fresh);
-    custody.take(sum);
-    custody.release(sum);
-    owned.remove(sum);
-    owned.add(fresh);
+    custody.take(known.sum);
+    custody.release(known.sum);
+    known.sum = fresh;
+    known.owned = true;
   }
 }

@@ -32,6 +32,18 @@ public abstract sealed class Node {
     return time;
   }
 
+  /** By time, which differs between most nodes and costs nothing, as the identity's hash does. */
+  @Override
+  public final int hashCode() {
+    return Long.hashCode(time);
+  }
+
+  /** A node equals itself only. */
+  @Override
+  public final boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
   /** The shape of the tensor it made, and of its gradient. */
   public final Shape shape() {
     return shape;
@@ -64,9 +76,12 @@ public abstract sealed class Node {
 
   /** The application of an operator. */
   public static final class Operation extends Node implements Call {
+    private static final @Nullable Tensor[] NOTHING = {};
+    private static final int[] UNCHANGED = {};
+
     private final Op op;
     private final @Nullable Node[] inputs;
-    private final Shape[] shapes;
+    private final Shape @Nullable [] shapes; // null: all as the result's
     private @Nullable Tensor @Nullable [] saved; // the inputs, then the result; null when freed
     private final int[] versions;
 
@@ -75,19 +90,29 @@ public abstract sealed class Node {
       this.op = op;
       int n = in.length;
       inputs = new Node[n];
-      shapes = new Shape[n];
-      Reads reads = Reads.NOTHING;
+      boolean alike = true;
+      long read = 0;
+      boolean output = false;
       for (int i = 0; i < n; i++) {
-        shapes[i] = in[i].shape();
-        inputs[i] = in[i].node();
-        if (inputs[i] != null) {
-          reads = reads.or(op.reads(i));
+        alike &= in[i].shape() == shape();
+        Node node = in[i].node();
+        if (node != null) {
+          inputs[i] = node;
+          Reads reads = op.reads(i);
+          read |= reads.inputs();
+          output |= reads.output();
         }
+      }
+      shapes = alike ? null : shapes(in);
+      if (read == 0 && !output) {
+        saved = NOTHING;
+        versions = UNCHANGED;
+        return;
       }
       var keep = new @Nullable Tensor[n + 1];
       versions = new int[n + 1];
       for (int i = 0; i <= n; i++) {
-        if (i < n ? reads.has(i) : reads.output()) {
+        if (i < n ? (read >>> Math.min(i, 63) & 1) != 0 : output) {
           Tensor value = i < n ? in[i] : out;
           keep[i] = value;
           Storage storage = value.storage();
@@ -99,6 +124,14 @@ public abstract sealed class Node {
         }
       }
       saved = keep;
+    }
+
+    private static Shape[] shapes(Tensor... in) {
+      var shapes = new Shape[in.length];
+      for (int i = 0; i < shapes.length; i++) {
+        shapes[i] = in[i].shape();
+      }
+      return shapes;
     }
 
     public Op op() {
@@ -117,7 +150,7 @@ public abstract sealed class Node {
 
     @Override
     public Shape shape(int i) {
-      return shapes[i];
+      return shapes == null ? shape() : shapes[i];
     }
 
     @Override
@@ -132,21 +165,24 @@ public abstract sealed class Node {
 
     private Tensor saved(int i) {
       @Nullable Tensor[] alive = alive();
-      Tensor value = alive[i];
-      String what = i < inputs.length ? "input " + i : "the result";
+      Tensor value = alive.length == 0 ? null : alive[i];
       if (value == null) {
         throw new IllegalStateException(
             "%s: its derivative looks at %s, but reads(...) does not name it"
-                .formatted(op.name(), what));
+                .formatted(op.name(), what(i)));
       }
       int version = value.storage().version();
       if (version != versions[i]) {
         throw new AutogradException(
             ("backward: %s of %s %s was saved and then changed in place (version %d, expected %d)."
                     + " Change a copy() instead, or move the change after backward")
-                .formatted(what, op.name(), value.shape(), version, versions[i]));
+                .formatted(what(i), op.name(), value.shape(), version, versions[i]));
       }
       return value;
+    }
+
+    private String what(int i) {
+      return i < inputs.length ? "input " + i : "the result";
     }
 
     /** The saved values; refuses a graph that lost them. */

@@ -54,32 +54,31 @@ public final class Recording {
     return before;
   }
 
-  /** Whether an operator on these inputs must be recorded. */
-  public static boolean needed(Tensor... in) {
-    for (Tensor t : in) {
-      if (t.requiresGrad()) {
-        return CURRENT.get().on;
-      }
-    }
-    return false;
-  }
-
   /** The node that collects the gradient of a leaf. */
   public static Node leaf(Tensor leaf) {
     return new Node.Leaf(leaf, ++CURRENT.get().clock);
   }
 
-  /** The node of one application of an operator. */
-  public static Node record(Op op, Tensor[] in, Tensor out) {
-    Recording current = CURRENT.get();
-    long time = current.clock;
+  /**
+   * The node of one application of an operator; null if no input requires gradients or this thread
+   * does not record.
+   */
+  public static @Nullable Node record(Op op, Tensor[] in, Tensor out) {
+    long latest = 0; // leaves begin at 1
     for (Tensor t : in) {
       Node node = t.node();
-      if (node != null && node.time() > time) {
-        time = node.time();
+      if (node != null) {
+        latest = Math.max(latest, node.time());
       }
     }
-    current.clock = time + 1;
-    return new Node.Operation(op, in, out, time + 1);
+    if (latest == 0) {
+      return null;
+    }
+    Recording current = CURRENT.get();
+    if (!current.on) {
+      return null;
+    }
+    current.clock = Math.max(current.clock, latest) + 1;
+    return new Node.Operation(op, in, out, current.clock);
   }
 }

@@ -10,6 +10,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Call;
+import gradus.op.Joint;
 import gradus.op.Op;
 import gradus.op.Reads;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class OperatorContractTest {
   // --- operators of users ---
 
   /** a b, whose gradients are asked for together. */
-  private record Both(AtomicReference<boolean[]> asked) implements Op {
+  private record Both(AtomicReference<boolean[]> asked) implements Joint {
     @Override
     public Shape shape(Tensor... in) {
       return in[0].shape();

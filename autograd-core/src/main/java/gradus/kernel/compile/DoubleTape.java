@@ -1,14 +1,12 @@
 package gradus.kernel.compile;
 
 import gradus.formula.Bits;
-import gradus.formula.Expr;
 import gradus.formula.Strict;
-import java.util.List;
 
 /** {@link Tape} in double arithmetic. */
 final class DoubleTape extends Tape {
-  DoubleTape(List<Expr> outputs) {
-    super(outputs);
+  DoubleTape(Assignment assignment) {
+    super(assignment);
   }
 
   @Override

@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
  * same place.
  */
 public final class ElementwiseKernel {
-  private static final ConcurrentHashMap<List<Expr>, ElementwiseKernel> KNOWN =
+  private static final ConcurrentHashMap<Assignment, ElementwiseKernel> KNOWN =
       new ConcurrentHashMap<>();
 
-  private final List<Expr> outputs;
+  private final Assignment assignment;
   private final Tiers tiers;
   private volatile @Nullable Program floats;
   private volatile @Nullable Program doubles;
   private volatile @Nullable Program longs;
 
-  ElementwiseKernel(List<Expr> outputs, Tiers tiers) {
-    this.outputs = outputs;
+  ElementwiseKernel(Assignment assignment, Tiers tiers) {
+    this.assignment = assignment;
     this.tiers = tiers;
   }
 
@@ -30,11 +30,21 @@ public final class ElementwiseKernel {
    * a condition is written as 1 or 0.
    */
   public static ElementwiseKernel of(List<Expr> outputs) {
-    var known = KNOWN.get(outputs);
+    return of(outputs, false);
+  }
+
+  /** As {@link #of}, where output k is written over operand k and has no array of its own. */
+  public static ElementwiseKernel inPlace(List<Expr> outputs) {
+    return of(outputs, true);
+  }
+
+  private static ElementwiseKernel of(List<Expr> outputs, boolean inPlace) {
+    var known = KNOWN.get(new Assignment(outputs, inPlace));
     return known != null
         ? known
         : KNOWN.computeIfAbsent(
-            List.copyOf(outputs), key -> new ElementwiseKernel(key, Tiers.ACTIVE));
+            new Assignment(List.copyOf(outputs), inPlace),
+            key -> new ElementwiseKernel(key, Tiers.ACTIVE));
   }
 
   /**
@@ -42,8 +52,8 @@ public final class ElementwiseKernel {
    * memory with another array unless it is an operand of identical layout.
    *
    * @param sizes the sizes of the outputs; none for a single element
-   * @param arrays the outputs, then the operands by index, each a float[], double[], int[], long[]
-   *     or byte[] (read as 0 to 255)
+   * @param arrays the outputs, unless they are in place, then the operands by index, each a
+   *     float[], double[], int[], long[] or byte[] (read as 0 to 255)
    * @param offsets where each array's first element is
    * @param strides for each array its strides in elements, as many as there are sizes; 0
    *     broadcasts, negative ones walk backwards
@@ -57,6 +67,18 @@ public final class ElementwiseKernel {
       int[][] strides,
       double[] settings) {
     program(compute).run(sizes, arrays, offsets, strides, settings);
+  }
+
+  /**
+   * As {@link #run(Compute, int[], Object[], int[], int[][], double[])}, where every array is
+   * row-major without gaps or a single element.
+   *
+   * @param n the number of elements of the outputs
+   * @param moving bit k tells that array k moves with the outputs; there are at most 62
+   */
+  public void run(
+      Compute compute, int n, long moving, Object[] arrays, int[] offsets, double[] settings) {
+    program(compute).run(n, moving, arrays, offsets, settings);
   }
 
   /** How many kernels have been used, and in which tiers, for people to read. */
@@ -89,9 +111,9 @@ public final class ElementwiseKernel {
 
   private synchronized Program newProgram(Compute compute) {
     return switch (compute) {
-      case FLOAT -> floats = floats != null ? floats : new Program(compute, outputs, tiers);
-      case DOUBLE -> doubles = doubles != null ? doubles : new Program(compute, outputs, tiers);
-      case LONG -> longs = longs != null ? longs : new Program(compute, outputs, tiers);
+      case FLOAT -> floats = floats != null ? floats : new Program(compute, assignment, tiers);
+      case DOUBLE -> doubles = doubles != null ? doubles : new Program(compute, assignment, tiers);
+      case LONG -> longs = longs != null ? longs : new Program(compute, assignment, tiers);
     };
   }
 }

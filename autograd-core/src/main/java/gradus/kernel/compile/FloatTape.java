@@ -1,14 +1,12 @@
 package gradus.kernel.compile;
 
 import gradus.formula.Bits;
-import gradus.formula.Expr;
 import gradus.formula.Strict;
-import java.util.List;
 
 /** {@link Tape} in float arithmetic. */
 final class FloatTape extends Tape {
-  FloatTape(List<Expr> outputs) {
-    super(outputs);
+  FloatTape(Assignment assignment) {
+    super(assignment);
   }
 
   @Override

@@ -64,6 +64,15 @@ final class Layout {
     chooseRows();
   }
 
+  /** One row of n elements, along which each operand takes its step. */
+  static Layout row(int n, int[] offsets, int[] steps, int outputs) {
+    int[][] strides = new int[steps.length][];
+    for (int k = 0; k < steps.length; k++) {
+      strides[k] = new int[] {steps[k]};
+    }
+    return new Layout(new int[] {n}, offsets, strides, outputs);
+  }
+
   /** The dimensions of more than one element, by falling stride. */
   private static int[] order(int[] sizes, int[] strides) {
     int[] order = new int[sizes.length];

@@ -1,12 +1,9 @@
 package gradus.kernel.compile;
 
-import gradus.formula.Expr;
-import java.util.List;
-
 /** {@link Tape} in long arithmetic. */
 final class LongTape extends Tape {
-  LongTape(List<Expr> outputs) {
-    super(outputs);
+  LongTape(Assignment assignment) {
+    super(assignment);
   }
 
   @Override

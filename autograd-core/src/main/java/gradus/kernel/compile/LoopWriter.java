@@ -63,6 +63,7 @@ abstract class LoopWriter {
   final Compute compute;
   private final List<Expr> outputs;
   private final List<Expr> nodes;
+  private final int firstOperand;
 
   /** Values that get a local variable in each round of the inner loop. */
   private final Set<Expr> kept = new HashSet<>();
@@ -74,13 +75,14 @@ abstract class LoopWriter {
   private final int[] colStep;
   private int column;
 
-  LoopWriter(Compute compute, List<Expr> outputs) {
+  LoopWriter(Compute compute, Assignment assignment) {
     this.compute = compute;
-    this.outputs = outputs;
-    this.nodes = Expr.nodes(outputs);
+    this.outputs = assignment.outputs();
+    this.nodes = assignment.nodes();
+    this.firstOperand = assignment.firstOperand();
     int slots = outputs.size();
     for (Expr e : nodes) {
-      slots = e.fn() == Fn.ARG ? Math.max(slots, outputs.size() + e.index() + 1) : slots;
+      slots = e.fn() == Fn.ARG ? Math.max(slots, firstOperand + e.index() + 1) : slots;
     }
     array = new int[slots];
     position = new int[slots];
@@ -214,7 +216,7 @@ abstract class LoopWriter {
     }
     for (Expr e : nodes) {
       if (e.fn() == Fn.ARG) {
-        slot(code, outputs.size() + e.index());
+        slot(code, firstOperand + e.index());
       } else if (e.fn() == Fn.SETTING) {
         code.aload(SETTINGS).loadConstant(e.index()).daload();
         number(code);
@@ -228,6 +230,9 @@ abstract class LoopWriter {
   }
 
   private void slot(CodeBuilder code, int k) {
+    if (array[k] != 0) {
+      return; // an operand that is overwritten
+    }
     array[k] = code.allocateLocal(TypeKind.REFERENCE);
     code.aload(ARRAYS).loadConstant(k).aaload().checkcast(arrayType()).astore(array[k]);
     position[k] = intElement(code, AT, k);
@@ -249,8 +254,8 @@ abstract class LoopWriter {
 
   private void startRow(CodeBuilder code) {
     for (Expr e : nodes) {
-      if (e.fn() == Fn.ARG && isRowConstant(outputs.size() + e.index())) {
-        int k = outputs.size() + e.index();
+      if (e.fn() == Fn.ARG && isRowConstant(firstOperand + e.index())) {
+        int k = firstOperand + e.index();
         code.aload(array[k]).iload(position[k]);
         loadOne(code);
         keep(code, e);
@@ -304,7 +309,7 @@ abstract class LoopWriter {
   private void fresh(CodeBuilder code, Expr e) {
     switch (e.fn()) {
       case CONST -> constant(code, e.value());
-      case ARG -> load(code, outputs.size() + e.index());
+      case ARG -> load(code, firstOperand + e.index());
       case SETTING -> throw new AssertionError("settings are locals: " + e);
       default -> apply(code, e);
     }

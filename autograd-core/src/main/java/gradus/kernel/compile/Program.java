@@ -19,8 +19,7 @@ final class Program {
   private static final long EARNED = 100_000;
 
   final Compute compute;
-  final int outputs;
-  private final List<Expr> lowered;
+  private final Assignment lowered;
   private final Tiers tiers;
   private final int cost;
   private Loop scalar;
@@ -28,12 +27,11 @@ final class Program {
   private long traffic;
   private volatile Pattern[] patterns = {};
 
-  Program(Compute compute, List<Expr> expressions, Tiers tiers) {
+  Program(Compute compute, Assignment assignment, Tiers tiers) {
     this.compute = compute;
-    this.outputs = expressions.size();
-    this.lowered = lower(compute, expressions);
+    this.lowered = new Assignment(lower(compute, assignment.outputs()), assignment.inPlace());
     this.tiers = tiers;
-    this.cost = Expr.nodes(lowered).size();
+    this.cost = lowered.nodes().size();
     this.scalar = Tape.of(compute, lowered);
   }
 
@@ -47,6 +45,16 @@ final class Program {
       lowered.add(Lowering.of(e, precision));
     }
     return List.copyOf(lowered);
+  }
+
+  /** How many slots are written, the first ones. */
+  int outputs() {
+    return lowered.outputs().size();
+  }
+
+  /** The slot of the first operand. */
+  int firstOperand() {
+    return lowered.firstOperand();
   }
 
   Tiers.Mode mode() {
@@ -75,7 +83,7 @@ final class Program {
   /** How many settings the expressions know. */
   int settings() {
     int n = 0;
-    for (Expr e : Expr.nodes(lowered)) {
+    for (Expr e : lowered.nodes()) {
       n = e.fn() == Fn.SETTING ? Math.max(n, e.index() + 1) : n;
     }
     return n;
@@ -83,7 +91,7 @@ final class Program {
 
   /** The vector loop for a pattern, just made; null if there can be none. */
   @Nullable Loop vectorLoop(long moving) {
-    if (!VectorWriter.canWrite(compute, lowered) || tiers.bits() == 0) {
+    if (!VectorWriter.canWrite(compute, lowered.outputs()) || tiers.bits() == 0) {
       return null;
     }
     return new VectorWriter(compute, lowered, tiers.bits(), moving).define();
@@ -112,21 +120,25 @@ final class Program {
     for (int size : sizes) {
       n *= size;
     }
+    long moving = Layout.flat(sizes, strides);
+    if (moving != Layout.NOT_FLAT) {
+      run(n, moving, arrays, offsets, settings);
+    } else if (n >= CHUNK && !isUniform(arrays)) {
+      new Repeated(this, sizes, arrays, offsets, strides).sweep(n, settings);
+    } else if (n > 0) {
+      new Sweep(this, new Layout(sizes, offsets, strides, outputs()), arrays, settings).run(n);
+    }
+  }
+
+  void run(int n, long moving, Object[] arrays, int[] offsets, double[] settings) {
     if (n == 0) {
       return;
     }
-    boolean uniform = isUniform(arrays);
-    if (!uniform && n >= CHUNK) {
-      var converted = new Repeated(compute, sizes, arrays, offsets, strides, outputs);
-      arrays = converted.arrays;
-      offsets = converted.offsets;
-      strides = converted.strides;
-    }
-    long moving = uniform ? Layout.flat(sizes, strides) : Layout.NOT_FLAT;
-    if (moving != Layout.NOT_FLAT) {
-      flat(n, arrays, offsets, pattern(moving, arrays.length), settings);
+    Pattern pattern = pattern(moving, arrays.length);
+    if (isUniform(arrays)) {
+      flat(n, arrays, offsets, pattern, settings);
     } else {
-      new Sweep(this, new Layout(sizes, offsets, strides, outputs), arrays, settings).run(n);
+      new Sweep(this, Layout.row(n, offsets, pattern.steps, outputs()), arrays, settings).run(n);
     }
   }
 
@@ -166,7 +178,7 @@ final class Program {
     Loop vector = pattern == null ? null : pattern.vector();
     int rest = from;
     if (vector != null) {
-      rest = to - (to - from) % vector.lanes;
+      rest = to - (to - from & vector.lanes - 1); // lanes are a power of two
       if (rest > from) {
         vector.run(arrays, at, colStep, rowStep, rows, from, rest, settings);
       }

@@ -4,8 +4,8 @@ import gradus.formula.Expr;
 import java.util.List;
 
 /**
- * The operands of a call, of which those that have another type and are broadcast, such as the mask
- * of all heads of an attention, are converted once and not for each repetition.
+ * A call whose operands of other types, if they are broadcast, such as the mask of all heads of an
+ * attention, are converted once and not for each repetition.
  */
 final class Repeated {
   private static final ElementwiseKernel CONVERT = ElementwiseKernel.of(List.of(Expr.arg(0)));
@@ -13,23 +13,31 @@ final class Repeated {
   /** From so many repetitions on it pays to keep what was converted. */
   private static final int OFTEN = 4;
 
-  final Object[] arrays;
-  final int[] offsets;
-  final int[][] strides;
+  private final Program program;
+  private final int[] sizes;
+  private final Object[] arrays;
+  private final int[] offsets;
+  private final int[][] strides;
 
-  Repeated(
-      Compute compute, int[] sizes, Object[] arrays, int[] offsets, int[][] strides, int outputs) {
+  Repeated(Program program, int[] sizes, Object[] arrays, int[] offsets, int[][] strides) {
+    this.program = program;
+    this.sizes = sizes;
     this.arrays = arrays.clone();
     this.offsets = offsets.clone();
     this.strides = strides.clone();
-    for (int k = outputs; k < arrays.length; k++) {
-      if (arrays[k].getClass() != compute.array()) {
-        convert(k, compute, sizes);
+    for (int k = program.outputs(); k < arrays.length; k++) {
+      if (arrays[k].getClass() != program.compute.array()) {
+        convert(k);
       }
     }
   }
 
-  private void convert(int k, Compute compute, int[] sizes) {
+  void sweep(int n, double[] settings) {
+    var layout = new Layout(sizes, offsets, strides, program.outputs());
+    new Sweep(program, layout, arrays, settings).run(n);
+  }
+
+  private void convert(int k) {
     int[] moving = sizes.clone();
     int[] dense = new int[sizes.length];
     int n = 1;
@@ -46,9 +54,9 @@ final class Repeated {
     if (repetitions < OFTEN) {
       return;
     }
-    Object converted = compute.newArray(n);
+    Object converted = program.compute.newArray(n);
     CONVERT.run(
-        compute,
+        program.compute,
         moving,
         new Object[] {converted, arrays[k]},
         new int[] {0, offsets[k]},

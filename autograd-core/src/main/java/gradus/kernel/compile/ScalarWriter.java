@@ -14,7 +14,6 @@ import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -35,8 +34,8 @@ final class ScalarWriter extends LoopWriter {
   private final MethodTypeDesc unary;
   private final MethodTypeDesc binary;
 
-  ScalarWriter(Compute compute, List<Expr> outputs) {
-    super(compute, outputs);
+  ScalarWriter(Compute compute, Assignment assignment) {
+    super(compute, assignment);
     type =
         switch (compute) {
           case FLOAT -> CD_float;

@@ -35,9 +35,10 @@ abstract class Tape extends Loop {
 
   final double[] values;
 
-  Tape(List<Expr> outputs) {
+  Tape(Assignment assignment) {
     super(1);
-    List<Expr> nodes = Expr.nodes(outputs);
+    List<Expr> outputs = assignment.outputs();
+    List<Expr> nodes = assignment.nodes();
     Map<Expr, Integer> place = new HashMap<>();
     var steps = new ArrayList<Step>();
     var loads = new ArrayList<int[]>();
@@ -47,7 +48,7 @@ abstract class Tape extends Loop {
       int to = place.size();
       place.put(e, to);
       switch (e.fn()) {
-        case ARG -> loads.add(new int[] {to, outputs.size() + e.index()});
+        case ARG -> loads.add(new int[] {to, assignment.firstOperand() + e.index()});
         case SETTING -> settings.add(new int[] {to, e.index()});
         case CONST -> constants.add(e);
         default ->
@@ -70,11 +71,11 @@ abstract class Tape extends Loop {
     }
   }
 
-  static Tape of(Compute compute, List<Expr> outputs) {
+  static Tape of(Compute compute, Assignment assignment) {
     return switch (compute) {
-      case FLOAT -> new FloatTape(outputs);
-      case DOUBLE -> new DoubleTape(outputs);
-      case LONG -> new LongTape(outputs);
+      case FLOAT -> new FloatTape(assignment);
+      case DOUBLE -> new DoubleTape(assignment);
+      case LONG -> new LongTape(assignment);
     };
   }
 

@@ -74,7 +74,7 @@ final class Tile {
     for (int k = 0; k < arrays.length; k++) {
       int start = at[k] + row * rowStep[k] + col * colStep[k];
       readyAt[k] = staged[k] ? 0 : start;
-      if (staged[k] && k >= program.outputs) {
+      if (staged[k] && k >= program.firstOperand()) {
         copy(k, start, rows, cols, true);
       }
     }
@@ -85,7 +85,7 @@ final class Tile {
     } else {
       program.block(pattern, ready, readyAt, readyCol, readyRow, rows, 0, cols, settings);
     }
-    for (int k = 0; k < program.outputs; k++) {
+    for (int k = 0; k < program.outputs(); k++) {
       if (staged[k]) {
         copy(k, at[k] + row * rowStep[k] + col * colStep[k], rows, cols, false);
       }

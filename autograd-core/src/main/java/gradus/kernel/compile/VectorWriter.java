@@ -44,8 +44,8 @@ final class VectorWriter extends LoopWriter {
 
   private final ClassDesc wholeElement;
 
-  VectorWriter(Compute compute, List<Expr> outputs, int bits, long moving) {
-    super(compute, outputs);
+  VectorWriter(Compute compute, Assignment assignment, int bits, long moving) {
+    super(compute, assignment);
     this.isFloat = compute == Compute.FLOAT;
     this.lanes = bits / (isFloat ? Float.SIZE : Double.SIZE);
     this.species = "SPECIES_" + bits;

@@ -8,6 +8,7 @@ import gradus.kernel.attention.Attention;
 import gradus.kernel.attention.Heads;
 import gradus.op.Call;
 import gradus.op.Fused;
+import gradus.op.Joint;
 import gradus.op.Reads;
 import gradus.op.Strides;
 import java.util.Arrays;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeFirst whether q, k, v and the result are [..., l, heads, e] instead, as projections
  *     leave them; a mask is [..., heads, l, s] in any case
  */
-public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst) implements Fused {
+public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
+    implements Fused, Joint {
   @Override
   public Tensor composed(Tensor... in) {
     Tensor k = headsFirst(in[1]);

@@ -55,13 +55,13 @@ public record Linear() implements Fused {
     int k = in[1].size(1);
     int n = in[1].size(0);
     int m = n == 0 ? 0 : out.numel() / n;
-    Tensor x = in[0].reshape(m, k);
     Tensor w = in[1];
+    Tensor y = out.reshape(m, n);
     boolean biased = in.length == 3;
     if (biased) {
-      out.reshape(m, n).copyInPlace(in[2]);
+      y.copyInPlace(in[2]);
     }
-    MatMul.multiply(x, w.transpose(), out.reshape(m, n), biased);
+    MatMul.multiply(in[0].reshape(m, k), w, w.stride(1), w.stride(0), y, biased); // W'
   }
 
   @Override

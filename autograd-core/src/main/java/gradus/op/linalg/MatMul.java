@@ -42,7 +42,10 @@ public record MatMul() implements Op {
                       : a.rank() > 2 ? ". Did you forget flatten(1)?" : ""));
     }
     Shape batch = batch(a).broadcast("matmul (leading dimensions)", batch(b));
-    return batch.insert(batch.rank(), a.dim(-2)).insert(batch.rank() + 1, b.dim(-1));
+    int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
+    dims[batch.rank()] = a.dim(-2);
+    dims[batch.rank() + 1] = b.dim(-1);
+    return Shape.of(dims);
   }
 
   @Override
@@ -77,7 +80,7 @@ public record MatMul() implements Op {
     int k = a.size(-1);
     int n = b.size(-1);
     if (out.rank() == 2) {
-      multiply(a, b, out, false);
+      multiply(a, b, b.stride(0), b.stride(1), out, false);
       return;
     }
     int ar = a.stride(-2);
@@ -128,15 +131,18 @@ public record MatMul() implements Op {
     }
   }
 
-  /** Two matrices multiplied into a third, which is row-major, or added to it. */
-  static void multiply(Tensor a, Tensor b, Tensor out, boolean add) {
+  /**
+   * Two matrices multiplied into a third, which is row-major, or added to it.
+   *
+   * @param br from one row of the right one to the next, in its storage
+   * @param bc from one column to the next
+   */
+  static void multiply(Tensor a, Tensor b, int br, int bc, Tensor out, boolean add) {
     int m = out.size(0);
     int n = out.size(1);
     int k = a.size(1);
     int ar = a.stride(0);
     int ac = a.stride(1);
-    int br = b.stride(0);
-    int bc = b.stride(1);
     int ao = a.offset();
     int bo = b.offset();
     int co = out.offset();

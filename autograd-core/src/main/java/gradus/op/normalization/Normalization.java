@@ -7,6 +7,7 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Fused;
+import gradus.op.Joint;
 import gradus.op.Reads;
 import gradus.op.Strides;
 import gradus.op.reduction.Axes;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One object is one application: it holds the statistics for the derivative, and for running
  * averages.
  */
-public final class Normalization implements Fused {
+public final class Normalization implements Fused, Joint {
   private final Axes axes;
   private final double eps;
   private final boolean centered;
@@ -123,7 +124,7 @@ public final class Normalization implements Fused {
   @Override
   public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
     if (Autograd.isRecording() || !shares(wanted, call)) {
-      return Fused.super.vjps(wanted, g, call);
+      return Joint.super.vjps(wanted, g, call);
     }
     Tensor along =
         new NormalizationWeightGradient(statistics(), call.shape(1)).apply(g, call.in(0));

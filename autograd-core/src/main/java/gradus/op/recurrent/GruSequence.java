@@ -8,6 +8,7 @@ import gradus.Tensor;
 import gradus.kernel.recurrent.Gru;
 import gradus.op.Call;
 import gradus.op.Fused;
+import gradus.op.Joint;
 import gradus.op.Reads;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One object is one application: it holds r, z, h_n and n of all steps for the derivative.
  */
-public final class GruSequence implements Fused {
+public final class GruSequence implements Fused, Joint {
   private final Kept kept = new Kept();
 
   @Override

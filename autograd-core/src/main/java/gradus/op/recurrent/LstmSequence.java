@@ -8,6 +8,7 @@ import gradus.Tensor;
 import gradus.kernel.recurrent.Lstm;
 import gradus.op.Call;
 import gradus.op.Fused;
+import gradus.op.Joint;
 import gradus.op.Reads;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One object is one application: it holds the gates after their nonlinearities for the
  * derivative.
  */
-public final class LstmSequence implements Fused {
+public final class LstmSequence implements Fused, Joint {
   private final Kept kept = new Kept();
 
   @Override

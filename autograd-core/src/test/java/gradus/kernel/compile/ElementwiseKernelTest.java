@@ -96,15 +96,26 @@ class ElementwiseKernelTest {
     }
   }
 
+  /** With arrays of the outputs' own, then with outputs in the place of the first operands. */
   private static void check(List<Expr> formula, Compute compute, int[] sizes, Strided[] arrays) {
-    Object[] wanted = run(null, formula, compute, sizes, arrays);
+    check(formula, false, compute, sizes, arrays);
+    Strided[] same = arrays.clone();
+    System.arraycopy(arrays, 0, same, formula.size(), formula.size());
+    check(formula, true, compute, sizes, same);
+  }
+
+  private static void check(
+      List<Expr> formula, boolean inPlace, Compute compute, int[] sizes, Strided[] arrays) {
+    Object[] wanted = run(null, inPlace, formula, compute, sizes, arrays);
     boolean scalar = Boolean.getBoolean("gradus.test.scalar"); // the Vector API is left out
     for (Tiers tiers : scalar ? List.of(TAPE, SCALAR) : List.of(TAPE, SCALAR, NARROW, WIDE)) {
-      var kernel = new ElementwiseKernel(formula, tiers);
-      Object[] got = run(kernel, formula, compute, sizes, arrays);
+      var kernel = new ElementwiseKernel(new Assignment(formula, inPlace), tiers);
+      Object[] got = run(kernel, inPlace, formula, compute, sizes, arrays);
       for (int k = 0; k < wanted.length; k++) {
         assertThat(Numbers.text(got[k]).equals(Numbers.text(wanted[k])))
-            .as("array %d of %s, %s, %s, %s", k, formula, compute, tiers, Arrays.toString(sizes))
+            .as(
+                "array %d of %s, in place %s, %s, %s, %s",
+                k, formula, inPlace, compute, tiers, Arrays.toString(sizes))
             .isTrue();
       }
     }
@@ -115,6 +126,7 @@ class ElementwiseKernelTest {
    */
   private static Object[] run(
       ElementwiseKernel kernel,
+      boolean inPlace,
       List<Expr> formula,
       Compute compute,
       int[] sizes,
@@ -128,11 +140,18 @@ class ElementwiseKernelTest {
       offsets[k] = arrays[k].offset();
       strides[k] = arrays[k].strides();
     }
+    int outputs = formula.size();
     if (kernel != null) {
-      kernel.run(compute, sizes, copies, offsets, strides, SETTINGS);
+      int first = inPlace ? outputs : 0;
+      kernel.run(
+          compute,
+          sizes,
+          Arrays.copyOfRange(copies, first, copies.length),
+          Arrays.copyOfRange(offsets, first, copies.length),
+          Arrays.copyOfRange(strides, first, copies.length),
+          SETTINGS);
       return copies;
     }
-    int outputs = formula.size();
     var operands = Arrays.copyOfRange(copies, outputs, copies.length);
     var results = Arrays.copyOf(copies, outputs);
     int[] at = new int[operands.length];

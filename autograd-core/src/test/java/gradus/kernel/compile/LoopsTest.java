@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.formula.Expr;
 import gradus.formula.Expressions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -52,15 +53,30 @@ class LoopsTest {
       moving |= (long) steps[k] << k;
     }
     Object[] wanted = interpret(compute, formula, operands, steps);
-    assertSame(formula, wanted, run(compute, Tape.of(compute, formula), operands, steps));
-    var scalar = new ScalarWriter(compute, formula).define();
-    assertSame(formula, wanted, run(compute, scalar, operands, steps));
+    for (Loop loop : loops(compute, new Assignment(formula, false), moving)) {
+      assertSame(formula, wanted, run(compute, loop, operands, steps));
+    }
+    // In place, the operands that are overwritten move as well.
+    int[] slots = Arrays.copyOfRange(steps, outputs, steps.length);
+    Arrays.fill(slots, 0, outputs, 1);
+    System.arraycopy(slots, 0, steps, outputs, 3);
+    wanted = interpret(compute, formula, operands, steps);
+    for (Loop loop :
+        loops(compute, new Assignment(formula, true), moving >>> outputs | (1L << outputs) - 1)) {
+      assertSame(formula, wanted, runInPlace(loop, operands, slots, outputs));
+    }
+  }
+
+  private static List<Loop> loops(Compute compute, Assignment assignment, long moving) {
+    var loops = new ArrayList<Loop>();
+    loops.add(Tape.of(compute, assignment));
+    loops.add(new ScalarWriter(compute, assignment).define());
     if (compute != Compute.LONG && !Boolean.getBoolean("gradus.test.scalar")) {
       for (int bits = 128; bits <= 512; bits *= 2) {
-        var vector = new VectorWriter(compute, formula, bits, moving).define();
-        assertSame(formula, wanted, run(compute, vector, operands, steps));
+        loops.add(new VectorWriter(compute, assignment, bits, moving).define());
       }
     }
+    return loops;
   }
 
   private static Object[] run(Compute compute, Loop loop, Object[] operands, int[] steps) {
@@ -70,13 +86,23 @@ class LoopsTest {
       arrays[k] = compute.newArray(N);
     }
     System.arraycopy(operands, 0, arrays, outputs, 3);
+    runTwoRows(loop, arrays, steps);
+    return Arrays.copyOf(arrays, outputs);
+  }
+
+  private static Object[] runInPlace(Loop loop, Object[] operands, int[] steps, int outputs) {
+    Object[] arrays = Arrays.stream(operands).map(Numbers::copy).toArray();
+    runTwoRows(loop, arrays, steps);
+    return Arrays.copyOf(arrays, outputs);
+  }
+
+  private static void runTwoRows(Loop loop, Object[] arrays, int[] steps) {
     int half = N / 2;
     int[] rowStep = new int[steps.length];
     for (int k = 0; k < rowStep.length; k++) {
       rowStep[k] = half * steps[k];
     }
     loop.run(arrays, new int[steps.length], steps, rowStep, 2, 0, half, SETTINGS);
-    return Arrays.copyOf(arrays, outputs);
   }
 
   private static Object[] interpret(
