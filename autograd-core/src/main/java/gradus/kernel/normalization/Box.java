@@ -20,7 +20,7 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
   private static final int STAGE = 1 << 17;
 
   /** Elements per box that are worth setting up its loops. */
-  private static final int LEAST = 1 << 14;
+  private static final int LEAST = 1 << 15;
 
   /** So many boxes at least, if they do not get too small: work for several threads. */
   private static final int BOXES = 8;
