@@ -14,7 +14,7 @@ public enum Compute {
   }
 
   /** The type of array that needs no conversion. */
-  Class<?> array() {
+  public Class<?> array() {
     return array;
   }
 

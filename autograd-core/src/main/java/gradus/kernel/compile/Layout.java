@@ -27,7 +27,10 @@ final class Layout {
     int operands = strides.length;
     int[] order = order(sizes, strides[0]);
     int[] size = new int[order.length + 2];
-    int[][] stride = new int[operands][order.length + 2];
+    int[][] stride = new int[operands][];
+    for (int k = 0; k < operands; k++) {
+      stride[k] = new int[order.length + 2];
+    }
     int[] start = offsets.clone();
     int r = 0;
     for (int d : order) {

@@ -27,6 +27,7 @@ final class MicroKernels {
 
   /** Bits of the narrowest vectors. */
   private static final int NARROWEST = 128;
+
   private static final long FAST_NANOS = 400;
 
   /** What moving an element without the mover costs, in multiply-adds. */

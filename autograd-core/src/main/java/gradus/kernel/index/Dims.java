@@ -15,7 +15,10 @@ public record Dims(int[] sizes, int[][] strides) {
   /** The nest without dimensions of size 1, neighbours merged, the order of iteration unchanged. */
   public static Dims merged(int[] sizes, int[]... strides) {
     int[] n = new int[sizes.length];
-    int[][] s = new int[strides.length][sizes.length];
+    int[][] s = new int[strides.length][];
+    for (int a = 0; a < s.length; a++) {
+      s[a] = new int[sizes.length];
+    }
     int rank = 0;
     for (int d = 0; d < sizes.length; d++) {
       if (sizes[d] == 1) {
@@ -84,6 +87,17 @@ public record Dims(int[] sizes, int[][] strides) {
       picked[d] = of[order[d]];
     }
     return picked;
+  }
+
+  /** The strides of a row-major array of these sizes. */
+  public static int[] dense(int[] sizes) {
+    int[] strides = new int[sizes.length];
+    int stride = 1;
+    for (int d = sizes.length - 1; d >= 0; d--) {
+      strides[d] = stride;
+      stride *= sizes[d];
+    }
+    return strides;
   }
 
   public int rank() {

@@ -9,7 +9,6 @@ import gradus.kernel.reduce.Fold;
 import gradus.kernel.reduce.Reduce;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Some neighbouring kept positions and all their folded elements.
@@ -17,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param width how many kept positions; the operands have one kept stride
  */
 record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
-  /** Elements per box: with a gradient and a result beside them they stay in the cache. */
-  private static final int STAGE = 1 << 14;
+  /** Elements per box of all large operands together: they stay in the cache. */
+  private static final int STAGE = 1 << 17;
+
+  /** Elements per box that are worth setting up its loops. */
+  private static final int LEAST = 1 << 15;
+
+  /** So many boxes at least, if they do not get too small: work for several threads. */
+  private static final int BOXES = 8;
 
   /** Columns that lie side by side: fewer would waste the lines of the cache. */
   private static final int SIDE_BY_SIDE = 32;
@@ -32,9 +37,18 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
     void run(Box box);
   }
 
-  /** Cuts the kept positions into boxes; the first operand decides how. */
+  /**
+   * Cuts the kept positions into boxes; the first operand decides how.
+   *
+   * @param large how many operands have all the elements
+   */
   static void each(
-      Compute compute, int[] keptSizes, int[] foldedSizes, Work work, Operand... operands) {
+      Compute compute,
+      int large,
+      int[] keptSizes,
+      int[] foldedSizes,
+      Work work,
+      Operand... operands) {
     int[][] strides = new int[operands.length][];
     for (int a = 0; a < strides.length; a++) {
       strides[a] = operands[a].kept();
@@ -46,7 +60,10 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
       return;
     }
     int least = kept.innerStride(0) == 1 ? SIDE_BY_SIDE : 1;
-    int width = Math.clamp(Math.max(least, STAGE / elements), 1, inner);
+    int most = STAGE / large;
+    long share = (long) elements * kept.count() / BOXES;
+    int box = Math.clamp(share, Math.min(LEAST, most), most);
+    int width = Math.clamp(Math.max(least, box / elements), 1, inner);
     int across = Math.ceilDiv(inner, width);
     int outer = kept.count() / inner;
     Parts.run(
@@ -83,8 +100,8 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
     return new Operand(array, 0, new int[] {1}, new int[foldedSizes.length]);
   }
 
-  /** {@code out = sum of map(in)} over the folded elements. */
-  void sum(Expr map, Operand out, Operand... in) {
+  /** {@code outs[i] = sum of maps[i](in)} over the folded elements, all in one pass over them. */
+  void sums(List<Expr> maps, Operand[] outs, Operand... in) {
     int n = in.length;
     var arrays = new Object[n];
     var offsets = new int[n];
@@ -96,9 +113,18 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
       kept[a] = in[a].kept();
       folded[a] = in[a].folded();
     }
+    int values = outs.length;
+    var to = new Object[values];
+    var at = new int[values];
+    var steps = new int[values][];
+    for (int v = 0; v < values; v++) {
+      to[v] = outs[v].array();
+      at[v] = outs[v].offset();
+      steps[v] = outs[v].kept();
+    }
     Reduce.run(
         Fold.SUM,
-        map,
+        maps,
         compute,
         new int[] {width},
         foldedSizes,
@@ -107,33 +133,9 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
         kept,
         folded,
         new double[0],
-        out.array(),
-        out.offset(),
-        out.kept());
-  }
-
-  /**
-   * A mean for each kept position, of a map of the operands.
-   *
-   * @param share from the sum, then the factor if there is one, and the settings to the mean
-   * @param known the sum, or null to compute it
-   */
-  Operand mean(
-      Expr map,
-      List<Expr> share,
-      double[] settings,
-      @Nullable Operand known,
-      Operand[] factor,
-      Operand... in) {
-    Operand mean = room();
-    if (known == null) {
-      sum(map, mean, in);
-    }
-    Operand sum = known == null ? mean : known;
-    Operand[] all =
-        factor.length == 0 ? new Operand[] {mean, sum} : new Operand[] {mean, sum, factor[0]};
-    onStatistics(share, settings, all);
-    return mean;
+        to,
+        at,
+        steps);
   }
 
   /** The formulas on numbers per kept position: outputs, then operands. */

@@ -16,9 +16,9 @@ public final class Normalization {
   private static final Expr A = Expr.arg(0);
   private static final Expr B = Expr.arg(1);
 
-  private static final Operand[] NONE = {};
-  private static final Expr SQUARE = A.square();
-  private static final Expr DEVIATION = A.sub(B).square();
+  private static final List<Expr> ITSELF = List.of(A);
+  private static final List<Expr> SQUARE = List.of(A.square());
+  private static final List<Expr> DEVIATION = List.of(A.sub(B).square());
 
   private static final List<Expr> OVER_COUNT = List.of(A.div(Expr.setting(0)));
 
@@ -59,6 +59,7 @@ public final class Normalization {
     double n = Box.count(foldedSizes);
     Box.each(
         compute,
+        2,
         keptSizes,
         foldedSizes,
         box -> {
@@ -68,11 +69,11 @@ public final class Normalization {
           all[1] = o[0];
           System.arraycopy(o, 3, all, 2, o.length - 3);
           if (centered) {
-            box.sum(A, o[4], o[0]);
+            box.sums(ITSELF, new Operand[] {o[4]}, o[0]);
             box.onStatistics(OVER_COUNT, new double[] {n}, o[4], o[4]);
-            box.sum(DEVIATION, o[2], o[0], o[4]);
+            box.sums(DEVIATION, new Operand[] {o[2]}, o[0], o[4]);
           } else {
-            box.sum(SQUARE, o[2], o[0]);
+            box.sums(SQUARE, new Operand[] {o[2]}, o[0]);
           }
           box.onStatistics(VARIANCE_AND_SCALE, new double[] {n, eps}, o[2], o[3], o[2]);
           box.onElements(formula, all);
@@ -87,8 +88,7 @@ public final class Normalization {
    *
    * @param perMean whether the weight is one number for each kept position, to be multiplied to the
    *     sums of g n and of g
-   * @param along the sums of g n, null if not known; only if so
-   * @param level the sums of g, known together
+   * @param sums those of g n and, if x was centred, of g, where they are known; only if so
    */
   public static void backward(
       Compute compute,
@@ -101,8 +101,7 @@ public final class Normalization {
       Operand dx,
       @Nullable Operand mean,
       Operand scale,
-      @Nullable Operand along,
-      @Nullable Operand level) {
+      Operand... sums) {
     boolean centered = mean != null;
     boolean weighted = weight != null;
     boolean apart = weighted && perMean;
@@ -113,35 +112,49 @@ public final class Normalization {
     int means = weighted ? at + 2 : at + 1;
     Expr rest = centered ? h.sub(Expr.arg(means + 1)) : h;
     Expr formula = rest.sub(n.mul(Expr.arg(means))).mul(B);
-    Expr product = apart ? Expr.arg(at).mul(n) : h.mul(n);
-    Expr plain = weighted && !apart ? A.mul(B) : A;
+    Expr level = apart ? Expr.arg(at) : h;
+    List<Expr> terms = centered ? List.of(level.mul(n), level) : List.of(level.mul(n));
     List<Expr> share = apart ? WEIGHTED_OVER_COUNT : OVER_COUNT;
     double[] count = {Box.count(foldedSizes)};
     Box.each(
         compute,
+        3,
         keptSizes,
         foldedSizes,
         box -> {
-          Operand[] o = box.operands(); // x, dx, scale, [mean,] g, [weight, [along, level]]
-          int end = o.length - (along == null ? 0 : 2);
-          Operand[] terms = new Operand[end - 1]; // x, scale, [mean,] g, [weight]
-          terms[0] = o[0];
-          System.arraycopy(o, 2, terms, 1, end - 2);
-          Operand[] factor = apart ? new Operand[] {terms[at + 1]} : NONE;
-          Operand[] used = apart ? Arrays.copyOf(terms, at + 1) : terms;
-          Operand[] all = new Operand[1 + terms.length + (centered ? 2 : 1)];
+          Operand[] o = box.operands(); // x, dx, scale, [mean,] g, [weight, [sums]]
+          int end = o.length - sums.length;
+          Operand[] all =
+              new Operand[end + terms.size()]; // dx, x, scale, [mean,] g, [weight,] means
           all[0] = o[1];
-          System.arraycopy(terms, 0, all, 1, terms.length);
-          Operand sum = along == null ? null : o[end];
-          all[1 + terms.length] = box.mean(product, share, count, sum, factor, used);
-          if (centered) {
-            Operand known = level == null ? null : o[end + 1];
-            Operand[] own = Arrays.copyOfRange(used, at, used.length);
-            all[2 + terms.length] = box.mean(plain, share, count, known, factor, own);
+          all[1] = o[0];
+          System.arraycopy(o, 2, all, 2, end - 2);
+          Operand[] totals = new Operand[terms.size()];
+          for (int i = 0; i < totals.length; i++) {
+            all[end + i] = box.room();
+            totals[i] = sums.length == 0 ? all[end + i] : o[end + i];
+          }
+          if (sums.length == 0) {
+            box.sums(terms, totals, Arrays.copyOfRange(all, 1, apart ? end - 1 : end));
+          }
+          for (int i = 0; i < totals.length; i++) {
+            if (apart) {
+              box.onStatistics(share, count, all[end + i], totals[i], o[end - 1]);
+            } else {
+              box.onStatistics(share, count, all[end + i], totals[i]);
+            }
           }
           box.onElements(formula, all);
         },
-        present(x, dx, scale, mean, g, weight, along, level));
+        present(
+            x,
+            dx,
+            scale,
+            mean,
+            g,
+            weight,
+            sums.length > 0 ? sums[0] : null,
+            sums.length > 1 ? sums[1] : null));
   }
 
   /** {@code (x - mean) scale} of the operands by index; no mean if its index is negative. */

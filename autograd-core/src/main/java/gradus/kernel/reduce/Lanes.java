@@ -2,6 +2,7 @@ package gradus.kernel.reduce;
 
 import gradus.kernel.compile.Compute;
 import gradus.kernel.index.Copy;
+import java.util.Arrays;
 
 /**
  * The canonical order of a reduction, for one element type.
@@ -29,9 +30,13 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
 
   private static final int RAGGED = 512;
 
+  private static final double[] NO_SETTINGS = {};
+
   private final ThreadLocal<Object[]> scratch =
       ThreadLocal.withInitial(
           () -> new Object[] {array(STAGE), array(STAGE), array(STAGE / BLOCK)});
+
+  private final ThreadLocal<Object[]> staged = ThreadLocal.withInitial(() -> new Object[0]);
 
   private static final Lanes FLOAT = new FloatLanes();
   private static final Lanes DOUBLE = new DoubleLanes();
@@ -56,6 +61,19 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
    */
   final Object[] scratch() {
     return scratch.get();
+  }
+
+  /** As many more of this thread's arrays of {@link #STAGE} elements as there are values. */
+  final Object[] staged(int values) {
+    Object[] arrays = staged.get();
+    if (arrays.length < values) {
+      arrays = Arrays.copyOf(arrays, values);
+      for (int v = 0; v < values; v++) {
+        arrays[v] = arrays[v] == null ? array(STAGE) : arrays[v];
+      }
+      staged.set(arrays);
+    }
+    return arrays.length == values ? arrays : Arrays.copyOf(arrays, values);
   }
 
   /** {@code s[j] = x[j] . x[j + h]} for j below n, from the given offsets. */
@@ -90,9 +108,11 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
     while (n > SHORT) {
       Object to = x == scratch[1] ? scratch[0] : scratch[1];
       int h = Integer.highestOneBit(n - 1);
-      int left = n == 2 * h ? n / 8 : h;
+      int left = h;
       if (n == 2 * h) {
-        step(fold, 8, x, xo, stride, left, to, 0, left, rows, left);
+        int members = rows * n / 8 < RAGGED ? 8 : Math.min(8, n / SHORT); // leaves whole vectors
+        left = n / members;
+        step(fold, members, x, xo, stride, left, to, 0, left, rows, left);
       } else {
         step(fold, 2, x, xo, stride, h, to, 0, h, rows, n - h);
         copy(x, xo + n - h, stride, to, n - h, h, rows, h - (n - h));
@@ -166,7 +186,10 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
     Copy.run(new int[] {cols}, x, xo, new int[] {1}, out, oo, new int[] {os});
   }
 
-  /** One or three halvings of {@code members} = 2 or 8 elements h apart, over rows and columns. */
+  /**
+   * One, two or three halvings of {@code members} = 2, 4 or 8 elements h apart, over rows and
+   * columns; of 4 only as a formula.
+   */
   private void step(
       Fold fold,
       int members,
@@ -184,7 +207,22 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
       rows = 1;
     }
     if (rows * cols * members / 8 >= (rows == 1 ? FLAT : RAGGED)) {
-      Wide.run(compute(), fold, members, x, xo, xs, h, to, o, os, rows, cols);
+      int[] at = new int[members];
+      for (int k = 0; k < members; k++) {
+        at[k] = k * h;
+      }
+      Terms.ITSELF.halve(
+          fold,
+          compute(),
+          NO_SETTINGS,
+          new int[] {rows, cols},
+          new Object[] {x},
+          new int[] {xo},
+          new int[][] {at},
+          new int[][] {{xs, 1}},
+          new Object[] {to},
+          o,
+          new int[] {os, 1});
       return;
     }
     for (int r = 0; r < rows; r++) {

@@ -4,6 +4,7 @@ import gradus.formula.Expr;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.index.Dims;
 import java.util.Arrays;
+import java.util.List;
 
 /** Sum, product, minimum or maximum over some dimensions of an array. */
 public final class Reduce {
@@ -43,7 +44,7 @@ public final class Reduce {
       return;
     }
     boolean narrow = out instanceof int[] || out instanceof byte[];
-    int[] dense = narrow ? dense(keptSizes) : outKeptStrides;
+    int[] dense = narrow ? Dims.dense(keptSizes) : outKeptStrides;
     Object to = narrow ? new long[new Dims(keptSizes, new int[0][]).count()] : out;
     new Reduction(
             fold,
@@ -53,8 +54,8 @@ public final class Reduce {
             new int[][] {xKeptStrides, dense},
             reducedSizes,
             new int[][] {xReducedStrides},
-            to,
-            narrow ? 0 : outOffset)
+            new Object[] {to},
+            new int[] {narrow ? 0 : outOffset})
         .run();
     if (narrow) {
       Longs.narrow(keptSizes, (long[]) to, out, outOffset, outKeptStrides);
@@ -62,18 +63,19 @@ public final class Reduce {
   }
 
   /**
-   * {@code out[k] = fold over r of map(operands[k, r])}: the map is never stored.
+   * {@code outs[i][k] = fold over r of maps[i](operands[k, r])}, for all maps in one pass over the
+   * operands; what they map to is never stored.
    *
-   * @param map a formula of the operands by index
-   * @param compute the arithmetic of the map and of the fold; out is of its type
+   * @param maps formulas of the operands by index
+   * @param compute the arithmetic of the maps and of the fold; the outs are of its type
    * @param operands arrays of any type
    * @param keptStrides for each operand, its strides over the dimensions that stay
    * @param reducedStrides for each operand, its strides over those that are folded
-   * @param settings the values of the map's settings, by index
+   * @param settings the values of the maps' settings, by index
    */
   public static void run(
       Fold fold,
-      Expr map,
+      List<Expr> maps,
       Compute compute,
       int[] keptSizes,
       int[] reducedSizes,
@@ -82,17 +84,30 @@ public final class Reduce {
       int[][] keptStrides,
       int[][] reducedStrides,
       double[] settings,
-      Object out,
-      int outOffset,
-      int[] outKeptStrides) {
-    boolean plain =
-        map == Expr.arg(0) && operands.length == 1 && operands[0].getClass() == out.getClass();
-    Source source =
-        plain ? Source.of(operands[0]) : new Source.Mapped(map, compute, operands, settings);
-    int[][] kept = Arrays.copyOf(keptStrides, operands.length + 1);
-    kept[operands.length] = outKeptStrides;
+      Object[] outs,
+      int[] outOffsets,
+      int[][] outKeptStrides) {
+    int n = operands.length;
+    boolean alone = n == 1 && outs.length == 1 && operands[0].getClass() == outs[0].getClass();
+    if (alone && maps.getFirst() == Expr.arg(0)) {
+      run(
+          fold,
+          keptSizes,
+          reducedSizes,
+          operands[0],
+          offsets[0],
+          keptStrides[0],
+          reducedStrides[0],
+          outs[0],
+          outOffsets[0],
+          outKeptStrides[0]);
+      return;
+    }
+    int[][] kept = Arrays.copyOf(keptStrides, n + outs.length);
+    System.arraycopy(outKeptStrides, 0, kept, n, outs.length);
+    Source source = new Source.Mapped(Terms.of(maps, n), compute, operands, settings);
     new Reduction(
-            fold, source, offsets, keptSizes, kept, reducedSizes, reducedStrides, out, outOffset)
+            fold, source, offsets, keptSizes, kept, reducedSizes, reducedStrides, outs, outOffsets)
         .run();
   }
 
@@ -177,15 +192,5 @@ public final class Reduce {
       next = strides[d] * sizes[d];
     }
     return inner;
-  }
-
-  private static int[] dense(int[] sizes) {
-    int[] strides = new int[sizes.length];
-    int stride = 1;
-    for (int d = sizes.length - 1; d >= 0; d--) {
-      strides[d] = stride;
-      stride *= sizes[d];
-    }
-    return strides;
   }
 }

@@ -2,25 +2,30 @@ package gradus.kernel.reduce;
 
 import gradus.kernel.index.Dims;
 import gradus.kernel.index.Parts;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One reduction, cut into units of work: some neighbouring results, over one or several blocks of
- * the reduced elements.
+ * the reduced elements. An element may have several values, which are folded side by side.
  *
  * <p>With more than one block, each (result, block) first becomes an element of a partial array,
  * which is then reduced in turn.
  */
 final class Reduction {
+  /** Rows with fewer elements than this have no whole vectors. */
+  private static final int VECTOR = 16;
+
+  /** Halvings that are taken before anything is stored leave an eighth to store. */
+  private static final int MEMBERS = 8;
+
   private final Fold fold;
   private final Source source;
   private final int[] offsets;
-  private final Dims kept; // the operands, then the result
+  private final Dims kept; // the operands, then the results
   private final Dims reduced; // the operands
   private final int operands;
-  private final Object out;
-  private final int outOffset;
+  private final Object[] outs;
+  private final int[] outOffsets;
   private final Lanes lanes;
 
   /** The number of reduced elements per result, and of their blocks. */
@@ -31,6 +36,16 @@ final class Reduction {
   /** Whether the reduced elements are dense rather than the results. */
   private final boolean along;
 
+  /** Whether the operand can be folded where it lies. */
+  private final boolean direct;
+
+  /**
+   * The whole blocks, and the last one if it is smaller; null if to be staged element by element.
+   */
+  private final @Nullable Cut whole;
+
+  private final @Nullable Cut last;
+
   Reduction(
       Fold fold,
       Source source,
@@ -39,8 +54,8 @@ final class Reduction {
       int[][] keptStrides,
       int[] reducedSizes,
       int[][] reducedStrides,
-      Object out,
-      int outOffset) {
+      Object[] outs,
+      int[] outOffsets) {
     int lead = lead(keptSizes, keptStrides, reducedSizes, reducedStrides);
     this.fold = fold;
     this.source = source;
@@ -48,13 +63,17 @@ final class Reduction {
     this.kept = Dims.sorted(lead, keptSizes, keptStrides);
     this.reduced = Dims.merged(reducedSizes, reducedStrides);
     this.operands = offsets.length;
-    this.out = out;
-    this.outOffset = outOffset;
-    this.lanes = Lanes.of(out);
+    this.outs = outs;
+    this.outOffsets = outOffsets;
+    this.lanes = Lanes.of(outs[0]);
     this.count = reduced.count();
     this.blocks = Math.ceilDiv(count, Lanes.BLOCK);
     this.along =
         reduced.rank() > 0 && (kept.rank() == 0 || step(reduced, lead) <= step(kept, lead));
+    this.direct = source.array() != null && reduced.rank() <= 1 && isDense();
+    boolean cuts = !direct && source.halves() && count > 0;
+    this.whole = cuts && count >= Lanes.BLOCK ? cut(Lanes.BLOCK) : null;
+    this.last = cuts && count % Lanes.BLOCK > 0 ? cut(count % Lanes.BLOCK) : null;
   }
 
   /** The operand with the most elements, which decides how the work is cut. */
@@ -85,14 +104,34 @@ final class Reduction {
     return stride == 0 ? Integer.MAX_VALUE : stride;
   }
 
+  private boolean isDense() {
+    int step = reduced.innerStride(0);
+    int width = kept.innerSize();
+    return along ? step == 1 : kept.innerStride(0) == 1 && (width >= VECTOR || step == width);
+  }
+
+  /** A cut of blocks of n elements whose loops are worth it. */
+  private @Nullable Cut cut(int n) {
+    boolean even = Integer.bitCount(n) == 1;
+    if (along) {
+      int members = Math.min(MEMBERS, n / VECTOR);
+      Cut cut = even && members > 1 ? Cut.of(reduced, operands, n / members, members) : null;
+      return cut != null && cut.isDense(VECTOR) ? cut : null;
+    }
+    boolean wide = kept.innerSize() >= VECTOR && n >= MEMBERS;
+    for (int a = 0; a < operands; a++) {
+      wide &= (kept.innerStride(a) & ~1) == 0;
+    }
+    return even && wide ? Cut.of(reduced, operands, n / MEMBERS, MEMBERS) : null;
+  }
+
   void run() {
     if (kept.count() == 0 || count == 0) {
       fillEmpty();
     } else if (blocks == 1) {
-      fold(out, outOffset, kept, operands, 0);
+      fold(outs, outOffsets, kept, 0);
     } else {
       int results = kept.count();
-      Object partial = lanes.array(Math.multiplyExact(results, blocks));
       int[] dense = new int[kept.rank()];
       int blockStride = along ? 1 : results;
       int stride = along ? blocks : 1;
@@ -101,48 +140,66 @@ final class Reduction {
         stride *= kept.sizes()[d];
       }
       int[][] strides = kept.strides().clone();
-      strides[operands] = dense;
-      fold(partial, 0, new Dims(kept.sizes(), strides), operands, blockStride);
-      new Reduction(
-              fold,
-              Source.of(partial),
-              new int[] {0},
-              kept.sizes(),
-              new int[][] {dense, kept.strides()[operands]},
-              new int[] {blocks},
-              new int[][] {{blockStride}},
-              out,
-              outOffset)
-          .run();
-    }
-  }
-
-  private void fillEmpty() {
-    for (int i = 0; i < kept.count(); i++) {
-      int at = outOffset + kept.offset(operands, i, kept.rank());
-      switch (out) {
-        case float[] y -> y[at] = (float) fold.identity();
-        case double[] y -> y[at] = fold.identity();
-        case long[] y -> y[at] = (long) fold.identity();
-        default -> throw new AssertionError(out);
+      Object[] partial = new Object[outs.length];
+      for (int v = 0; v < outs.length; v++) {
+        partial[v] = lanes.array(Math.multiplyExact(results, blocks));
+        strides[operands + v] = dense;
+      }
+      fold(partial, new int[outs.length], new Dims(kept.sizes(), strides), blockStride);
+      for (int v = 0; v < outs.length; v++) {
+        Reduce.run(
+            fold,
+            kept.sizes(),
+            new int[] {blocks},
+            partial[v],
+            0,
+            dense,
+            new int[] {blockStride},
+            outs[v],
+            outOffsets[v],
+            kept.strides()[operands + v]);
       }
     }
   }
 
-  /** Folds every block of every result; results and blocks lie in {@code to} as the strides say. */
-  private void fold(Object to, int toOffset, Dims kept, int result, int blockStride) {
+  private void fillEmpty() {
+    for (int v = 0; v < outs.length; v++) {
+      for (int i = 0; i < kept.count(); i++) {
+        int at = outOffsets[v] + kept.offset(operands + v, i, kept.rank());
+        switch (outs[v]) {
+          case float[] y -> y[at] = (float) fold.identity();
+          case double[] y -> y[at] = fold.identity();
+          case long[] y -> y[at] = (long) fold.identity();
+          default -> throw new AssertionError(outs[v]);
+        }
+      }
+    }
+  }
+
+  /**
+   * Folds every block of every result; results lie in {@code to} as the strides of {@code kept}
+   * say, their blocks {@code blockStride} apart.
+   */
+  private void fold(Object[] to, int[] toOffsets, Dims kept, int blockStride) {
     int outer = kept.count(0, Math.max(0, kept.rank() - 1));
     int inner = kept.innerSize();
-    int rows = Math.min(count, Lanes.BLOCK);
-    int tile = along && blocks > 1 ? 1 : Math.clamp(Lanes.STAGE / rows, 1, inner);
-    int group = along ? Lanes.STAGE / Lanes.BLOCK : 1;
+    boolean eighth = whole != null || direct && count >= Lanes.BLOCK;
+    int shrinks = eighth ? MEMBERS : last != null && blocks == 1 ? last.count() : 1;
+    int most = shrinks * Lanes.STAGE; // of what is stored, not more than a stage
+    boolean all = along && count <= most;
+    int group =
+        !along
+            ? 1
+            : all ? blocks : whole == null ? most / Lanes.BLOCK : whole.group(most / Lanes.BLOCK);
+    int elements = along ? count : Math.min(count, Lanes.BLOCK);
+    int tile = along && !all ? 1 : Math.clamp(most / elements, 1, inner);
     int tiles = Math.ceilDiv(inner, tile);
     int groups = Math.ceilDiv(blocks, group);
     int units = outer * tiles * groups;
-    long elements = Math.min(count, (long) group * Lanes.BLOCK) * tile * source.cost();
+    long cost = Math.min(count, (long) group * Lanes.BLOCK) * tile * source.cost();
     Parts.run(
         units,
-        elements,
+        cost,
         (begin, end) -> {
           for (int u = begin; u < end; u++) {
             int b = u % groups * group;
@@ -152,133 +209,23 @@ final class Reduction {
             for (int a = 0; a < operands; a++) {
               at[a] = offsets[a] + place(kept, a, o, t);
             }
+            int[] put = new int[to.length];
+            int[] step = new int[to.length];
+            for (int v = 0; v < put.length; v++) {
+              put[v] = toOffsets[v] + place(kept, operands + v, o, t) + b * blockStride;
+              step[v] = kept.innerStride(operands + v);
+            }
             int lo = b * Lanes.BLOCK;
             int hi = Math.min(count, lo + group * Lanes.BLOCK);
-            int put = toOffset + place(kept, result, o, t) + b * blockStride;
-            int width = Math.min(tile, inner - t);
-            unit(kept, at, lo, hi, width, to, put, kept.innerStride(result), blockStride);
+            var unit =
+                new Unit(
+                    fold, source, lanes, kept, reduced, along, direct, to, put, step, blockStride);
+            unit.run(at, lo, hi, Math.min(tile, inner - t), whole, last);
           }
         });
   }
 
   private static int place(Dims kept, int a, int outer, int inner) {
     return kept.offset(a, outer, kept.rank() - 1) + inner * kept.innerStride(a);
-  }
-
-  /** Elements lo to hi of {@code width} neighbouring results. */
-  private void unit(
-      Dims kept,
-      int[] at,
-      int lo,
-      int hi,
-      int width,
-      Object to,
-      int put,
-      int step,
-      int blockStride) {
-    Object[] buffers = lanes.scratch();
-    Object x = direct(kept, width);
-    int xo;
-    int stride;
-    if (x != null) {
-      int skip = reduced.rank() == 0 ? 0 : lo * reduced.innerStride(0);
-      xo = at[0] + skip;
-      stride = along ? kept.innerStride(0) : reduced.innerStride(0);
-    } else {
-      x = buffers[0];
-      xo = 0;
-      stride = along ? hi - lo : width;
-      stage(kept, 0, at, lo, hi, width, hi - lo, x, 0);
-    }
-    int n = hi - lo;
-    if (!along) {
-      lanes.down(fold, x, xo, stride, n, width, buffers, to, put, step);
-      return;
-    }
-    if (blocks > 1) {
-      lanes.blocks(fold, x, xo, n, buffers, to, put, blockStride);
-    } else {
-      lanes.along(fold, x, xo, stride, n, width, buffers, to, put, step);
-    }
-  }
-
-  /** The operand, if it can be folded where it lies. */
-  private @Nullable Object direct(Dims kept, int width) {
-    Object x = source.array();
-    if (x == null || reduced.rank() > 1) {
-      return null;
-    }
-    boolean dense =
-        along
-            ? reduced.innerStride(0) == 1
-            : width == 1
-                || kept.innerStride(0) == 1 && (width >= 16 || reduced.innerStride(0) == width);
-    return dense ? x : null;
-  }
-
-  /**
-   * Stages elements lo to hi of the reduced dimensions from d on, as at most two boxes per
-   * dimension and one over the whole of those below.
-   */
-  private void stage(
-      Dims kept, int d, int[] at, int lo, int hi, int width, int length, Object to, int put) {
-    if (lo >= hi) {
-      return;
-    }
-    int inner = reduced.rank() == 0 ? 1 : reduced.count(d + 1, reduced.rank());
-    int first = lo / inner;
-    int last = hi / inner;
-    if (first == last && lo % inner + hi % inner > 0 && inner > 1) {
-      stage(kept, d + 1, moved(at, d, first), lo % inner, hi % inner, width, length, to, put);
-      return;
-    }
-    int each = along ? 1 : width;
-    if (lo % inner > 0) {
-      int n = inner - lo % inner;
-      stage(kept, d + 1, moved(at, d, first), lo % inner, inner, width, length, to, put);
-      put += n * each;
-      first++;
-    }
-    if (first < last) {
-      box(kept, d, last - first, moved(at, d, first), width, length, to, put);
-      put += (last - first) * inner * each;
-    }
-    stage(kept, d + 1, moved(at, d, last), 0, hi % inner, width, length, to, put);
-  }
-
-  private int[] moved(int[] at, int d, int steps) {
-    if (reduced.rank() == 0 || steps == 0) {
-      return at;
-    }
-    int[] moved = at.clone();
-    for (int a = 0; a < moved.length; a++) {
-      moved[a] += steps * reduced.strides()[a][d];
-    }
-    return moved;
-  }
-
-  /** Stages {@code n} steps of reduced dimension d and all of those below it, for each result. */
-  private void box(Dims kept, int d, int n, int[] at, int width, int length, Object to, int put) {
-    int depth = reduced.rank() - d; // 0 if nothing is reduced
-    int[] sizes = new int[depth + 1];
-    int[][] strides = new int[operands + 1][depth + 1];
-    int shift = along ? 1 : 0;
-    int dense = along ? 1 : width;
-    for (int i = depth - 1; i >= 0; i--) {
-      sizes[i + shift] = i == 0 ? n : reduced.sizes()[d + i];
-      strides[operands][i + shift] = dense;
-      dense *= sizes[i + shift];
-      for (int a = 0; a < operands; a++) {
-        strides[a][i + shift] = reduced.strides()[a][d + i];
-      }
-    }
-    int keptAt = along ? 0 : depth;
-    sizes[keptAt] = width;
-    strides[operands][keptAt] = along ? length : 1;
-    for (int a = 0; a < operands; a++) {
-      strides[a][keptAt] = kept.innerStride(a);
-    }
-    int[][] from = Arrays.copyOf(strides, operands);
-    source.stage(sizes, at, from, to, put, strides[operands]);
   }
 }

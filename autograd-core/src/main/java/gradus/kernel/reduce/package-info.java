@@ -16,9 +16,11 @@
  *
  * <p>The same tree serves both directions. Along contiguous elements, one step adds stretches of an
  * array to each other; down the rows of a matrix, one step adds rows to each other. Both are loops
- * without dependencies, three levels of the tree per pass. What lies otherwise, or must first be
- * mapped by a formula, is staged in pieces that stay in the cache ({@link
- * gradus.kernel.reduce.Source}).
+ * without dependencies, three levels of the tree per pass. Where the operands are to be mapped by
+ * short formulas, or lie in several dimensions of convenient sizes, the formulas are computed
+ * within the first three levels, for several sums of the same operands at once ({@link
+ * gradus.kernel.reduce.Terms}). What lies otherwise is staged in pieces that stay in the cache
+ * ({@link gradus.kernel.reduce.Source}).
  *
  * <p><b>Types.</b> float and double are folded in their own type. Integers (byte, int, long) are
  * folded as long, wrapping around; minima and maxima come back in the type of the operand.

@@ -123,26 +123,19 @@ public final class Normalization implements Fused, Joint {
 
   @Override
   public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
-    if (Autograd.isRecording() || !shares(wanted, call)) {
+    boolean both = wanted.length == 3 && wanted[1] && wanted[2];
+    if (!both || Autograd.isRecording() || !call.shape(2).equals(call.shape(1))) {
       return Joint.super.vjps(wanted, g, call);
     }
-    Tensor along =
-        new NormalizationWeightGradient(statistics(), call.shape(1)).apply(g, call.in(0));
-    Tensor level = g.sumTo(call.shape(2));
-    var sums = new NormalizationGradient.Sums(along, level);
-    var gradient = new NormalizationGradient(statistics(), sums);
-    return new Tensor[] {gradient.apply(g, call.in(0), call.in(1)), along, level};
-  }
-
-  /** Whether the gradients of weight and bias are sums that the gradient of x needs as well. */
-  private boolean shares(boolean[] wanted, Call call) {
-    return centered
-        && wanted.length == 3
-        && wanted[0]
-        && wanted[1]
-        && wanted[2]
-        && statistics().areAsMany(call.shape(1))
-        && call.shape(2).equals(call.shape(1));
+    Tensor x = call.in(0);
+    var sums = new NormalizationWeightGradient(statistics(), call.shape(1)).withBias(g, x);
+    Tensor dx = null;
+    if (wanted[0]) {
+      boolean shared = centered && statistics().areAsMany(call.shape(1));
+      var gradient = new NormalizationGradient(statistics(), shared ? sums : null);
+      dx = gradient.apply(g, x, call.in(1));
+    }
+    return new @Nullable Tensor[] {dx, sums.along(), sums.level()};
   }
 
   @Override

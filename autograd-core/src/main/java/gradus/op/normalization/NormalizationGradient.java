@@ -3,6 +3,7 @@ package gradus.op.normalization;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.normalization.Normalization;
+import gradus.kernel.normalization.Operand;
 import gradus.op.Fused;
 import gradus.op.Strides;
 import gradus.op.reduction.Axes;
@@ -61,7 +62,11 @@ public record NormalizationGradient(Statistics statistics, @Nullable Sums sums) 
         Statistics.present(axes, out, shape),
         Statistics.operand(axes, statistics.mean(), shape),
         Statistics.present(axes, statistics.scale(), shape),
-        Statistics.operand(axes, sums == null ? null : sums.along(), shape),
-        Statistics.operand(axes, sums == null ? null : sums.level(), shape));
+        sums == null
+            ? new Operand[0]
+            : new Operand[] {
+              Statistics.present(axes, sums.along(), shape),
+              Statistics.present(axes, sums.level(), shape)
+            });
   }
 }

@@ -9,6 +9,7 @@ import gradus.op.Chain;
 import gradus.op.Fusion;
 import gradus.op.Op;
 import gradus.op.Strides;
+import java.util.List;
 
 /** An operator that folds dimensions of one tensor with {@link Fold}. */
 interface Reducing extends Op {
@@ -32,7 +33,8 @@ interface Reducing extends Op {
     Chain chain = out.dtype() == x.dtype() ? Fusion.onTheWay(x) : null;
     if (chain != null) {
       Tensor[] operands = chain.operands().toArray(new Tensor[0]);
-      fold(fold(), axes(), chain.body(), chain.settings(), x.shape(), operands, out);
+      List<Expr> map = List.of(chain.body());
+      fold(fold(), axes(), map, chain.settings(), x.shape(), operands, List.of(out));
       return;
     }
     int[] dims = x.shape().dims();
@@ -51,9 +53,15 @@ interface Reducing extends Op {
         axes().keep() ? axes().pick(dense, false) : dense);
   }
 
-  /** Folds an expression of operands that broadcast to {@code whole}, without storing it. */
+  /** Folds expressions of operands that broadcast to {@code whole}, without storing them. */
   static void fold(
-      Fold fold, Axes axes, Expr map, double[] settings, Shape whole, Tensor[] in, Tensor out) {
+      Fold fold,
+      Axes axes,
+      List<Expr> maps,
+      double[] settings,
+      Shape whole,
+      Tensor[] in,
+      List<Tensor> out) {
     int[] dims = whole.dims();
     int n = in.length;
     var arrays = new Object[n];
@@ -67,11 +75,21 @@ interface Reducing extends Op {
       kept[k] = axes.pick(strides, false);
       folded[k] = axes.pick(strides, true);
     }
-    int[] dense = out.strides();
+    int values = out.size();
+    var to = new Object[values];
+    var at = new int[values];
+    var steps = new int[values][];
+    for (int v = 0; v < values; v++) {
+      Tensor t = out.get(v);
+      int[] dense = t.strides();
+      to[v] = t.storage().array();
+      at[v] = t.offset();
+      steps[v] = axes.keep() ? axes.pick(dense, false) : dense;
+    }
     Reduce.run(
         fold,
-        map,
-        Strides.compute(out.dtype()),
+        maps,
+        Strides.compute(out.getFirst().dtype()),
         axes.pick(dims, false),
         axes.pick(dims, true),
         arrays,
@@ -79,8 +97,8 @@ interface Reducing extends Op {
         kept,
         folded,
         settings,
-        out.storage().array(),
-        out.offset(),
-        axes.keep() ? axes.pick(dense, false) : dense);
+        to,
+        at,
+        steps);
   }
 }

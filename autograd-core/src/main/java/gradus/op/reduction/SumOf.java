@@ -4,11 +4,13 @@ import gradus.DType;
 import gradus.DTypeException;
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.formula.Expr;
 import gradus.kernel.reduce.Fold;
 import gradus.op.Call;
 import gradus.op.Formula;
 import gradus.op.Fused;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +46,13 @@ public record SumOf(Formula map, Axes axes) implements Fused {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Reducing.fold(Fold.SUM, axes, map.expression(), map.settings(), map.shape(in), in, out);
+    List<Expr> maps = List.of(map.expression());
+    Reducing.fold(Fold.SUM, axes, maps, map.settings(), map.shape(in), in, List.of(out));
+  }
+
+  /** The sums of several expressions of operands that broadcast to {@code whole}, in one pass. */
+  public static void all(List<Expr> maps, Axes axes, Shape whole, Tensor[] in, List<Tensor> out) {
+    Reducing.fold(Fold.SUM, axes, maps, new double[0], whole, in, out);
   }
 
   @Override

@@ -44,7 +44,15 @@ class ReduceTest {
     // [a,b,c,d], every subset of dimensions reduced, against the tree over a gathered copy, for
     // row-major, reversed, padded and expanded operands.
     for (int[] sizes :
-        new int[][] {{3, 5, 7, 4}, {1, 40, 3, 20}, {30, 1, 2, 50}, {2, 600, 1, 3}, {70, 9, 9, 1}}) {
+        new int[][] {
+          {3, 5, 7, 4},
+          {1, 40, 3, 20},
+          {30, 1, 2, 50},
+          {2, 600, 1, 3},
+          {70, 9, 9, 1},
+          {2, 3, 16, 32},
+          {20, 2, 4, 16}
+        }) {
       for (int layout = 0; layout < 5; layout++) {
         int[] strides = strides(layout, sizes);
         for (int mask = 0; mask < 16; mask++) {
@@ -116,7 +124,7 @@ class ReduceTest {
         float[] y = new float[kept];
         Reduce.run(
             fold,
-            exp,
+            List.of(exp),
             Compute.FLOAT,
             new int[] {kept},
             new int[] {rows ? n : m},
@@ -125,10 +133,75 @@ class ReduceTest {
             new int[][] {{rows ? n : 1}, {rows ? 1 : 0}},
             new int[][] {{rows ? 1 : n}, {rows ? 0 : 1}},
             new double[0],
-            y,
-            0,
-            new int[] {1});
+            new Object[] {y},
+            new int[1],
+            new int[][] {{1}});
         assertArrayEquals(expected, y, m + " x " + n);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fold.class)
+  void shortMapsOfSeveralDimensionsFollowTheTree(Fold fold) {
+    // a (b - c) and a in one pass, of [i,j,k,l] with c of [i,j,1,1], over every subset of the
+    // dimensions; most sizes let blocks be cut into members.
+    Expr product = Expr.arg(0).mul(Expr.arg(1).sub(Expr.arg(2)));
+    float[] a = floats(70_000);
+    float[] b = floats(70_001);
+    float[] c = floats(600);
+    for (int[] sizes :
+        new int[][] {
+          {3, 4, 16, 32},
+          {5, 2, 16, 64},
+          {40, 3, 8, 16},
+          {11, 2, 16, 16},
+          {2, 1, 6, 768},
+          {1, 3, 40, 512},
+          {1, 1, 2100, 32},
+          {1, 1, 700, 48},
+          {1, 1, 2048, 20},
+          {16, 2, 49, 16},
+          {2, 5, 64, 1}
+        }) {
+      int[] strides = rowMajor(sizes, 1);
+      int[] apart = {sizes[1], 1, 0, 0};
+      for (int mask = 1; mask < 16; mask++) {
+        int[] kept = pick(sizes, mask, false);
+        int[] reduced = pick(sizes, mask, true);
+        int[] keptStrides = pick(strides, mask, false);
+        int[] reducedStrides = pick(strides, mask, true);
+        int[] keptApart = pick(apart, mask, false);
+        int[] reducedApart = pick(apart, mask, true);
+        int results = count(kept);
+        float[] products = new float[results];
+        float[] plain = new float[2 * results + 1];
+        Reduce.run(
+            fold,
+            List.of(product, Expr.arg(0)),
+            Compute.FLOAT,
+            kept,
+            reduced,
+            new Object[] {a, b, c},
+            new int[] {0, 1, 2},
+            new int[][] {keptStrides, keptStrides, keptApart},
+            new int[][] {reducedStrides, reducedStrides, reducedApart},
+            new double[0],
+            new Object[] {products, plain},
+            new int[] {0, 1},
+            new int[][] {rowMajor(kept, 1), rowMajor(kept, 2)});
+        for (int k = 0; k < results; k++) {
+          float[] values = new float[count(reduced)];
+          float[] those = new float[values.length];
+          for (int r = 0; r < values.length; r++) {
+            int i = at(k, kept, keptStrides) + at(r, reduced, reducedStrides);
+            float shift = c[2 + at(k, kept, keptApart) + at(r, reduced, reducedApart)];
+            those[r] = a[i];
+            values[r] = a[i] * (b[1 + i] - shift);
+          }
+          assertEquals(tree(fold, values), products[k], "product, mask " + mask);
+          assertEquals(tree(fold, those), plain[1 + 2 * k], "plain, mask " + mask);
+        }
       }
     }
   }
@@ -375,6 +448,48 @@ class ReduceTest {
         yield expanded;
       }
     };
+  }
+
+  @Test
+  void largePlanesAreFoldedInGroups() {
+    // [planes, 3 x 2^16] of an array with room between the planes, and single blocks of rows.
+    for (int[] shape : new int[][] {{2, 3 << 16}, {5, 1 << 15}, {3, 512}, {700, 512}}) {
+      int planes = shape[0];
+      int n = shape[1];
+      float[] x = floats(planes * (n + 16));
+      float[] y = new float[1];
+      int[] strides = {n + 16, 1};
+      Reduce.run(Fold.SUM, NONE, shape, x, 0, NONE, strides, y, 0, NONE);
+      float[] dense = new float[planes * n];
+      for (int p = 0; p < planes; p++) {
+        System.arraycopy(x, p * strides[0], dense, p * n, n);
+      }
+      assertEquals(tree(Fold.SUM, dense), y[0]);
+      float[] rows = new float[planes];
+      int[] step = {strides[0]};
+      int[] one = {1};
+      Reduce.run(
+          Fold.SUM,
+          List.of(Expr.arg(0).mul(Expr.arg(1))),
+          Compute.FLOAT,
+          new int[] {planes},
+          new int[] {n},
+          new Object[] {x, x},
+          new int[2],
+          new int[][] {step, step},
+          new int[][] {one, one},
+          new double[0],
+          new Object[] {rows},
+          new int[1],
+          new int[][] {one});
+      for (int p = 0; p < planes; p++) {
+        float[] squares = new float[n];
+        for (int i = 0; i < n; i++) {
+          squares[i] = dense[p * n + i] * dense[p * n + i];
+        }
+        assertEquals(tree(Fold.SUM, squares), rows[p]);
+      }
+    }
   }
 
   private static int[] rowMajor(int[] sizes, int unit) {

@@ -11,31 +11,41 @@ import org.junit.jupiter.api.Test;
 
 /** Gradients made together, which share sums, have the bits of those made alone. */
 class SharedSumsTest {
-  private static final int[][] SHAPES = {{4, 3, 5, 6}, {16, 8, 32, 32}, {3, 40, 1, 2}};
-
   @Test
   void gradientsTogetherAreThoseAlone() {
     for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
-      for (int[] dims : SHAPES) {
-        Tensor x = Tensor.randn(dims).to(type).requiresGrad(true);
-        Tensor w = Tensor.randn(dims[1], 1, 1).to(type).requiresGrad(true);
-        Tensor b = Tensor.randn(dims[1], 1, 1).to(type).requiresGrad(true);
-        Tensor g = Tensor.randn(dims).to(type);
-        List<Tensor> together = Autograd.grad(apply(x, w, b), g, List.of(x, w, b));
-        for (int i = 0; i < 3; i++) {
-          Tensor alone = List.of(x, w, b).get(i);
-          Tensor found =
-              i == 0
-                  ? Autograd.grad(apply(x, w.detach(), b.detach()), g, List.of(x)).getFirst()
-                  : Autograd.grad(apply(x.detach(), w, b), g, List.of(alone)).getFirst();
-          assertThat(together.get(i).toDoubles()).isEqualTo(found.toDoubles());
-        }
+      for (boolean centered : new boolean[] {true, false}) {
+        check(type, centered, new int[] {4, 3, 5, 6}, new int[] {3, 1, 1}, 0, 2, 3);
+        check(type, centered, new int[] {16, 8, 32, 32}, new int[] {8, 1, 1}, 0, 2, 3);
+        check(type, centered, new int[] {3, 40, 1, 2}, new int[] {40, 1, 1}, 0, 2, 3);
+        check(type, centered, new int[] {9, 2, 8, 128}, new int[] {2, 8, 1}, 2, 3);
+        check(type, centered, new int[] {1100, 64}, new int[] {64}, 1);
+        check(type, centered, new int[] {5, 7, 24}, new int[] {7, 24}, 1, 2);
       }
     }
   }
 
-  private static Tensor apply(Tensor x, Tensor w, Tensor b) {
-    Axes axes = Axes.of("test", x.shape(), true, 0, 2, 3);
-    return new Normalization(axes, 1e-5, true).apply(x, w, b);
+  private static void check(DType type, boolean centered, int[] dims, int[] weight, int... axes) {
+    Tensor x = Tensor.randn(dims).to(type).requiresGrad(true);
+    Tensor w = Tensor.randn(weight).to(type).requiresGrad(true);
+    Tensor b = Tensor.randn(weight).to(type).requiresGrad(true);
+    Tensor g = Tensor.randn(dims).to(type);
+    Axes folded = Axes.of("test", x.shape(), true, axes);
+    List<Tensor> together = Autograd.grad(apply(folded, centered, x, w, b), g, List.of(x, w, b));
+    Tensor ofX = apply(folded, centered, x, w.detach(), b.detach());
+    Tensor ofW = apply(folded, centered, x.detach(), w, b.detach());
+    Tensor ofB = apply(folded, centered, x.detach(), w.detach(), b);
+    List<Tensor> alone =
+        List.of(
+            Autograd.grad(ofX, g, List.of(x)).getFirst(),
+            Autograd.grad(ofW, g, List.of(w)).getFirst(),
+            Autograd.grad(ofB, g, List.of(b)).getFirst());
+    for (int i = 0; i < 3; i++) {
+      assertThat(together.get(i).toDoubles()).isEqualTo(alone.get(i).toDoubles());
+    }
+  }
+
+  private static Tensor apply(Axes axes, boolean centered, Tensor... x) {
+    return new Normalization(axes, 1e-5, centered).apply(x);
   }
 }

@@ -1,0 +1,141 @@
+package gradus.kernel.reduce;
+
+import gradus.kernel.index.Dims;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocks of n reduced elements, seen as [blocks, members, places]: the first halvings of a block
+ * fold its members at each place. There is a cut where the dimensions' borders allow it, as they do
+ * wherever sizes are powers of two.
+ *
+ * @param blocks from one block to the next, all of them but for an incomplete one
+ * @param members how far each member lies from the first, by operand
+ * @param places from one place to the next, the last of them as far as n allows
+ */
+record Cut(Dims blocks, int[][] members, Dims places) {
+
+  /** The dimensions that are collected on the way from the innermost one outwards. */
+  private static final class Nest {
+    private final int[] sizes;
+    private final int[][] strides;
+    private int at;
+
+    Nest(int operands, int most) {
+      sizes = new int[most];
+      strides = new int[operands][];
+      for (int a = 0; a < operands; a++) {
+        strides[a] = new int[most];
+      }
+      at = most;
+    }
+
+    void add(Dims dims, int d, int size, int times) {
+      at--;
+      sizes[at] = size;
+      for (int a = 0; a < strides.length; a++) {
+        strides[a][at] = times * dims.strides()[a][d];
+      }
+    }
+
+    Dims dims() {
+      int[][] s = new int[strides.length][];
+      for (int a = 0; a < s.length; a++) {
+        s[a] = Arrays.copyOfRange(strides[a], at, sizes.length);
+      }
+      return new Dims(Arrays.copyOfRange(sizes, at, sizes.length), s);
+    }
+  }
+
+  /**
+   * Cuts blocks of {@code places * members} elements.
+   *
+   * @param reduced the reduced dimensions, without any of size 1
+   */
+  static @Nullable Cut of(Dims reduced, int operands, int places, int members) {
+    int most = reduced.rank() + 2;
+    var nests = new Nest[] {new Nest(operands, most), new Nest(operands, most), null};
+    nests[2] = new Nest(operands, most);
+    int[] wanted = {places, members};
+    int level = wanted[0] == 1 ? 1 : 0;
+    for (int d = reduced.rank() - 1; d >= 0; d--) {
+      int size = reduced.sizes()[d];
+      int times = 1;
+      while (level < 2 && size > 1) {
+        int want = wanted[level];
+        int take = Math.min(size, want);
+        boolean open = d == 0 && size >= want; // what is left over of the outermost is no block
+        if (want % take != 0 || size % take != 0 && !open) {
+          return null;
+        }
+        nests[level].add(reduced, d, take, times);
+        times *= take;
+        size /= take;
+        wanted[level] /= take;
+        level += wanted[level] == 1 ? 1 : 0;
+      }
+      if (size > 1) {
+        nests[2].add(reduced, d, size, times);
+      }
+    }
+    if (level < 2) {
+      return null;
+    }
+    Dims member = nests[1].dims();
+    int[][] offsets = new int[operands][members];
+    for (int a = 0; a < operands; a++) {
+      for (int k = 0; k < members; k++) {
+        offsets[a][k] = member.offset(a, k, member.rank());
+      }
+    }
+    return new Cut(nests[2].dims(), offsets, nests[0].dims());
+  }
+
+  /** How many members a block has. */
+  int count() {
+    return members[0].length;
+  }
+
+  /**
+   * How many neighbouring blocks, at most so many, can be walked together from any multiple of
+   * their number on.
+   */
+  int group(int most) {
+    int group = 1;
+    for (int d = blocks.rank() - 1; d >= 0; d--) {
+      int size = blocks.sizes()[d];
+      int fit = Math.min(size, most / group);
+      while (d > 0 && size % fit != 0) {
+        fit--;
+      }
+      group *= fit;
+      if (fit < size) {
+        return group;
+      }
+    }
+    return Math.max(group, 1);
+  }
+
+  /** The sizes of the block dimensions over which m blocks of a group, or of all, extend. */
+  int[] extent(int m) {
+    int[] sizes = new int[blocks.rank()];
+    for (int d = sizes.length - 1; d >= 0; d--) {
+      sizes[d] = Math.min(blocks.sizes()[d], m);
+      m = Math.ceilDiv(m, sizes[d]);
+    }
+    return sizes;
+  }
+
+  /** Whether loops over places of the innermost dimension have vectors to move. */
+  boolean isDense(int least) {
+    if (places.innerSize() < least) {
+      return false;
+    }
+    for (int a = 0; a < members.length; a++) {
+      if ((places.innerStride(a) & ~1) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

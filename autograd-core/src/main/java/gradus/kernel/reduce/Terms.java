@@ -1,0 +1,184 @@
+package gradus.kernel.reduce;
+
+import gradus.formula.Expr;
+import gradus.kernel.compile.Compute;
+import gradus.kernel.compile.ElementwiseKernel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Formulas of the same operands whose values are folded in one pass over them. */
+final class Terms {
+  private static final ConcurrentHashMap<List<Expr>, Terms> KNOWN = new ConcurrentHashMap<>();
+
+  /** The operand as it is. */
+  static final Terms ITSELF = of(List.of(Expr.arg(0)), 1);
+
+  /** Formulas with more nodes, eight times over, make a loop that is long to compile. */
+  private static final int MOST_NODES = 16;
+
+  /** Arrays that one loop can tell apart. */
+  private static final int MOST_SLOTS = 62;
+
+  private static final int MOST_MEMBERS = 8;
+
+  private final List<Expr> maps;
+  private final int operands;
+  private final ElementwiseKernel kernel;
+  private final int cost;
+  private final boolean simple;
+  private final ConcurrentHashMap<Step, ElementwiseKernel> steps = new ConcurrentHashMap<>();
+
+  /**
+   * A step of the tree over so many members.
+   *
+   * @param same bit a: the members find operand a in the same place
+   */
+  private record Step(Fold fold, int members, long same) {}
+
+  private Terms(List<Expr> maps, int operands) {
+    this.maps = maps;
+    this.operands = operands;
+    this.kernel = ElementwiseKernel.of(maps);
+    List<Expr> nodes = Expr.nodes(maps);
+    this.cost = 1 + nodes.size();
+    this.simple =
+        nodes.size() <= MOST_NODES
+            && MOST_MEMBERS * operands + maps.size() <= MOST_SLOTS
+            && nodes.stream().allMatch(e -> e.fn().isPrimitive());
+  }
+
+  /** These formulas of so many operands. */
+  static Terms of(List<Expr> maps, int operands) {
+    Terms known = KNOWN.get(maps);
+    return known != null && known.operands == operands
+        ? known
+        : KNOWN.compute(List.copyOf(maps), (key, _) -> new Terms(key, operands));
+  }
+
+  int cost() {
+    return cost;
+  }
+
+  /** Whether the formulas are short enough to be computed for several members at once. */
+  boolean areSimple() {
+    return simple;
+  }
+
+  void stage(
+      Compute compute,
+      double[] settings,
+      int[] sizes,
+      Object[] arrays,
+      int[] offsets,
+      int[][] strides,
+      Object[] to,
+      int toOffset,
+      int[] toStrides) {
+    int values = to.length;
+    var all = new Object[values + operands];
+    var at = new int[all.length];
+    var steps = new int[all.length][];
+    for (int v = 0; v < values; v++) {
+      all[v] = to[v];
+      at[v] = toOffset;
+      steps[v] = toStrides;
+    }
+    System.arraycopy(arrays, 0, all, values, operands);
+    System.arraycopy(offsets, 0, at, values, operands);
+    System.arraycopy(strides, 0, steps, values, operands);
+    kernel.run(compute, sizes, all, at, steps, settings);
+  }
+
+  void halve(
+      Fold fold,
+      Compute compute,
+      double[] settings,
+      int[] sizes,
+      Object[] arrays,
+      int[] offsets,
+      int[][] members,
+      int[][] strides,
+      Object[] to,
+      int toOffset,
+      int[] toStrides) {
+    int values = to.length;
+    int count = members[0].length;
+    long same = 0;
+    int slots = values;
+    for (int a = 0; a < operands; a++) {
+      boolean fixed = areZero(members[a]);
+      same |= fixed ? 1L << a : 0;
+      slots += fixed ? 1 : count;
+    }
+    var all = new Object[slots];
+    var at = new int[slots];
+    var steps = new int[slots][];
+    for (int v = 0; v < values; v++) {
+      all[v] = to[v];
+      at[v] = toOffset;
+      steps[v] = toStrides;
+    }
+    int slot = values;
+    for (int a = 0; a < operands; a++) {
+      int places = (same >>> a & 1) != 0 ? 1 : count;
+      for (int k = 0; k < places; k++, slot++) {
+        all[slot] = arrays[a];
+        at[slot] = offsets[a] + members[a][k];
+        steps[slot] = strides[a];
+      }
+    }
+    step(new Step(fold, count, same)).run(compute, sizes, all, at, steps, settings);
+  }
+
+  private static boolean areZero(int[] members) {
+    for (int m : members) {
+      if (m != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ElementwiseKernel step(Step step) {
+    ElementwiseKernel known = steps.get(step);
+    return known != null ? known : steps.computeIfAbsent(step, this::kernel);
+  }
+
+  private ElementwiseKernel kernel(Step step) {
+    int n = step.members;
+    var places = new Expr[n][operands];
+    int slot = 0;
+    for (int a = 0; a < operands; a++) {
+      boolean fixed = (step.same >>> a & 1) != 0;
+      for (int k = 0; k < n; k++) {
+        places[k][a] = Expr.arg(fixed ? slot : slot + k);
+      }
+      slot += fixed ? 1 : n;
+    }
+    var trees = new ArrayList<Expr>();
+    for (Expr map : maps) {
+      var leaves = new Expr[n];
+      for (int k = 0; k < n; k++) {
+        leaves[k] = map.substitute(places[k]);
+      }
+      trees.add(tree(step.fold, leaves, 0, 1));
+    }
+    return ElementwiseKernel.of(trees);
+  }
+
+  /** Halving over the leaves {@code first}, {@code first + step} and so on. */
+  private static Expr tree(Fold fold, Expr[] leaves, int first, int step) {
+    if (step == leaves.length) {
+      return leaves[first];
+    }
+    Expr a = tree(fold, leaves, first, 2 * step);
+    Expr b = tree(fold, leaves, first + step, 2 * step);
+    return switch (fold) {
+      case SUM -> a.add(b);
+      case PROD -> a.mul(b);
+      case MIN -> a.min(b);
+      case MAX -> a.max(b);
+    };
+  }
+}
