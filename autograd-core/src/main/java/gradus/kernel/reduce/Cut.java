@@ -54,8 +54,8 @@ record Cut(Dims blocks, int[][] members, Dims places) {
    */
   static @Nullable Cut of(Dims reduced, int operands, int places, int members) {
     int most = reduced.rank() + 2;
-    var nests = new Nest[] {new Nest(operands, most), new Nest(operands, most), null};
-    nests[2] = new Nest(operands, most);
+    var nests = new Nest[3]; // places, members, blocks
+    Arrays.setAll(nests, i -> new Nest(operands, most));
     int[] wanted = {places, members};
     int level = wanted[0] == 1 ? 1 : 0;
     for (int d = reduced.rank() - 1; d >= 0; d--) {
