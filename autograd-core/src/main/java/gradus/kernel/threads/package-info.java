@@ -11,8 +11,8 @@
  *
  * <p>{@link gradus.kernel.threads.Warmup} makes code fast in the background. A just-in-time
  * compiled engine has two speeds, and Vector API code has the widest gap between them; so each such
- * kernel stands behind a scalar twin that gives the same bits, and takes over when it is known to
- * be compiled.
+ * kernel is {@link gradus.kernel.threads.Awaited}: it stands behind a scalar twin that gives the
+ * same bits, and takes over when it is known to be compiled.
  */
 @NullMarked
 package gradus.kernel.threads;
