@@ -60,6 +60,15 @@ record Product(
   /** Multiply-adds that are worth handing to another thread, about ten microseconds. */
   static final long PART = 1 << 19;
 
+  /** Rows and multiply-adds from which threads take bands of rows, and how many bands, about. */
+  private static final int BAND_ROWS = 96;
+
+  private static final long WORTH_BANDS = 4 * PART;
+  private static final int BANDS = 8;
+
+  /** Most bytes of B that every band may read again: a second-level cache. */
+  private static final long BAND_BYTES = 1 << 20;
+
   private static final int TINY = 64;
 
   /** What it costs to transpose an element, if copying it in sequence costs 1. */
@@ -212,7 +221,20 @@ record Product(
     return b.column() == 1
         && n % kernels.lanes() == 0
         && (m <= kernels.rows(MicroKernels.VECTORS)
-            || m <= DIRECT_ROWS && (k <= DIRECT_DEPTH || !kernels.thirsty() || !crowded()));
+            || m <= DIRECT_ROWS && (k <= DIRECT_DEPTH || !kernels.thirsty() || !crowded())
+            || hasBands(kernels));
+  }
+
+  /**
+   * Whether threads take whole rows of C, and each packs its own rows of A: what one thread has
+   * packed is far from another that has a cache of its own. No bit depends on it.
+   */
+  private boolean hasBands(MicroKernels kernels) {
+    return Workers.threads() > 1
+        && !kernels.thirsty()
+        && m >= BAND_ROWS
+        && work() >= WORTH_BANDS
+        && (long) k * n * element.bits() / Byte.SIZE <= BAND_BYTES;
   }
 
   /** Whether rows of B compete for the same lines of the first-level cache. */
@@ -234,6 +256,16 @@ record Product(
 
   /** Computes all of C, given all of B packed or null. */
   void vectorTiles(MicroKernels kernels, @Nullable Panels packed) {
+    if (hasBands(kernels)) {
+      if (packed != null || direct(kernels)) {
+        bands(kernels, packed);
+      } else {
+        Panels panels = Panels.packTogether(this, kernels, 0, n, 0, k);
+        bands(kernels, panels);
+        element.release(panels.array());
+      }
+      return;
+    }
     Rows rows = Rows.fit(m, k) ? Rows.packTogether(this, kernels) : null;
     boolean own = m <= OWN_ROWS && (long) n * k > OWN_ELEMENTS;
     if (packed != null || own || direct(kernels)) {
@@ -244,6 +276,17 @@ record Product(
     if (rows != null) {
       element.release(rows.array());
     }
+  }
+
+  private void bands(MicroKernels kernels, @Nullable Panels panels) {
+    int height = Tiling.HEIGHT;
+    while (height > Tiling.LOWEST && m / height < BANDS) {
+      height /= 2;
+    }
+    var tiling = new Tiling(m, n, height, n, 1);
+    Workers.parallel(
+        tiling.count(),
+        t -> new Tile(this, kernels, null, panels, tiling.top(t), tiling.bottom(t), 0, n).run(0, k));
   }
 
   private void slabs(MicroKernels kernels, @Nullable Rows rows) {

@@ -125,6 +125,13 @@ class GemmTest {
         assertThat(direct.floatsBy(floats)).as("%s", direct).isEqualTo(direct.floatsByPlainLoop());
       }
     }
+    for (int n = 75; n <= 96; n += 21) { // threads take bands of rows, where vectors are wide
+      for (int i = 0; i < 6; i++) {
+        GemmCase bands = GemmCase.of(150, n, 300, random);
+        assertThat(bands.floatsBy(floats)).as("%s", bands).isEqualTo(bands.floatsByPlainLoop());
+        assertThat(bands.doublesBy(doubles)).as("%s", bands).isEqualTo(bands.doublesByPlainLoop());
+      }
+    }
     GemmCase shared = GemmCase.of(200, 20, 40, random);
     assertThat(shared.doublesBy(doubles)).isEqualTo(shared.doublesByPlainLoop());
   }
