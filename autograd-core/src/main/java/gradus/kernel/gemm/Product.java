@@ -286,7 +286,8 @@ record Product(
     var tiling = new Tiling(m, n, height, n, 1);
     Workers.parallel(
         tiling.count(),
-        t -> new Tile(this, kernels, null, panels, tiling.top(t), tiling.bottom(t), 0, n).run(0, k));
+        t ->
+            new Tile(this, kernels, null, panels, tiling.top(t), tiling.bottom(t), 0, n).run(0, k));
   }
 
   private void slabs(MicroKernels kernels, @Nullable Rows rows) {
