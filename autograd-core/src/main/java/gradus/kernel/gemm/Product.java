@@ -66,8 +66,8 @@ record Product(
   private static final long WORTH_BANDS = 4 * PART;
   private static final int BANDS = 8;
 
-  /** Most bytes of B that every band may read again: a second-level cache. */
-  private static final long BAND_BYTES = 1 << 20;
+  /** Bytes of a second-level cache. */
+  private static final long NEAR_BYTES = 1 << 20;
 
   private static final int TINY = 64;
 
@@ -222,7 +222,7 @@ record Product(
         && n % kernels.lanes() == 0
         && (m <= kernels.rows(MicroKernels.VECTORS)
             || m <= DIRECT_ROWS && (k <= DIRECT_DEPTH || !kernels.thirsty() || !crowded())
-            || hasBands(kernels));
+            || !kernels.thirsty() && isNear());
   }
 
   /**
@@ -234,7 +234,12 @@ record Product(
         && !kernels.thirsty()
         && m >= BAND_ROWS
         && work() >= WORTH_BANDS
-        && (long) k * n * element.bits() / Byte.SIZE <= BAND_BYTES;
+        && isNear();
+  }
+
+  /** Whether B fits a second-level cache, so that it may be read again for every strip. */
+  private boolean isNear() {
+    return (long) k * n * element.bits() / Byte.SIZE <= NEAR_BYTES;
   }
 
   /** Whether rows of B compete for the same lines of the first-level cache. */
