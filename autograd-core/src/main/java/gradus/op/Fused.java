@@ -4,6 +4,7 @@ import gradus.Autograd;
 import gradus.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +33,13 @@ public interface Fused extends Op {
   }
 
   /**
-   * The gradients of the first operands of the composition, as one vector: the composition of a
-   * fused operator that computes them together.
+   * The gradients of the first operands of a composition, as one vector: the composition of a fused
+   * operator that computes them together.
    *
    * @param count of how many operands
    * @param in the gradient of the result, then the operands
    */
-  default Tensor gradients(int count, Tensor... in) {
+  static Tensor gradients(Function<Tensor[], Tensor> composition, int count, Tensor... in) {
     try (var _ = Autograd.enableGrad()) {
       Tensor[] x = new Tensor[in.length - 1];
       for (int k = 0; k < x.length; k++) {
@@ -46,7 +47,8 @@ public interface Fused extends Op {
         x[k] = t.requiresGrad() ? new Same().apply(t) : t.detach().requiresGrad(k < count);
       }
       List<Tensor> wanted = List.of(Arrays.copyOf(x, count));
-      List<Tensor> gradients = Autograd.grad(composed(x), in[0], wanted, Autograd.CREATE_GRAPH);
+      List<Tensor> gradients =
+          Autograd.grad(composition.apply(x), in[0], wanted, Autograd.CREATE_GRAPH);
       return Tensor.concat(gradients.stream().map(Tensor::flatten).toList(), 0);
     }
   }

@@ -56,17 +56,24 @@ public final class LSTM extends Recurrent {
 
   @Override
   Pass pass(Weights weights, Tensor x, List<Tensor> first) {
-    Tensor gates = project(x, weights.ih(), bias(weights));
+    Tensor bias = bias(weights);
     Tensor h = first.get(0);
     Tensor c = first.get(1);
+    int steps = x.size(0);
     if (weights.hr() == null) {
-      Tensor states = new LstmSequence().apply(gates, h, c, weights.hh());
-      Tensor output = states.select(0, 0);
-      return new Pass(output, List.of(output.select(0, -1), states.select(0, 1).select(0, -1)));
+      var sequence = new LstmSequence();
+      Tensor dense = x.contiguous();
+      Tensor states =
+          bias == null
+              ? sequence.apply(h, c, dense, weights.ih(), weights.hh())
+              : sequence.apply(h, c, dense, weights.ih(), weights.hh(), bias);
+      Tensor output = states.narrow(0, 1, steps);
+      return new Pass(output, List.of(states.select(0, steps), states.select(0, steps + 1)));
     }
+    Tensor gates = project(x, weights.ih(), bias);
     Tensor back = weights.hh().transpose();
     var outputs = new ArrayList<Tensor>();
-    for (int t = 0; t < x.size(0); t++) {
+    for (int t = 0; t < steps; t++) {
       LstmCell.States next = LstmCell.step(gates.select(0, t).add(h.matmul(back)), c);
       c = next.c();
       h = next.h().matmul(weights.hr().transpose());

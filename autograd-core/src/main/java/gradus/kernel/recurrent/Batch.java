@@ -10,7 +10,10 @@ final class Batch {
   /** The most sequences of a part: enough rows for a product, and parts enough for threads. */
   private static final int PART = 16;
 
-  /** A weight of more elements does not stay in a cache between two parts. */
+  /** Fewer sequences leave the multipliers idle. */
+  private static final int FEW = 8;
+
+  /** Weights of more elements do not stay in a cache between two parts. */
   private static final int SHARED = 1 << 17;
 
   /** Some neighbouring sequences. */
@@ -18,16 +21,32 @@ final class Batch {
     void run(int first, int count);
   }
 
-  private Batch() {}
+  private final int n;
+  private final int parts;
+  private final boolean near;
 
   /**
-   * Runs every sequence once.
+   * A batch.
    *
-   * @param n how many there are
-   * @param weight the elements that a step of a part multiplies with
+   * @param n how many sequences there are
+   * @param weights the elements that a step of a part multiplies with
    */
-  static void run(int n, int weight, Part body) {
-    int parts = weight <= SHARED ? Math.ceilDiv(n, PART) : Math.min(n, 1);
+  Batch(int n, int weights) {
+    this.n = n;
+    this.near = weights <= SHARED;
+    this.parts = near ? Math.ceilDiv(n, PART) : Math.min(n, 1);
+  }
+
+  /**
+   * Whether a step multiplies with the weight of the input by itself, as its sums are still in a
+   * cache then, and the weight is, too. Otherwise all steps do at once.
+   */
+  boolean isStepwise() {
+    return near && n >= FEW;
+  }
+
+  /** Runs every sequence once. */
+  void run(Part body) {
     Workers.parallel(
         parts,
         part -> {

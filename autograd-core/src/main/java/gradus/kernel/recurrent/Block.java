@@ -32,6 +32,14 @@ public record Block(Object array, int offset, int rows, int cols, int rowStride)
     }
   }
 
+  /** Copies a matrix of the same shape. */
+  void set(Block from) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(
+          from.array, from.offset + i * from.rowStride, array, offset + i * rowStride, cols);
+    }
+  }
+
   /** Some rows. */
   Block rows(int first, int count) {
     return new Block(array, offset + first * rowStride, count, cols, rowStride);

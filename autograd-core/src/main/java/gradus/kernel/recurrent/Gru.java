@@ -73,9 +73,8 @@ public final class Gru {
     int n = h0.rows();
     int width = h0.cols();
     PackedMatrix back = weight.packedTransposed();
-    Batch.run(
-        n,
-        weight.rows() * weight.cols(),
+    var batch = new Batch(n, weight.rows() * weight.cols());
+    batch.run(
         (first, count) -> {
           Block h = h0.rows(first, count);
           for (int t = 0; t < steps; t++) {
@@ -118,9 +117,8 @@ public final class Gru {
     int width = h0.cols();
     PackedMatrix rz = weight.rows(0, 2 * width).packed();
     PackedMatrix fresh = weight.rows(2 * width, width).packed();
-    Batch.run(
-        n,
-        weight.rows() * weight.cols(),
+    var batch = new Batch(n, weight.rows() * weight.cols());
+    batch.run(
         (first, count) -> {
           Block fromNext = kept.zeros(count, width);
           Block dy = kept.zeros(count, width);

@@ -3,34 +3,38 @@ package gradus.kernel.recurrent;
 import gradus.formula.Expr;
 import gradus.kernel.gemm.PackedMatrix;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Long short-term memory along a sequence. Gates [t n, 4h] lie in the order i, f, g, o; first
- * states are [n, h], the weight is [4h, h]; states are [2 t n, h], outputs before cell states.
+ * Long short-term memory along a sequence. The gates of a step lie in the order i, f, g, o, behind
+ * them the new cell state: [t n, 5h]. First states are [n, h], the weight is [4h, h]; results are
+ * [(t + 2) n, h]: the first output, all outputs, the last cell state.
  */
 public final class Lstm {
-  private static final List<Expr> STEP = step();
+  private static final List<Expr> STEP = step(false);
+  private static final List<Expr> STEP_BIASED = step(true);
   private static final List<Expr> BACK = back();
+  private static final List<Expr> SUM = List.of(Expr.arg(0).add(Expr.arg(1)));
 
   private Lstm() {}
 
-  private static Expr gate(int k) {
-    return Expr.arg(k).add(Expr.arg(k + 4));
-  }
-
-  /** c', h', and i, f, g, o, of the gates by input (0 to 3) and by state (4 to 7), and c. */
-  private static List<Expr> step() {
-    Expr i = gate(0).sigmoid();
-    Expr f = gate(1).sigmoid();
-    Expr g = gate(2).tanh();
-    Expr o = gate(3).sigmoid();
-    Expr c = f.mul(Expr.arg(8)).add(i.mul(g));
-    return List.of(c, o.mul(c.tanh()), i, f, g, o);
+  /** i, f, g, o, c' and h', of the sums that are the gates (0 to 3), c, and perhaps the biases. */
+  private static List<Expr> step(boolean biased) {
+    Expr[] gates = new Expr[4];
+    for (int k = 0; k < 4; k++) {
+      gates[k] = biased ? Expr.arg(k).add(Expr.arg(5 + k)) : Expr.arg(k);
+    }
+    Expr i = gates[0].sigmoid();
+    Expr f = gates[1].sigmoid();
+    Expr g = gates[2].tanh();
+    Expr o = gates[3].sigmoid();
+    Expr c = f.mul(Expr.arg(4)).add(i.mul(g));
+    return List.of(i, f, g, o, c, o.mul(c.tanh()));
   }
 
   /**
    * The gradients of the four gates and of the old c; of i, f, g, o (0 to 3), c' (4), c (5), the
-   * gradient of h' from outside (6) and from the next step (7), that of c' (8 and 9).
+   * gradient of h' from outside (6) and from the next step (7), that of c' (8).
    */
   private static List<Expr> back() {
     Expr i = Expr.arg(0);
@@ -40,7 +44,7 @@ public final class Lstm {
     Expr tanh = Expr.arg(4).tanh();
     Expr one = Expr.constant(1);
     Expr dh = Expr.arg(6).add(Expr.arg(7));
-    Expr dc = Expr.arg(8).add(Expr.arg(9)).add(dh.mul(o).mul(one.sub(tanh.square())));
+    Expr dc = Expr.arg(8).add(dh.mul(o).mul(one.sub(tanh.square())));
     return List.of(
         dc.mul(g).mul(i).mul(one.sub(i)),
         dc.mul(Expr.arg(5)).mul(f).mul(one.sub(f)),
@@ -52,69 +56,94 @@ public final class Lstm {
   /**
    * Computes all states.
    *
-   * @param gates what the input contributes to the gates
-   * @param kept set to the gates after their nonlinearities: of all steps [t n, 4h], or if there
-   *     are only rows for one [n, 4h], of the last
+   * @param steps set to the gates after their nonlinearities and the cell states
    */
   public static void forward(
-      int steps, Block gates, Block h0, Block c0, Block weight, Block states, Block kept) {
+      int t,
+      Block x,
+      Block h0,
+      Block c0,
+      Block xWeight,
+      Block weight,
+      @Nullable Block bias,
+      Block results,
+      Block steps) {
     int n = h0.rows();
+    int width = weight.rows();
+    PackedMatrix input = xWeight.packedTransposed();
     PackedMatrix back = weight.packedTransposed();
-    Batch.run(
-        n,
-        weight.rows() * weight.cols(),
+    var batch = new Batch(n, width * (x.cols() + weight.cols()));
+    if (!batch.isStepwise()) {
+      steps.columns(0, width).product(x, input, false); // [t n,in] @ [in,4h]
+    }
+    batch.run(
         (first, count) -> {
-          Block h = h0.rows(first, count);
+          Block h = results.rows(first, count);
+          h.set(h0.rows(first, count));
           Block c = c0.rows(first, count);
-          for (int t = 0; t < steps; t++) {
-            int at = t * n + first;
-            Block a = kept.rows(at % kept.rows(), count);
-            a.product(h, back, false); // [n,h] @ [h,4h]
-            Block[] x = gates.rows(at, count).parts(4);
-            Block[] y = a.parts(4);
-            h = states.rows(at, count);
-            Block next = states.rows(steps * n + at, count);
-            Block.run(
-                STEP, next, h, y[0], y[1], y[2], y[3], x[0], x[1], x[2], x[3], y[0], y[1], y[2],
-                y[3], c);
-            c = next;
+          Block[] b = bias == null ? null : bias.repeated(count).parts(4);
+          for (int s = 0; s < t; s++) {
+            int at = s * n + first;
+            Block step = steps.rows(at, count);
+            Block gates = step.columns(0, width);
+            if (batch.isStepwise()) {
+              gates.product(x.rows(at, count), input, false); // [n,in] @ [in,4h]
+            }
+            gates.product(h, back, true); // [n,h] @ [h,4h]
+            Block[] a = step.parts(5);
+            h = results.rows(at + n, count);
+            if (b == null) {
+              Block.run(STEP, a[0], a[1], a[2], a[3], a[4], h, a[0], a[1], a[2], a[3], c);
+            } else {
+              Block.run(
+                  STEP_BIASED,
+                  a[0],
+                  a[1],
+                  a[2],
+                  a[3],
+                  a[4],
+                  h,
+                  a[0],
+                  a[1],
+                  a[2],
+                  a[3],
+                  c,
+                  b[0],
+                  b[1],
+                  b[2],
+                  b[3]);
+            }
+            c = a[4];
           }
+          results.rows((t + 1) * n + first, count).set(c);
         });
+    input.release();
     back.release();
   }
 
   /**
-   * The gradients of gates, h0 and c0 from the gradient g of the states.
+   * The gradients of gates, h0 and c0 from the gradient g of the results.
    *
-   * @param kept as {@link #forward} left it, of all steps
+   * @param steps as {@link #forward} left them
    */
   public static void backward(
-      int steps,
-      Block g,
-      Block c0,
-      Block weight,
-      Block states,
-      Block kept,
-      Block dGates,
-      Block dh0,
-      Block dc0) {
+      int t, Block g, Block c0, Block weight, Block steps, Block dGates, Block dh0, Block dc0) {
     int n = c0.rows();
-    int width = c0.cols();
     PackedMatrix w = weight.packed();
-    Batch.run(
-        n,
-        weight.rows() * weight.cols(),
+    var batch = new Batch(n, weight.rows() * weight.cols());
+    batch.run(
         (first, count) -> {
-          Block fromNext = kept.zeros(count, width);
+          Block dh = dh0.rows(first, count); // from the next step
+          dh.clear();
           Block dc = dc0.rows(first, count);
-          dc.clear();
-          for (int t = steps - 1; t >= 0; t--) {
-            int at = t * n + first;
-            int cell = steps * n + at;
-            Block[] a = kept.rows(at, count).parts(4);
+          dc.set(g.rows((t + 1) * n + first, count));
+          for (int s = t - 1; s >= 0; s--) {
+            int at = s * n + first;
+            Block[] a = steps.rows(at, count).parts(5);
+            Block before = s == 0 ? c0.rows(first, count) : steps.rows(at - n, count).parts(5)[4];
             Block dx = dGates.rows(at, count);
             Block[] d = dx.parts(4);
-            Block before = t == 0 ? c0.rows(first, count) : states.rows(cell - n, count);
+            Block fromOutside = g.rows(at + n, count);
             Block.run(
                 BACK,
                 d[0],
@@ -126,14 +155,14 @@ public final class Lstm {
                 a[1],
                 a[2],
                 a[3],
-                states.rows(cell, count),
+                a[4],
                 before,
-                g.rows(at, count),
-                fromNext,
-                g.rows(cell, count),
+                fromOutside,
+                dh,
                 dc);
-            (t == 0 ? dh0.rows(first, count) : fromNext).product(dx, w, false); // [n,4h] @ [4h,h]
+            dh.product(dx, w, false); // [n,4h] @ [4h,h]
           }
+          Block.run(SUM, dh, dh, g.rows(first, count));
         });
     w.release();
   }

@@ -15,7 +15,7 @@ import java.util.Arrays;
 public record ScaledDotProductGradient(ScaledDotProduct of, Tensor result) implements Fused {
   @Override
   public Tensor composed(Tensor... in) {
-    return of.gradients(3, in);
+    return Fused.gradients(of::composed, 3, in);
   }
 
   @Override

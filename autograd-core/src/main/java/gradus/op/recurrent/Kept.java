@@ -37,11 +37,16 @@ final class Kept {
     return tensor.getAndSet(null);
   }
 
+  /** Gives away the memory of a tensor that {@link #room} has made and nobody refers to. */
+  static void free(Tensor t) {
+    Spares.give(t.storage().array());
+  }
+
   /** Gives its memory away. */
   void free() {
     Tensor t = take();
     if (t != null) {
-      Spares.give(t.storage().array());
+      free(t);
     }
   }
 }

@@ -17,51 +17,67 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link LstmCell} along a sequence: of what the input contributes to the gates [t, n, 4h], the
- * first output and cell state [n, h], and the weight of the old output [4h, h], all outputs and
- * cell states [2, t, n, h].
+ * {@link LstmCell} along a sequence: of the first output and cell state [n, h], the input [t, n,
+ * in], its weight [4h, in], that of the old output [4h, h], and perhaps a bias [4h], the first
+ * output, all outputs, and the last cell state, [t + 2, n, h].
  *
- * <p>One object is one application: it holds the gates after their nonlinearities for the
- * derivative.
+ * <p>One object is one application: it holds the gates after their nonlinearities, and the cell
+ * states, for the derivative.
  */
 public final class LstmSequence implements Fused, Joint {
+  private static final int H0 = 0;
+  private static final int C0 = 1;
+  private static final int X = 2;
+  private static final int W_X = 3;
+  private static final int W_H = 4;
+  private static final int BIAS = 5;
+
   private final Kept kept = new Kept();
 
   @Override
   public Tensor composed(Tensor... in) {
-    Tensor back = in[3].transpose();
-    var outputs = new ArrayList<Tensor>();
-    var cells = new ArrayList<Tensor>();
-    Tensor h = in[1];
-    Tensor c = in[2];
-    for (int t = 0; t < in[0].size(0); t++) {
-      LstmCell.States next = LstmCell.step(in[0].select(0, t).add(h.matmul(back)), c);
+    Shape gates = in[X].shape().with(2, in[W_H].size(0));
+    return along(Tensor.zeros(gates, in[X].dtype()), in);
+  }
+
+  /** The composition, with something [t, n, 4h] added to the gates: its gradient is theirs. */
+  static Tensor along(Tensor added, Tensor... in) {
+    Tensor weight = Tensor.concat(List.of(in[W_X], in[W_H]), 1).transpose(); // [in + h, 4h]
+    Tensor h = in[H0];
+    Tensor c = in[C0];
+    var states = new ArrayList<>(List.of(h));
+    for (int t = 0; t < in[X].size(0); t++) {
+      Tensor gates = Tensor.concat(List.of(in[X].select(0, t), h), 1).matmul(weight);
+      gates = in.length > BIAS ? gates.add(in[BIAS]) : gates;
+      LstmCell.States next = LstmCell.step(gates.add(added.select(0, t)), c);
       h = next.h();
       c = next.c();
-      outputs.add(h);
-      cells.add(c);
+      states.add(h);
     }
-    return Tensor.stack(List.of(Tensor.stack(outputs, 0), Tensor.stack(cells, 0)), 0);
+    states.add(c);
+    return Tensor.stack(states, 0);
   }
 
   @Override
   public Shape shape(Tensor... in) {
-    Shape gates = in[0].shape();
-    boolean fits = gates.rank() == 3 && gates.dim(0) > 0 && gates.dim(2) % 4 == 0;
-    if (fits) {
-      int h = gates.dim(2) / 4;
-      Shape state = Shape.of(gates.dim(1), h);
-      fits =
-          in[1].shape().equals(state)
-              && in[2].shape().equals(state)
-              && in[3].shape().equals(Shape.of(4 * h, h));
-    }
+    Shape x = in[X].shape();
+    boolean fits = x.rank() == 3 && x.dim(0) > 0 && in[W_H].rank() == 2;
+    int h = fits ? in[W_H].size(1) : 0;
+    Shape state = fits ? Shape.of(x.dim(1), h) : x;
+    fits =
+        fits
+            && in[H0].shape().equals(state)
+            && in[C0].shape().equals(state)
+            && in[W_X].shape().equals(Shape.of(4 * h, x.dim(2)))
+            && in[W_H].shape().equals(Shape.of(4 * h, h))
+            && (in.length <= BIAS || in[BIAS].shape().equals(Shape.of(4 * h)));
     if (!fits) {
       throw new ShapeException(
-          "lstmSequence: needs gates [t, n, 4h], states [n, h] twice and a weight [4h, h], got %s"
+          ("lstmSequence: needs states [n, h] twice, an input [t, n, in], weights [4h, in] and [4h,"
+                  + " h], and a bias [4h] if any, got %s")
               .formatted(Arrays.stream(in).map(Tensor::shape).toList()));
     }
-    return Shape.of(2, gates.dim(0), gates.dim(1), gates.dim(2) / 4);
+    return Shape.of(x.dim(0) + 2, x.dim(1), h);
   }
 
   @Override
@@ -77,72 +93,90 @@ public final class LstmSequence implements Fused, Joint {
   @Override
   public void forward(Tensor[] in, Tensor out) {
     boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
-    Tensor activations = forward(in, out, keep ? out.size(1) : 1);
-    if (keep) {
-      kept.put(activations);
+    Tensor steps = steps(in, out);
+    kept.put(steps);
+    if (!keep) {
+      kept.free();
     }
   }
 
-  /** Returns the gates of the last {@code steps} steps after their nonlinearities. */
-  private static Tensor forward(Tensor[] in, Tensor out, int steps) {
-    int t = out.size(1);
-    int n = out.size(2);
-    int h = out.size(3);
-    Tensor activations = Kept.room(Shape.of(steps, n, 4 * h), out.dtype());
+  /** Sets {@code out}; returns the gates after their nonlinearities and cell states [t, n, 5h]. */
+  private static Tensor steps(Tensor[] in, Tensor out) {
+    int t = in[X].size(0);
+    int n = out.size(1);
+    int h = out.size(2);
+    Tensor steps = Kept.room(Shape.of(t, n, 5 * h), out.dtype());
     Lstm.forward(
         t,
-        Operands.block(in[0], t * n, 4 * h),
-        Operands.block(in[1], n, h),
-        Operands.block(in[2], n, h),
-        Operands.block(in[3], 4 * h, h),
-        Operands.block(out, 2 * t * n, h),
-        Operands.block(activations, steps * n, 4 * h));
-    return activations;
-  }
-
-  /** The gates after their nonlinearities [t, n, 4h], computed once more if they were not kept. */
-  private Tensor activations(Tensor... in) {
-    Tensor known = kept.take();
-    return known != null ? known : forward(in, Tensor.empty(shape(in), dtype(in)), in[0].size(0));
+        Operands.block(in[X], t * n, in[X].size(2)),
+        Operands.block(in[H0], n, h),
+        Operands.block(in[C0], n, h),
+        Operands.block(in[W_X], 4 * h, in[X].size(2)),
+        Operands.block(in[W_H], 4 * h, h),
+        in.length > BIAS ? Operands.block(in[BIAS], 1, 4 * h) : null,
+        Operands.block(out, (t + 2) * n, h),
+        Operands.block(steps, t * n, 5 * h));
+    return steps;
   }
 
   /**
    * The operator that computes the gradients of gates, first output and first cell state.
    *
-   * @param states the result of this
    * @param in the operands of this
    */
-  LstmSequenceGradient gradient(Tensor states, Tensor... in) {
-    return new LstmSequenceGradient(states.detach(), activations(in));
+  LstmSequenceGradient gradient(Tensor... in) {
+    Tensor known = kept.take();
+    return new LstmSequenceGradient(
+        known != null ? known : steps(in, Tensor.empty(shape(in), dtype(in))));
   }
 
   @Override
   public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
-    Tensor gates = call.in(0);
-    Tensor h0 = call.in(1);
-    Tensor states = call.out();
-    LstmSequenceGradient gradient = gradient(states, gates, h0, call.in(2), call.in(3));
-    Tensor d = gradient.apply(g, gates, h0, call.in(2), call.in(3));
-    kept.put(gradient.activations());
-    int size = gates.numel();
-    Tensor dGates = d.narrow(0, 0, size).reshape(gates.shape().dims());
-    @Nullable Tensor[] result = new Tensor[4];
-    result[0] = dGates;
-    result[1] = d.narrow(0, size, h0.numel()).reshape(h0.shape().dims());
-    result[2] = d.narrow(0, size + h0.numel(), h0.numel()).reshape(h0.shape().dims());
-    if (wanted[3]) {
-      // What the weight was multiplied by: the outputs one step earlier, [t n, h].
-      int steps = gates.size(0);
-      Tensor later = states.select(0, 0).narrow(0, 0, steps - 1);
-      Tensor before = Tensor.concat(List.of(h0.unsqueeze(0), later), 0).flatten(0, 1);
-      result[3] = dGates.flatten(0, 1).transpose().matmul(before); // [4h, t n] @ [t n, h]
+    Tensor[] all = new Tensor[call.arity() + 1];
+    all[0] = g;
+    for (int i = 0; i < call.arity(); i++) {
+      all[i + 1] = call.in(i);
+    }
+    Tensor[] in = Arrays.copyOfRange(all, 1, all.length);
+    LstmSequenceGradient gradient = gradient(in);
+    boolean recording = Autograd.isRecording();
+    Tensor d = recording ? gradient.apply(all) : gradient.inSpare(all);
+    kept.put(gradient.steps());
+
+    Tensor x = in[X];
+    int t = x.size(0);
+    int rows = t * x.size(1);
+    int states = in[H0].numel();
+    int gates = rows * in[W_H].size(0);
+    Tensor dGates = d.narrow(0, 0, gates).reshape(rows, in[W_H].size(0));
+    Tensor dH0 = d.narrow(0, gates, states).reshape(in[H0].shape().dims());
+    Tensor dC0 = d.narrow(0, gates + states, states).reshape(in[C0].shape().dims());
+    @Nullable Tensor[] result = new Tensor[in.length];
+    if (wanted[X]) {
+      result[X] = dGates.matmul(in[W_X]).reshape(x.shape().dims());
+    }
+    result[H0] = recording ? dH0 : dH0.copy();
+    result[C0] = recording ? dC0 : dC0.copy();
+    if (wanted[W_X]) {
+      result[W_X] = dGates.transpose().matmul(x.reshape(rows, x.size(2))); // [4h,t n] @ [t n,in]
+    }
+    if (wanted[W_H]) {
+      // The weight was multiplied by the outputs one step earlier, [t n, h].
+      Tensor before = call.out().narrow(0, 0, t).flatten(0, 1);
+      result[W_H] = dGates.transpose().matmul(before); // [4h, t n] @ [t n, h]
+    }
+    if (in.length > BIAS && wanted[BIAS]) {
+      result[BIAS] = dGates.sum(0);
+    }
+    if (!recording) {
+      Kept.free(d);
     }
     return result;
   }
 
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
-    boolean[] wanted = new boolean[4];
+    boolean[] wanted = new boolean[call.arity()];
     wanted[i] = true;
     return Objects.requireNonNull(vjps(wanted, g, call)[i]);
   }

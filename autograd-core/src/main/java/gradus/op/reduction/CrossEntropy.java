@@ -85,7 +85,7 @@ public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fus
 
     @Override
     public Tensor composed(Tensor... in) {
-      return of.gradients(1, in).reshape(in[1].shape().dims());
+      return Fused.gradients(of::composed, 1, in).reshape(in[1].shape().dims());
     }
 
     @Override

@@ -40,10 +40,19 @@ public final class RecurrentCases {
             .on(dims(2, 1, 1), dims(2, 1, 3), dims(1, 1), dims(3, 1))
             .on(dims(2, 1, 1), dims(2, 1, 3), dims(1, 1), dims(3, 1), dims(3)),
         of("lstmSequence", x -> new LstmSequence().apply(x), RecurrentCases::lstm)
-            .on(dims(1, 2, 4), dims(2, 1), dims(2, 1), dims(4, 1))
-            .on(dims(3, 1, 8), dims(1, 2), dims(1, 2), dims(8, 2)),
+            .on(dims(2, 1), dims(2, 1), dims(1, 2, 3), dims(4, 3), dims(4, 1), dims(4))
+            .on(dims(1, 2), dims(1, 2), dims(3, 1, 1), dims(8, 1), dims(8, 2), dims(8))
+            .on(dims(2, 1), dims(2, 1), dims(2, 2, 2), dims(4, 2), dims(4, 1)),
         of("lstmSequenceGradient", RecurrentCases::lstmBack, RecurrentCases::lstmGradient)
-            .on(dims(2, 2, 1, 1), dims(2, 1, 4), dims(1, 1), dims(1, 1), dims(4, 1)));
+            .on(dims(4, 1, 1), dims(1, 1), dims(1, 1), dims(2, 1, 2), dims(4, 2), dims(4, 1))
+            .on(
+                dims(4, 1, 1),
+                dims(1, 1),
+                dims(1, 1),
+                dims(2, 1, 1),
+                dims(4, 1),
+                dims(4, 1),
+                dims(4)));
   }
 
   private static Tensor gruBack(Tensor... x) {
@@ -55,7 +64,8 @@ public final class RecurrentCases {
   private static Tensor lstmBack(Tensor... x) {
     var sequence = new LstmSequence();
     Tensor[] in = operands(x);
-    return sequence.gradient(sequence.evaluate(in), in).apply(x);
+    sequence.evaluate(in);
+    return sequence.gradient(in).apply(x);
   }
 
   /** All but the first, without history. */
@@ -128,51 +138,74 @@ public final class RecurrentCases {
     return new Grid(dims(d.length), d);
   }
 
-  /** [t, n, 4h], [n, h], [n, h], [4h, h] -> [2, t, n, h]. */
-  private static Grid lstm(Grid... x) {
-    int steps = x[0].dims()[0];
-    int n = x[0].dims()[1];
-    int width = x[1].dims()[1];
-    double[][][][] states = new double[2][steps][n][width];
-    for (int t = 0; t < steps; t++) {
+  /** What the input adds to gate k of a sequence at a step, with the bias if there is one. */
+  private static double byInput(Grid[] x, int t, int b, int k) {
+    double sum = x.length > 5 ? x[5].at(k) : 0;
+    for (int v = 0; v < x[2].dims()[2]; v++) {
+      sum += x[2].at(t, b, v) * x[3].at(k, v);
+    }
+    return sum;
+  }
+
+  /** h [t + 1, n, h] and c, from the first ones on, as {@link #lstm} takes its operands. */
+  private static double[][][][] lstmStates(Grid... x) {
+    int steps = x[2].dims()[0];
+    int n = x[2].dims()[1];
+    int width = x[0].dims()[1];
+    double[][][][] states = new double[2][steps + 1][n][width];
+    for (int t = 0; t <= steps; t++) {
       for (int b = 0; b < n; b++) {
         for (int u = 0; u < width; u++) {
+          if (t == 0) {
+            states[0][0][b][u] = x[0].at(b, u);
+            states[1][0][b][u] = x[1].at(b, u);
+            continue;
+          }
           double[] gates = new double[4];
           for (int k = 0; k < 4; k++) {
-            gates[k] = x[0].at(t, b, k * width + u);
+            gates[k] = byInput(x, t - 1, b, k * width + u);
             for (int v = 0; v < width; v++) {
-              double h = t == 0 ? x[1].at(b, v) : states[0][t - 1][b][v];
-              gates[k] += h * x[3].at(k * width + u, v);
+              gates[k] += states[0][t - 1][b][v] * x[4].at(k * width + u, v);
             }
           }
-          double c = t == 0 ? x[2].at(b, u) : states[1][t - 1][b][u];
-          double next = sigmoid(gates[1]) * c + sigmoid(gates[0]) * Math.tanh(gates[2]);
+          double next =
+              sigmoid(gates[1]) * states[1][t - 1][b][u] + sigmoid(gates[0]) * Math.tanh(gates[2]);
           states[1][t][b][u] = next;
           states[0][t][b][u] = sigmoid(gates[3]) * Math.tanh(next);
         }
       }
     }
-    return Grid.of(dims(2, steps, n, width), i -> states[i[0]][i[1]][i[2]][i[3]]);
+    return states;
   }
 
-  /** Of one unit: g [2, t, 1, 1], gates [t, 1, 4], h [1, 1], c [1, 1], w [4, 1]. */
+  /** [n, h], [n, h], [t, n, in], [4h, in], [4h, h], perhaps [4h] -> [t + 2, n, h]. */
+  private static Grid lstm(Grid... x) {
+    int steps = x[2].dims()[0];
+    double[][][][] states = lstmStates(x);
+    return Grid.of(
+        dims(steps + 2, x[0].dims()[0], x[0].dims()[1]),
+        i -> i[0] <= steps ? states[0][i[0]][i[1]][i[2]] : states[1][steps][i[1]][i[2]]);
+  }
+
+  /** Of one unit: g [t + 2, 1, 1], then the operands of {@link #lstm}. */
   private static Grid lstmGradient(Grid... x) {
-    int steps = x[1].dims()[0];
-    Grid states = lstm(x[1], x[2], x[3], x[4]);
+    int steps = x[3].dims()[0];
+    Grid[] in = Arrays.copyOfRange(x, 1, x.length);
+    double[][][][] states = lstmStates(in);
     double[] d = new double[4 * steps + 2];
     double dh = 0;
-    double dc = 0;
+    double dc = x[0].at(steps + 1, 0, 0);
     for (int t = steps - 1; t >= 0; t--) {
-      double h = t == 0 ? x[2].at(0, 0) : states.at(0, t - 1, 0, 0);
-      double c = t == 0 ? x[3].at(0, 0) : states.at(1, t - 1, 0, 0);
+      double h = states[0][t][0][0];
+      double c = states[1][t][0][0];
       double[] a = new double[4];
       for (int k = 0; k < 4; k++) {
-        double gate = x[1].at(t, 0, k) + h * x[4].at(k, 0);
+        double gate = byInput(in, t, 0, k) + h * in[4].at(k, 0);
         a[k] = k == 2 ? Math.tanh(gate) : sigmoid(gate);
       }
-      double squashed = Math.tanh(states.at(1, t, 0, 0));
-      dh += x[0].at(0, t, 0, 0);
-      dc += x[0].at(1, t, 0, 0) + dh * a[3] * (1 - squashed * squashed);
+      double squashed = Math.tanh(states[1][t + 1][0][0]);
+      dh += x[0].at(t + 1, 0, 0);
+      dc += dh * a[3] * (1 - squashed * squashed);
       d[4 * t] = dc * a[2] * a[0] * (1 - a[0]);
       d[4 * t + 1] = dc * c * a[1] * (1 - a[1]);
       d[4 * t + 2] = dc * a[0] * (1 - a[2] * a[2]);
@@ -180,10 +213,10 @@ public final class RecurrentCases {
       dc *= a[1];
       dh = 0;
       for (int k = 0; k < 4; k++) {
-        dh += d[4 * t + k] * x[4].at(k, 0);
+        dh += d[4 * t + k] * in[4].at(k, 0);
       }
     }
-    d[4 * steps] = dh;
+    d[4 * steps] = dh + x[0].at(0, 0, 0);
     d[4 * steps + 1] = dc;
     return new Grid(dims(d.length), d);
   }
