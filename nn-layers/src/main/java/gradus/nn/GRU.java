@@ -49,12 +49,14 @@ public final class GRU extends Recurrent {
 
   @Override
   Pass pass(Weights weights, Tensor x, List<Tensor> first) {
-    Tensor gates = project(x, weights.ih(), weights.biasIh());
     Tensor h = first.getFirst();
+    Tensor dense = x.contiguous();
     Tensor states =
-        weights.biasHh() == null
-            ? new GruSequence().apply(gates, h, weights.hh())
-            : new GruSequence().apply(gates, h, weights.hh(), weights.biasHh());
-    return new Pass(states, List.of(states.select(0, -1)));
+        weights.biasIh() == null || weights.biasHh() == null
+            ? new GruSequence().apply(h, dense, weights.ih(), weights.hh())
+            : new GruSequence()
+                .apply(h, dense, weights.ih(), weights.hh(), weights.biasIh(), weights.biasHh());
+    int steps = x.size(0);
+    return new Pass(states.narrow(0, 1, steps), List.of(states.select(0, steps)));
   }
 }

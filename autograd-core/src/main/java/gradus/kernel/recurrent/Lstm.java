@@ -2,6 +2,7 @@ package gradus.kernel.recurrent;
 
 import gradus.formula.Expr;
 import gradus.kernel.gemm.PackedMatrix;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,6 @@ public final class Lstm {
           Block h = results.rows(first, count);
           h.set(h0.rows(first, count));
           Block c = c0.rows(first, count);
-          Block[] b = bias == null ? null : bias.repeated(count).parts(4);
           for (int s = 0; s < t; s++) {
             int at = s * n + first;
             Block step = steps.rows(at, count);
@@ -92,27 +92,14 @@ public final class Lstm {
             gates.product(h, back, true); // [n,h] @ [h,4h]
             Block[] a = step.parts(5);
             h = results.rows(at + n, count);
-            if (b == null) {
-              Block.run(STEP, a[0], a[1], a[2], a[3], a[4], h, a[0], a[1], a[2], a[3], c);
-            } else {
-              Block.run(
-                  STEP_BIASED,
-                  a[0],
-                  a[1],
-                  a[2],
-                  a[3],
-                  a[4],
-                  h,
-                  a[0],
-                  a[1],
-                  a[2],
-                  a[3],
-                  c,
-                  b[0],
-                  b[1],
-                  b[2],
-                  b[3]);
+            var all = new ArrayList<Block>(List.of(a));
+            all.add(h);
+            all.addAll(List.of(a).subList(0, 4));
+            all.add(c);
+            if (bias != null) {
+              all.addAll(List.of(bias.repeated(count).parts(4)));
             }
+            Block.run(bias == null ? STEP : STEP_BIASED, all.toArray(Block[]::new));
             c = a[4];
           }
           results.rows((t + 1) * n + first, count).set(c);

@@ -1,40 +1,62 @@
 package gradus.op.recurrent;
 
 import gradus.Autograd;
-import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Gru;
 import gradus.op.Call;
-import gradus.op.Fused;
-import gradus.op.Joint;
-import gradus.op.Reads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link GruCell} along a sequence: of what the input contributes to the gates [t, n, 3h], the
- * first state [n, h], the weight of the old state [3h, h], and perhaps a bias [3h] beside it, all
- * states [t, n, h].
+ * {@link GruCell} along a sequence: of the first state [n, h], the input [t, n, in], its weight
+ * [3h, in], that of the old state [3h, h], and perhaps a bias [3h] beside each, the first state and
+ * all others, [t + 1, n, h].
  *
- * <p>One object is one application: it holds r, z, h_n and n of all steps for the derivative.
+ * <p>One object is one application: it holds r, z, n and h_n of all steps for the derivative.
  */
-public final class GruSequence implements Fused, Joint {
-  private final Kept kept = new Kept();
+public final class GruSequence extends Sequence {
+  private static final int H0 = 0;
+  private static final int X = 1;
+  private static final int W_X = 2;
+  private static final int W_H = 3;
+  private static final int B_X = 4;
+  private static final int B_H = 5;
 
   @Override
   public Tensor composed(Tensor... in) {
-    Tensor back = in[2].transpose();
-    var states = new ArrayList<Tensor>();
-    Tensor h = in[1];
-    for (int t = 0; t < in[0].size(0); t++) {
-      Tensor y = h.matmul(back);
-      y = in.length > 3 ? y.add(in[3]) : y;
-      h = GruCell.step(in[0].select(0, t), y, h);
+    Shape sums = in[X].shape().with(2, 4 * in[H0].size(1));
+    return along(Tensor.zeros(sums, in[X].dtype()), in);
+  }
+
+  /**
+   * The composition, with something [t, n, 4h] added to what r, z and n are of, and to h_n: its
+   * gradient is theirs.
+   */
+  static Tensor along(Tensor added, Tensor... in) {
+    int width = in[H0].size(1);
+    Tensor rz =
+        Tensor.concat(List.of(in[W_X].narrow(0, 0, 2 * width), in[W_H].narrow(0, 0, 2 * width)), 1)
+            .transpose(); // [in + h, 2h]
+    Tensor byInput = in[W_X].narrow(0, 2 * width, width).transpose();
+    Tensor byState = in[W_H].narrow(0, 2 * width, width).transpose();
+    Tensor none = Tensor.zeros(Shape.of(3 * width), in[X].dtype());
+    Tensor xBias = in.length > B_X ? in[B_X] : none;
+    Tensor hBias = in.length > B_X ? in[B_H] : none;
+    Tensor h = in[H0];
+    var states = new ArrayList<>(List.of(h));
+    for (int t = 0; t < in[X].size(0); t++) {
+      Tensor x = in[X].select(0, t);
+      List<Tensor> plus = added.select(0, t).split(3 * width, 1);
+      Tensor joint = Tensor.concat(List.of(x, h), 1).matmul(rz);
+      Tensor gates =
+          Tensor.concat(List.of(joint, x.matmul(byInput)), 1).add(xBias).add(plus.get(0));
+      Tensor fresh = h.matmul(byState).add(hBias.narrow(0, 2 * width, width)).add(plus.get(1));
+      Tensor old = hBias.narrow(0, 0, 2 * width).expand(h.size(0), 2 * width);
+      h = GruCell.step(gates, Tensor.concat(List.of(old, fresh), 1), h);
       states.add(h);
     }
     return Tensor.stack(states, 0);
@@ -42,135 +64,96 @@ public final class GruSequence implements Fused, Joint {
 
   @Override
   public Shape shape(Tensor... in) {
-    Shape gates = in[0].shape();
-    boolean fits = gates.rank() == 3 && gates.dim(0) > 0 && gates.dim(2) % 3 == 0;
+    Shape x = in[X].shape();
+    boolean fits = x.rank() == 3 && x.dim(0) > 0 && in[W_H].rank() == 2;
     if (fits) {
-      int h = gates.dim(2) / 3;
+      int h = in[W_H].size(1);
+      Shape bias = Shape.of(3 * h);
       fits =
-          in[1].shape().equals(Shape.of(gates.dim(1), h))
-              && in[2].shape().equals(Shape.of(3 * h, h))
-              && (in.length < 4 || in[3].shape().equals(Shape.of(3 * h)));
+          in[H0].shape().equals(Shape.of(x.dim(1), h))
+              && in[W_X].shape().equals(Shape.of(3 * h, x.dim(2)))
+              && in[W_H].shape().equals(Shape.of(3 * h, h))
+              && (in.length <= B_X || in[B_X].shape().equals(bias) && in[B_H].shape().equals(bias));
     }
     if (!fits) {
       throw new ShapeException(
-          "gruSequence: needs gates [t, n, 3h], a state [n, h], a weight [3h, h] and a bias [3h], got %s"
+          ("gruSequence: needs a state [n, h], an input [t, n, in], weights [3h, in] and [3h, h], and"
+                  + " biases [3h] if any, got %s")
               .formatted(Arrays.stream(in).map(Tensor::shape).toList()));
     }
-    return gates.with(2, gates.dim(2) / 3);
+    return x.with(0, x.dim(0) + 1).with(2, in[W_H].size(1));
   }
 
+  /** Sets {@code out}; returns r, z, n and h_n of all steps [t, n, 4h]. */
   @Override
-  public DType dtype(Tensor... in) {
-    return DType.floating("gruSequence", in);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
-  }
-
-  @Override
-  public void forward(Tensor[] in, Tensor out) {
-    boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
-    Tensor activations = forward(in, out, keep ? out.size(0) : 1);
-    if (keep) {
-      kept.put(activations);
-    }
-  }
-
-  /** Returns r, z, h_n and n of the last {@code steps} steps. */
-  private static Tensor forward(Tensor[] in, Tensor out, int steps) {
-    int t = out.size(0);
+  Tensor steps(Tensor[] in, Tensor out) {
+    int t = in[X].size(0);
     int n = out.size(1);
     int h = out.size(2);
-    Tensor activations = Kept.room(Shape.of(steps, n, 4 * h), out.dtype());
+    Tensor steps = Kept.room(Shape.of(t, n, 4 * h), out.dtype());
     Gru.forward(
         t,
-        Operands.block(in[0], t * n, 3 * h),
-        Operands.block(in[1], n, h),
-        Operands.block(in[2], 3 * h, h),
-        in.length > 3 ? Operands.block(in[3], 1, 3 * h) : null,
-        Operands.block(out, t * n, h),
-        Operands.block(activations, steps * n, 4 * h));
-    return activations;
-  }
-
-  /** r, z, h_n and n of all steps [t, n, 4h], computed once more if they were not kept. */
-  private Tensor activations(Tensor... in) {
-    Tensor known = kept.take();
-    return known != null ? known : forward(in, Tensor.empty(shape(in), dtype(in)), in[0].size(0));
+        Operands.block(in[X], t * n, in[X].size(2)),
+        Operands.block(in[H0], n, h),
+        Operands.block(in[W_X], 3 * h, in[X].size(2)),
+        Operands.block(in[W_H], 3 * h, h),
+        in.length > B_X ? Operands.block(in[B_X], 1, 3 * h) : null,
+        in.length > B_X ? Operands.block(in[B_H], 1, 3 * h) : null,
+        Operands.block(out, (t + 1) * n, h),
+        Operands.block(steps, t * n, 4 * h));
+    return steps;
   }
 
   /**
-   * The operator that computes the gradients of gates and first state.
+   * The operator that computes the gradients of what the gates are of, and of the first state.
    *
    * @param states the result of this
    * @param in the operands of this
    */
   GruSequenceGradient gradient(Tensor states, Tensor... in) {
-    return new GruSequenceGradient(states.detach(), activations(in));
+    return new GruSequenceGradient(states.detach(), takeSteps(in));
   }
 
   @Override
   public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
-    int n = call.arity();
-    Tensor[] in = new Tensor[n + 1];
-    in[0] = g;
-    for (int i = 0; i < n; i++) {
-      in[i + 1] = call.in(i);
+    Tensor[] all = withOperands(g, call);
+    Tensor[] in = Arrays.copyOfRange(all, 1, all.length);
+    GruSequenceGradient gradient = gradient(call.out(), in);
+    boolean recording = Autograd.isRecording();
+    Tensor d = recording ? gradient.apply(all) : gradient.inSpare(all);
+    keep(gradient.steps());
+
+    Tensor x = in[X];
+    int t = x.size(0);
+    int rows = t * x.size(1);
+    int h = in[H0].size(1);
+    int sums = rows * 4 * h;
+    Tensor dSums = d.narrow(0, 0, sums).reshape(rows, 4 * h);
+    Tensor dGates = dSums.narrow(1, 0, 3 * h);
+    Tensor dH0 = d.narrow(0, sums, in[H0].numel()).reshape(in[H0].shape().dims());
+    @Nullable Tensor[] result = new Tensor[in.length];
+    result[H0] = recording ? dH0 : dH0.copy();
+    if (wanted[X]) {
+      result[X] = dGates.matmul(in[W_X]).reshape(x.shape().dims());
     }
-    Tensor gates = in[1];
-    Tensor h0 = in[2];
-    Tensor states = call.out();
-    var gradient = gradient(states, Arrays.copyOfRange(in, 1, n + 1));
-    Tensor d = gradient.apply(in);
-    Tensor dGates = d.narrow(0, 0, gates.numel()).reshape(gates.shape().dims());
-    @Nullable Tensor[] result = new Tensor[n];
-    result[0] = dGates;
-    result[1] = d.narrow(0, gates.numel(), h0.numel()).reshape(h0.shape().dims());
-    if (wanted[2] || (n > 3 && wanted[3])) {
-      // The states one step earlier, [t n, h], and the gate r that multiplied their part of n.
-      int width = h0.size(1);
-      Tensor later = states.narrow(0, 0, gates.size(0) - 1);
-      Tensor before = Tensor.concat(List.of(h0.unsqueeze(0), later), 0).flatten(0, 1);
-      Tensor r =
-          Autograd.isRecording()
-              ? reset(gates, before, Arrays.copyOfRange(in, 3, n + 1))
-              : gradient.activations().flatten(0, 1).narrow(1, 0, width);
-      Tensor dx = dGates.flatten(0, 1);
-      Tensor dn = dx.narrow(1, 2 * width, width).mul(r);
-      Tensor dy = Tensor.concat(List.of(dx.narrow(1, 0, 2 * width), dn), 1);
-      result[2] = dy.transpose().matmul(before); // [3h, t n] @ [t n, h]
-      if (n > 3) {
-        result[3] = dy;
-      }
+    if (wanted[W_X]) {
+      result[W_X] = dGates.transpose().matmul(x.reshape(rows, x.size(2))); // [3h,t n] @ [t n,in]
     }
-    kept.put(gradient.activations());
+    if (wanted[W_H]) {
+      // The weight was multiplied by the states one step earlier, [t n, h], to r, z and h_n.
+      Tensor before = call.out().narrow(0, 0, t).flatten(0, 1);
+      Tensor rz = dSums.narrow(1, 0, 2 * h).transpose().matmul(before); // [2h, t n] @ [t n, h]
+      Tensor fresh = dSums.narrow(1, 3 * h, h).transpose().matmul(before); // [h, t n] @ [t n, h]
+      result[W_H] = Tensor.concat(List.of(rz, fresh), 0);
+    }
+    if (in.length > B_X && (wanted[B_X] || wanted[B_H])) {
+      Tensor sum = dSums.sum(0);
+      result[B_X] = sum.narrow(0, 0, 3 * h);
+      result[B_H] = Tensor.concat(List.of(sum.narrow(0, 0, 2 * h), sum.narrow(0, 3 * h, h)), 0);
+    }
+    if (!recording) {
+      Kept.free(d);
+    }
     return result;
-  }
-
-  /** The gate r of all steps [t n, h], of the states before them. */
-  private static Tensor reset(Tensor gates, Tensor before, Tensor... weightAndBias) {
-    int width = before.size(1);
-    Tensor y = before.matmul(weightAndBias[0].narrow(0, 0, width).transpose());
-    y = weightAndBias.length > 1 ? y.add(weightAndBias[1].narrow(0, 0, width)) : y;
-    return gates.flatten(0, 1).narrow(1, 0, width).add(y).sigmoid();
-  }
-
-  @Override
-  public Tensor vjp(int i, Tensor g, Call call) {
-    boolean[] wanted = new boolean[call.arity()];
-    wanted[i] = true;
-    return Objects.requireNonNull(vjps(wanted, g, call)[i]);
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.ALL;
-  }
-
-  @Override
-  public void freed() {
-    kept.free();
   }
 }

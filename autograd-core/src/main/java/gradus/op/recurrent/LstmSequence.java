@@ -1,19 +1,14 @@
 package gradus.op.recurrent;
 
 import gradus.Autograd;
-import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Lstm;
 import gradus.op.Call;
-import gradus.op.Fused;
-import gradus.op.Joint;
-import gradus.op.Reads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>One object is one application: it holds the gates after their nonlinearities, and the cell
  * states, for the derivative.
  */
-public final class LstmSequence implements Fused, Joint {
+public final class LstmSequence extends Sequence {
   private static final int H0 = 0;
   private static final int C0 = 1;
   private static final int X = 2;
   private static final int W_X = 3;
   private static final int W_H = 4;
   private static final int BIAS = 5;
-
-  private final Kept kept = new Kept();
 
   @Override
   public Tensor composed(Tensor... in) {
@@ -80,28 +73,9 @@ public final class LstmSequence implements Fused, Joint {
     return Shape.of(x.dim(0) + 2, x.dim(1), h);
   }
 
-  @Override
-  public DType dtype(Tensor... in) {
-    return DType.floating("lstmSequence", in);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
-  }
-
-  @Override
-  public void forward(Tensor[] in, Tensor out) {
-    boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
-    Tensor steps = steps(in, out);
-    kept.put(steps);
-    if (!keep) {
-      kept.free();
-    }
-  }
-
   /** Sets {@code out}; returns the gates after their nonlinearities and cell states [t, n, 5h]. */
-  private static Tensor steps(Tensor[] in, Tensor out) {
+  @Override
+  Tensor steps(Tensor[] in, Tensor out) {
     int t = in[X].size(0);
     int n = out.size(1);
     int h = out.size(2);
@@ -125,23 +99,17 @@ public final class LstmSequence implements Fused, Joint {
    * @param in the operands of this
    */
   LstmSequenceGradient gradient(Tensor... in) {
-    Tensor known = kept.take();
-    return new LstmSequenceGradient(
-        known != null ? known : steps(in, Tensor.empty(shape(in), dtype(in))));
+    return new LstmSequenceGradient(takeSteps(in));
   }
 
   @Override
   public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
-    Tensor[] all = new Tensor[call.arity() + 1];
-    all[0] = g;
-    for (int i = 0; i < call.arity(); i++) {
-      all[i + 1] = call.in(i);
-    }
+    Tensor[] all = withOperands(g, call);
     Tensor[] in = Arrays.copyOfRange(all, 1, all.length);
     LstmSequenceGradient gradient = gradient(in);
     boolean recording = Autograd.isRecording();
     Tensor d = recording ? gradient.apply(all) : gradient.inSpare(all);
-    kept.put(gradient.steps());
+    keep(gradient.steps());
 
     Tensor x = in[X];
     int t = x.size(0);
@@ -172,22 +140,5 @@ public final class LstmSequence implements Fused, Joint {
       Kept.free(d);
     }
     return result;
-  }
-
-  @Override
-  public Tensor vjp(int i, Tensor g, Call call) {
-    boolean[] wanted = new boolean[call.arity()];
-    wanted[i] = true;
-    return Objects.requireNonNull(vjps(wanted, g, call)[i]);
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.ALL;
-  }
-
-  @Override
-  public void freed() {
-    kept.free();
   }
 }

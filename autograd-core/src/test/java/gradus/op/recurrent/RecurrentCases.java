@@ -8,6 +8,7 @@ import gradus.op.Grid;
 import gradus.op.OpCase;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /** Sample inputs and references for each operator of this package. */
 public final class RecurrentCases {
@@ -33,12 +34,12 @@ public final class RecurrentCases {
         of("gruOutput", GruCell.OUTPUT::apply, x -> Grid.of(x[0].dims(), i -> gru(x, i)))
             .on(dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
         of("gruSequence", x -> new GruSequence().apply(x), RecurrentCases::gruStates)
-            .on(dims(1, 2, 3), dims(2, 1), dims(3, 1), dims(3))
-            .on(dims(3, 1, 6), dims(1, 2), dims(6, 2), dims(6))
-            .on(dims(2, 2, 3), dims(2, 1), dims(3, 1)),
+            .on(dims(2, 1), dims(1, 2, 3), dims(3, 3), dims(3, 1), dims(3), dims(3))
+            .on(dims(1, 2), dims(3, 1, 1), dims(6, 1), dims(6, 2), dims(6), dims(6))
+            .on(dims(2, 1), dims(2, 2, 2), dims(3, 2), dims(3, 1)),
         of("gruSequenceGradient", RecurrentCases::gruBack, RecurrentCases::gruGradient)
-            .on(dims(2, 1, 1), dims(2, 1, 3), dims(1, 1), dims(3, 1))
-            .on(dims(2, 1, 1), dims(2, 1, 3), dims(1, 1), dims(3, 1), dims(3)),
+            .on(dims(3, 1, 1), dims(1, 1), dims(2, 1, 2), dims(3, 2), dims(3, 1))
+            .on(dims(3, 1, 1), dims(1, 1), dims(2, 1, 1), dims(3, 1), dims(3, 1), dims(3), dims(3)),
         of("lstmSequence", x -> new LstmSequence().apply(x), RecurrentCases::lstm)
             .on(dims(2, 1), dims(2, 1), dims(1, 2, 3), dims(4, 3), dims(4, 1), dims(4))
             .on(dims(1, 2), dims(1, 2), dims(3, 1, 1), dims(8, 1), dims(8, 2), dims(8))
@@ -84,57 +85,77 @@ public final class RecurrentCases {
     return (1 - z) * n + z * x[6].at(i);
   }
 
-  /** [t, n, 3h], [n, h], [3h, h], perhaps [3h] -> [t, n, h]. */
+  /** Row k of a weight times a row of the input at a step, or of a state, and a bias if any. */
+  private static double gruSum(Grid[] x, int of, IntToDoubleFunction row, int k) {
+    double sum = x.length > 4 ? x[of + 2].at(k) : 0;
+    for (int v = 0; v < x[of].dims()[1]; v++) {
+      sum += row.applyAsDouble(v) * x[of].at(k, v);
+    }
+    return sum;
+  }
+
+  /** [n, h], [t, n, in], [3h, in], [3h, h], perhaps [3h] twice -> [t + 1, n, h]. */
   private static Grid gruStates(Grid... x) {
-    int steps = x[0].dims()[0];
-    int n = x[0].dims()[1];
-    int width = x[1].dims()[1];
-    double[][][] states = new double[steps][n][width];
-    for (int t = 0; t < steps; t++) {
+    int steps = x[1].dims()[0];
+    int n = x[0].dims()[0];
+    int width = x[0].dims()[1];
+    double[][][] states = new double[steps + 1][n][width];
+    for (int t = 0; t <= steps; t++) {
       for (int b = 0; b < n; b++) {
         for (int u = 0; u < width; u++) {
-          double[] y = new double[3];
-          for (int k = 0; k < 3; k++) {
-            y[k] = x.length > 3 ? x[3].at(k * width + u) : 0;
-            for (int v = 0; v < width; v++) {
-              y[k] += (t == 0 ? x[1].at(b, v) : states[t - 1][b][v]) * x[2].at(k * width + u, v);
-            }
-          }
-          double r = sigmoid(x[0].at(t, b, u) + y[0]);
-          double z = sigmoid(x[0].at(t, b, width + u) + y[1]);
-          double fresh = Math.tanh(x[0].at(t, b, 2 * width + u) + r * y[2]);
-          double old = t == 0 ? x[1].at(b, u) : states[t - 1][b][u];
-          states[t][b][u] = (1 - z) * fresh + z * old;
+          states[t][b][u] = t == 0 ? x[0].at(b, u) : gruNext(x, t - 1, b, u, states[t - 1][b]);
         }
       }
     }
-    return Grid.of(dims(steps, n, width), i -> states[i[0]][i[1]][i[2]]);
+    return Grid.of(dims(steps + 1, n, width), i -> states[i[0]][i[1]][i[2]]);
   }
 
-  /** Of one unit: g [t, 1, 1], gates [t, 1, 3], h [1, 1], w [3, 1], perhaps a bias [3]. */
+  private static double gruNext(Grid[] x, int t, int b, int u, double... h) {
+    int width = h.length;
+    double[] byInput = new double[3];
+    double[] byState = new double[3];
+    for (int k = 0; k < 3; k++) {
+      byInput[k] = gruSum(x, 2, v -> x[1].at(t, b, v), k * width + u);
+      byState[k] = gruSum(x, 3, v -> h[v], k * width + u);
+    }
+    double r = sigmoid(byInput[0] + byState[0]);
+    double z = sigmoid(byInput[1] + byState[1]);
+    double fresh = Math.tanh(byInput[2] + r * byState[2]);
+    return (1 - z) * fresh + z * h[u];
+  }
+
+  /** Of one unit: g [t + 1, 1, 1], then the operands of {@link #gruStates}. */
   private static Grid gruGradient(Grid... x) {
-    int steps = x[1].dims()[0];
-    Grid states = gruStates(Arrays.copyOfRange(x, 1, x.length));
-    double[] d = new double[3 * steps + 1];
+    Grid[] in = Arrays.copyOfRange(x, 1, x.length);
+    int steps = in[1].dims()[0];
+    Grid states = gruStates(in);
+    double[] d = new double[4 * steps + 1];
     double dh = 0;
     for (int t = steps - 1; t >= 0; t--) {
-      double h = t == 0 ? x[2].at(0, 0) : states.at(t - 1, 0, 0);
-      double[] y = new double[3];
+      int step = t;
+      double h = states.at(t, 0, 0);
+      double[] byInput = new double[3];
+      double[] byState = new double[3];
       for (int k = 0; k < 3; k++) {
-        y[k] = h * x[3].at(k, 0) + (x.length > 4 ? x[4].at(k) : 0);
+        byInput[k] = gruSum(in, 2, v -> in[1].at(step, 0, v), k);
+        byState[k] = gruSum(in, 3, v -> h, k);
       }
-      double r = sigmoid(x[1].at(t, 0, 0) + y[0]);
-      double z = sigmoid(x[1].at(t, 0, 1) + y[1]);
-      double fresh = Math.tanh(x[1].at(t, 0, 2) + r * y[2]);
-      dh += x[0].at(t, 0, 0);
+      double r = sigmoid(byInput[0] + byState[0]);
+      double z = sigmoid(byInput[1] + byState[1]);
+      double fresh = Math.tanh(byInput[2] + r * byState[2]);
+      dh += x[0].at(t + 1, 0, 0);
       double dn = dh * (1 - z) * (1 - fresh * fresh);
-      d[3 * t] = dn * y[2] * r * (1 - r);
-      d[3 * t + 1] = dh * (h - fresh) * z * (1 - z);
-      d[3 * t + 2] = dn;
+      d[4 * t] = dn * byState[2] * r * (1 - r);
+      d[4 * t + 1] = dh * (h - fresh) * z * (1 - z);
+      d[4 * t + 2] = dn;
+      d[4 * t + 3] = dn * r;
       dh =
-          dh * z + d[3 * t] * x[3].at(0, 0) + d[3 * t + 1] * x[3].at(1, 0) + dn * r * x[3].at(2, 0);
+          dh * z
+              + d[4 * t] * in[3].at(0, 0)
+              + d[4 * t + 1] * in[3].at(1, 0)
+              + d[4 * t + 3] * in[3].at(2, 0);
     }
-    d[3 * steps] = dh;
+    d[4 * steps] = dh + x[0].at(0, 0, 0);
     return new Grid(dims(d.length), d);
   }
 

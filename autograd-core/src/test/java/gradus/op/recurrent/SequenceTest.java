@@ -38,9 +38,11 @@ class SequenceTest {
                 Shape.of(4 * width, width),
                 Shape.of(4 * width))
             : List.of(
-                Shape.of(steps, n, 3 * width),
                 Shape.of(n, width),
+                Shape.of(steps, n, 5),
+                Shape.of(3 * width, 5),
                 Shape.of(3 * width, width),
+                Shape.of(3 * width),
                 Shape.of(3 * width));
     List<Tensor> all = shapes.stream().map(s -> random.uniform(-1, 1, s, type)).toList();
     all.forEach(t -> t.requiresGrad(true));
@@ -64,7 +66,14 @@ class SequenceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4, 3, 50, 9", "4, 3, 4, 9", "3, 3, 50, 9", "4, 2, 3, 200", "3, 2, 3, 210"})
+  @CsvSource({
+    "4, 3, 50, 9",
+    "4, 3, 4, 9",
+    "3, 3, 50, 9",
+    "3, 3, 4, 9",
+    "4, 2, 3, 200",
+    "3, 2, 3, 210"
+  })
   void bitsDoNotDependOnThreadsAndValuesAreTheComposed(int gates, int steps, int n, int width) {
     for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
       Tensor[] x = operands(gates, steps, n, width, type);
