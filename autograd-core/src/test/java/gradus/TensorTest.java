@@ -245,6 +245,15 @@ class TensorTest {
       assertThat(x.narrow(1, 1, 1).isContiguous()).isFalse();
       assertThat(x.stride(-1)).isEqualTo(1);
     }
+
+    @Test
+    void gradientsFlowThroughAContiguousCopy() {
+      Tensor x = Tensor.ones(2, 3).requiresGrad(true);
+      Tensor dense = x.transpose().contiguous();
+      assertThat(dense.isContiguous()).isTrue();
+      dense.mul(counting(3, 2)).sum().backward();
+      assertThat(x.grad().toFloats()).containsExactly(0, 2, 4, 1, 3, 5);
+    }
   }
 
   @Nested
