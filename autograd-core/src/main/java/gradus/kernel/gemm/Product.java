@@ -261,6 +261,10 @@ record Product(
 
   /** Computes all of C, given all of B packed or null. */
   void vectorTiles(MicroKernels kernels, @Nullable Panels packed) {
+    if (work() < PART && m <= Tiling.HEIGHT) {
+      oneTile(kernels, packed);
+      return;
+    }
     if (hasBands(kernels)) {
       if (packed != null || direct(kernels)) {
         bands(kernels, packed);
@@ -280,6 +284,15 @@ record Product(
     }
     if (rows != null) {
       element.release(rows.array());
+    }
+  }
+
+  /** What is worth one thread only is one tile, and nothing needs to be cut. */
+  private void oneTile(MicroKernels kernels, @Nullable Panels packed) {
+    Panels own = packed == null && !direct(kernels) ? Panels.pack(this, kernels, 0, n, 0, k) : null;
+    new Tile(this, kernels, null, packed == null ? own : packed, 0, m, 0, n).run(0, k);
+    if (own != null) {
+      element.release(own.array());
     }
   }
 

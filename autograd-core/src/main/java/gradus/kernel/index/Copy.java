@@ -10,6 +10,9 @@ public final class Copy {
   /** Shorter runs are copied element by element, which costs less than a call per run. */
   private static final int SHORT_RUN = 12;
 
+  /** Up to so many elements, sorting dimensions costs more than copying a row-major matrix. */
+  private static final int FEW = 1 << 12;
+
   private Copy() {}
 
   /**
@@ -26,6 +29,17 @@ public final class Copy {
       Object dst,
       int dstOffset,
       int[] dstStrides) {
+    if (sizes.length == 2
+        && srcStrides[1] == 1
+        && dstStrides[1] == 1
+        && sizes[1] >= SHORT_RUN
+        && (long) sizes[0] * sizes[1] <= FEW) {
+      for (int i = 0; i < sizes[0]; i++) {
+        int from = srcOffset + i * srcStrides[0];
+        System.arraycopy(src, from, dst, dstOffset + i * dstStrides[0], sizes[1]);
+      }
+      return;
+    }
     Dims dims = Dims.sorted(1, sizes, srcStrides, dstStrides);
     if (dims.rank() < 2) {
       box(dims, src, srcOffset, dst, dstOffset);
