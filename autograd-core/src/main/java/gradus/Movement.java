@@ -118,7 +118,8 @@ public sealed interface Movement permits Tensor {
 
   /** The last two dimensions exchanged, as a view: {@code x.mT}. */
   default Tensor transpose() {
-    return transpose(-2, -1);
+    Tensor x = (Tensor) this;
+    return x.rank() == 2 ? Permute.MATRIX.apply(x) : transpose(-2, -1);
   }
 
   /** Dimensions of size 1 repeated to {@code dims}, as a view; -1 keeps a size. */

@@ -66,15 +66,17 @@ public record Linear() implements Fused {
 
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
-    int out = call.shape(1).dim(0);
-    int in = call.shape(1).dim(1);
-    int rows = out == 0 ? 0 : g.numel() / out;
     return switch (i) {
       case 0 -> g.matmul(call.in(1)); // [..., out] @ [out,in]
-      case 1 -> g.reshape(rows, out).transpose().matmul(call.in(0).reshape(rows, in));
-      case 2 -> g.reshape(rows, out).sum(0);
+      case 1 -> rows(g).transpose().matmul(rows(call.in(0))); // [out,m] @ [m,in]
+      case 2 -> rows(g).sum(0);
       default -> throw new AssertionError(i);
     };
+  }
+
+  /** As a matrix [m, n] of [..., n]. */
+  private static Tensor rows(Tensor x) {
+    return x.rank() == 1 ? x.unsqueeze(0) : x.rank() == 2 ? x : x.flatten(0, -2);
   }
 
   @Override

@@ -41,6 +41,9 @@ public record MatMul() implements Op {
                       ? ". Did you forget transpose() on the right?"
                       : a.rank() > 2 ? ". Did you forget flatten(1)?" : ""));
     }
+    if (a.rank() == 2 && b.rank() == 2) {
+      return Shape.of(a.dim(0), b.dim(1));
+    }
     Shape batch = batch(a).broadcast("matmul (leading dimensions)", batch(b));
     int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
     dims[batch.rank()] = a.dim(-2);

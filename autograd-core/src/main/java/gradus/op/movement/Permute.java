@@ -12,6 +12,9 @@ import java.util.List;
  * @param order dimension d of the result is dimension order[d] of the operand
  */
 public record Permute(List<Integer> order) implements View {
+  /** A matrix transposed. */
+  public static final Permute MATRIX = new Permute(List.of(1, 0));
+
   @Override
   public Tensor view(Tensor x) {
     int rank = order.size();
