@@ -1,8 +1,6 @@
 package gradus.kernel.gemm;
 
-/**
- * A matrix of {@code m x n} cut into tiles, which are numbered along the rows.
- */
+/** A matrix of {@code m x n} cut into tiles, which are numbered along the rows. */
 record Tiling(int m, int n, int height, int width, int across) {
   static final int HEIGHT = 96; // a multiple of the rows of every micro-kernel, as are its halves
   static final int WIDTH = 256; // likewise of their columns
