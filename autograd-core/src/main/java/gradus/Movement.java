@@ -267,7 +267,9 @@ public sealed interface Movement permits Tensor {
     return x.dtype() == dtype ? x : new Cast(dtype).apply(x);
   }
 
-  /** This tensor if it is row-major without gaps, else such a copy, through which gradients flow. */
+  /**
+   * This tensor if it is row-major without gaps, else such a copy, through which gradients flow.
+   */
   default Tensor contiguous() {
     Tensor x = (Tensor) this;
     return x.isContiguous() ? x : new Cast(x.dtype()).apply(x);

@@ -34,7 +34,7 @@ record Dots(
   }
 
   private void run(Object vector, int start) {
-    int band = (int) Math.max(16, Math.min(count, Product.PART / k) / 16 * 16);
+    int band = (int) Math.max(16, Math.min(count, Tiling.PART / k) / 16 * 16);
     Workers.parallel(
         Product.ceil(count, band),
         part -> {

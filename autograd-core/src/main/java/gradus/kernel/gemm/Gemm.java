@@ -194,7 +194,7 @@ public final class Gemm {
       }
       return;
     }
-    int group = Math.clamp(Product.PART / work, 1, batch);
+    int group = Math.clamp(Tiling.PART / work, 1, batch);
     Workers.parallel(
         Product.ceil(batch, group),
         part -> {

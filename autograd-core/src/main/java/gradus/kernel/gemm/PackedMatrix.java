@@ -40,15 +40,13 @@ public final class PackedMatrix {
   }
 
   void multiply(Product product) {
-    MicroKernels kernels = product.kernels();
-    if (kernels != null && product.work() > 0 && product.kernelsReady(kernels, true)) {
-      product.vectorTiles(kernels, panels(product, kernels));
-    } else {
+    if (!product.vectorTiles(this)) {
       product.run();
     }
   }
 
-  private Panels panels(Product product, MicroKernels kernels) {
+  /** All of B, packed for the first who asks. */
+  Panels panels(Product product, MicroKernels kernels) {
     Panels found = panels;
     if (found == null) {
       synchronized (this) {

@@ -1,7 +1,5 @@
 package gradus.kernel.gemm;
 
-import gradus.kernel.threads.Workers;
-
 /**
  * Columns of B copied into panels of one micro-kernel's width: within a panel the {@code depth}
  * rows follow each other. The last panel is one vector wide if that suffices, and filled up with
@@ -12,12 +10,7 @@ import gradus.kernel.threads.Workers;
  * @param first the first row of B held
  */
 record Panels(Object array, int width, int from, int first, int depth) {
-  /** Panels that one part of the work packs. */
-  private static final int GROUP = 8;
-
-  /**
-   * Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}, by one thread.
-   */
+  /** Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}. */
   static Panels pack(
       Product product, MicroKernels kernels, int from, int to, int first, int depth) {
     Panels panels = room(product, kernels, from, to, first, depth);
@@ -25,26 +18,9 @@ record Panels(Object array, int width, int from, int first, int depth) {
     return panels;
   }
 
-  /** As {@link #pack}, by all threads. */
-  static Panels packTogether(
-      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
-    Panels panels = room(product, kernels, from, to, first, depth);
-    int group = GROUP * panels.width;
-    int blocks = Product.ceil(depth, Tile.BLOCK);
-    Workers.parallel(
-        Product.ceil(to - from, group) * blocks,
-        part -> {
-          int column = from + part / blocks * group;
-          int row = first + part % blocks * Tile.BLOCK;
-          panels.fill(
-              product,
-              kernels,
-              column,
-              Math.min(to, column + group),
-              row,
-              Math.min(Tile.BLOCK, first + depth - row));
-        });
-    return panels;
+  /** The same, for a product whose first column is the column {@code left} of this. */
+  Panels fromColumn(int left) {
+    return new Panels(array, width, from - left, first, depth);
   }
 
   private static Panels room(

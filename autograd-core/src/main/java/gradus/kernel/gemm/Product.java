@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One product {@code C[m,n] (+)= A[m,k] @ B[k,n]} on its way to the loops: which loops, and how it
  * is cut for them.
  *
- * <p>C is cut into tiles that any thread may work on, k into blocks that one thread runs in order.
- * B is repacked into panels, one tile width of columns each, so that the innermost loop reads it in
+ * <p>C is cut into a part for each thread, parts into tiles, k into blocks that are run in order. B
+ * is repacked into panels, one tile width of columns each, so that the innermost loop reads it in
  * sequence; a block of a panel stays in the first-level cache while the rows of A pass by, and
  * those come from the second level. Since every element of C is one ordered chain over k, wherever
  * it is interrupted and by whomever it is continued, no choice made here can change a bit.
@@ -57,15 +57,6 @@ record Product(
   /** Bytes of a way of the first-level cache. */
   private static final int PAGE = 4096;
 
-  /** Multiply-adds that are worth handing to another thread, about ten microseconds. */
-  static final long PART = 1 << 19;
-
-  /** Rows and multiply-adds from which threads take bands of rows, and how many bands, about. */
-  private static final int BAND_ROWS = 96;
-
-  private static final long WORTH_BANDS = 4 * PART;
-  private static final int BANDS = 8;
-
   /** Bytes of a second-level cache. */
   private static final long NEAR_BYTES = 1 << 20;
 
@@ -76,9 +67,6 @@ record Product(
 
   /** Elements that one thread transposes before another is woken. */
   private static final int ALONE = 1 << 15;
-
-  /** Columns of the narrowest tile: a multiple of the width of every micro-kernel. */
-  private static final int NARROWEST = 32;
 
   void run() {
     if (m == 0 || n == 0) {
@@ -105,9 +93,7 @@ record Product(
           .run();
     } else if (kernels != null && worthTurning()) {
       turned();
-    } else if (kernels != null && work() > TINY && kernelsReady(kernels)) {
-      vectorTiles(kernels, null);
-    } else {
+    } else if (!vectorTiles(null)) {
       scalarTiles();
     }
   }
@@ -141,7 +127,7 @@ record Product(
         (a.column() == 1 ? 1 : TRANSPOSING) * mk + (b.column() == 1 ? 1 : TRANSPOSING) * nk;
     long turned = (a.row() == 1 ? 1 : TRANSPOSING) * mk + (b.row() == 1 ? 1 : TRANSPOSING) * nk;
     long results = (accumulate ? 2 : 1) * TRANSPOSING * m * n;
-    return work() >= PART && turned + results < asItIs && Rows.fit(n, k);
+    return work() >= Tiling.PART && turned + results < asItIs;
   }
 
   private void turned() {
@@ -179,15 +165,7 @@ record Product(
   // ---- scalar loops
 
   private void scalarTiles() {
-    Tiling tiling =
-        Tiling.of(
-            m,
-            n,
-            work(),
-            PART,
-            Tiling.WIDTH,
-            Tiling.HEIGHT,
-            Tiling.LOWEST); // long rows make long loops
+    Tiling tiling = Tiling.scalar(m, n, work());
     Workers.parallel(
         tiling.count(),
         t -> scalarTile(tiling.top(t), tiling.bottom(t), tiling.left(t), tiling.right(t)));
@@ -225,18 +203,6 @@ record Product(
             || !kernels.thirsty() && isNear());
   }
 
-  /**
-   * Whether threads take whole rows of C, and each packs its own rows of A: what one thread has
-   * packed is far from another that has a cache of its own. No bit depends on it.
-   */
-  private boolean hasBands(MicroKernels kernels) {
-    return Workers.threads() > 1
-        && !kernels.thirsty()
-        && m >= BAND_ROWS
-        && work() >= WORTH_BANDS
-        && isNear();
-  }
-
   /** Whether B fits a second-level cache, so that it may be read again for every strip. */
   private boolean isNear() {
     return (long) k * n * element.bits() / Byte.SIZE <= NEAR_BYTES;
@@ -252,63 +218,68 @@ record Product(
   }
 
   /** Whether there is a kernel for every tile by now; those that are missing are asked for. */
-  boolean kernelsReady(MicroKernels kernels, boolean packed) {
+  private boolean kernelsReady(MicroKernels kernels, boolean packed) {
     int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m)) * kernels.lanes();
     boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), packed, work());
     int rest = n % width;
     return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), packed, work())) && ready;
   }
 
-  /** Computes all of C, given all of B packed or null. */
-  void vectorTiles(MicroKernels kernels, @Nullable Panels packed) {
-    if (work() < PART && m <= Tiling.HEIGHT) {
-      oneTile(kernels, packed);
-      return;
+  /**
+   * Computes C by vector kernels, if they are ready: each thread takes parts of C as products of
+   * their own.
+   *
+   * @param packed all of B, packed when it is needed, or null
+   */
+  boolean vectorTiles(@Nullable PackedMatrix packed) {
+    if (kernels == null || work() <= TINY) {
+      return false;
     }
-    if (hasBands(kernels)) {
-      if (packed != null || direct(kernels)) {
-        bands(kernels, packed);
-      } else {
-        Panels panels = Panels.packTogether(this, kernels, 0, n, 0, k);
-        bands(kernels, panels);
-        element.release(panels.array());
+    Tiling parts = Tiling.parts(m, n, work(), Workers.available());
+    if (parts.count() == 1) {
+      boolean ready = kernelsReady(kernels, packed != null || !direct(kernels));
+      if (ready) {
+        alone(kernels, packed == null ? null : packed.panels(this, kernels));
       }
-      return;
+      return ready;
     }
-    Rows rows = Rows.fit(m, k) ? Rows.packTogether(this, kernels) : null;
+    for (int t = 0; t < parts.count(); t++) {
+      Product part = part(parts, t);
+      if (!part.kernelsReady(kernels, packed != null || !part.direct(kernels))) {
+        return false;
+      }
+    }
+    Panels panels = packed == null ? null : packed.panels(this, kernels);
+    Workers.parallel(
+        parts.count(),
+        t ->
+            part(parts, t)
+                .alone(kernels, panels == null ? null : panels.fromColumn(parts.left(t))));
+    return true;
+  }
+
+  private Product part(Tiling parts, int t) {
+    int top = parts.top(t);
+    int left = parts.left(t);
+    return new Product(
+        element,
+        kernels,
+        parts.bottom(t) - top,
+        parts.right(t) - left,
+        k,
+        a.from(a.at(top, 0)),
+        b.from(b.at(0, left)),
+        c.from(c.at(top, left)),
+        accumulate);
+  }
+
+  /** Computes all of C by this thread, from panels of all of B if there are any. */
+  private void alone(MicroKernels kernels, @Nullable Panels packed) {
     boolean own = m <= OWN_ROWS && (long) n * k > OWN_ELEMENTS;
     if (packed != null || own || direct(kernels)) {
-      vectorTiles(kernels, rows, packed, 0, n, 0, k);
-    } else {
-      slabs(kernels, rows);
+      tiles(kernels, packed, 0, n, 0, k);
+      return;
     }
-    if (rows != null) {
-      element.release(rows.array());
-    }
-  }
-
-  /** What is worth one thread only is one tile, and nothing needs to be cut. */
-  private void oneTile(MicroKernels kernels, @Nullable Panels packed) {
-    Panels own = packed == null && !direct(kernels) ? Panels.pack(this, kernels, 0, n, 0, k) : null;
-    new Tile(this, kernels, null, packed == null ? own : packed, 0, m, 0, n).run(0, k);
-    if (own != null) {
-      element.release(own.array());
-    }
-  }
-
-  private void bands(MicroKernels kernels, @Nullable Panels panels) {
-    int height = Tiling.HEIGHT;
-    while (height > Tiling.LOWEST && m / height < BANDS) {
-      height /= 2;
-    }
-    var tiling = new Tiling(m, n, height, n, 1);
-    Workers.parallel(
-        tiling.count(),
-        t ->
-            new Tile(this, kernels, null, panels, tiling.top(t), tiling.bottom(t), 0, n).run(0, k));
-  }
-
-  private void slabs(MicroKernels kernels, @Nullable Rows rows) {
     int slab = m <= FEW_ROWS ? SMALL_SLAB : SLAB;
     for (int left = 0; left < n; left += SLAB_COLUMNS) {
       int right = Math.min(n, left + SLAB_COLUMNS);
@@ -316,46 +287,26 @@ record Product(
       int most = Math.max(Tile.BLOCK, slab / columns / Tile.BLOCK * Tile.BLOCK);
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
-        Panels panels = Panels.packTogether(this, kernels, left, right, p, end - p);
-        vectorTiles(kernels, rows, panels, left, right, p, end);
+        Panels panels = Panels.pack(this, kernels, left, right, p, end - p);
+        tiles(kernels, panels, left, right, p, end);
         element.release(panels.array());
       }
     }
   }
 
   /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
-  private void vectorTiles(
-      MicroKernels kernels,
-      @Nullable Rows rows,
-      @Nullable Panels panels,
-      int left,
-      int right,
-      int begin,
-      int end) {
-    boolean direct = panels == null && direct(kernels);
-    boolean packsOwn = panels == null && !direct;
-    Tiling tiling =
-        Tiling.of(
-            m,
-            right - left,
-            (long) m * (right - left) * (end - begin),
-            PART,
-            direct ? Math.max(NARROWEST, MicroKernels.vectors(m) * kernels.lanes()) : NARROWEST,
-            packsOwn ? m : Tiling.HEIGHT,
-            packsOwn ? m : Tiling.LOWEST);
-    Workers.parallel(
-        tiling.count(),
-        t ->
-            new Tile(
-                    this,
-                    kernels,
-                    rows,
-                    panels,
-                    tiling.top(t),
-                    tiling.bottom(t),
-                    left + tiling.left(t),
-                    left + tiling.right(t))
-                .run(begin, end));
+  private void tiles(
+      MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
+    int bottom;
+    for (int top = 0; top < m; top = bottom) {
+      bottom = Tiling.bottom(top, m);
+      Rows rows = Rows.pack(this, kernels, top, bottom, begin, end);
+      for (int j = left; j < right; j += Tiling.WIDTH) {
+        int to = Math.min(right, j + Tiling.WIDTH);
+        new Tile(this, kernels, rows, panels, top, bottom, j, to).run(begin, end);
+      }
+      element.release(rows.array());
+    }
   }
 
   static int ceil(int a, int b) {

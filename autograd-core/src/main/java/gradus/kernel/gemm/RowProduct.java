@@ -82,17 +82,15 @@ public final class RowProduct {
     int n = product.n();
     int k = product.k();
     Object array = product.element().scratch(PANELS * width * Math.min(k, Tile.BLOCK));
-    Rows rows = Rows.fit(product.m(), k) ? Rows.packTogether(product, kernels) : null;
     for (int p = 0; p < k; p += Tile.BLOCK) {
       int depth = Math.min(Tile.BLOCK, k - p);
+      Rows rows = Rows.pack(product, kernels, 0, product.m(), p, p + depth);
       for (int j = 0; j < n; j += PANELS * width) {
         int end = Math.min(n, j + PANELS * width);
         Panels panels = new Panels(array, width, j, p, depth);
         panels.fillRows(product, kernels, at, end);
         new Tile(product, kernels, rows, panels, 0, product.m(), j, end).run(p, p + depth);
       }
-    }
-    if (rows != null) {
       product.element().release(rows.array());
     }
     product.element().release(array);

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
  * A tile of C, the rows {@code top .. bottom-1} and columns {@code left .. right-1}, worked on by
  * one thread.
  *
- * @param rows A packed for all tiles, or null where each tile packs for itself
+ * @param rows A packed, the rows of this tile among others
  * @param panels B packed for all tiles, or null where each tile packs for itself, if at all
  */
 record Tile(
     Product product,
     MicroKernels kernels,
-    @Nullable Rows rows,
+    Rows rows,
     @Nullable Panels panels,
     int top,
     int bottom,
@@ -48,33 +48,26 @@ record Tile(
 
   /** Runs the chains of the tile from {@code begin} to {@code end}, block by block. */
   void run(int begin, int end) {
-    for (int p = begin; p < end; p += BLOCK) {
-      int depth = Math.min(BLOCK, end - p);
-      if (rows != null) {
-        block(p, depth, rows);
-      } else {
-        Rows own = Rows.pack(product, kernels, top, bottom, p, end);
-        block(p, depth, own);
-        product.element().release(own.array());
-      }
+    for (int p = begin; p < end; p += rows.block()) {
+      block(p, Math.min(rows.block(), end - p));
     }
   }
 
-  private void block(int p, int depth, Rows a) {
+  private void block(int p, int depth) {
     if (panels != null || product.direct(kernels)) {
-      strips(p, depth, left, right, a, panels);
+      strips(p, depth, left, right, panels);
       return;
     }
     int group = PANELS * MicroKernels.VECTORS * kernels.lanes();
     for (int j = left; j < right; j += group) {
       int end = Math.min(right, j + group);
       Panels own = Panels.pack(product, kernels, j, end, p, depth);
-      strips(p, depth, j, end, a, own);
+      strips(p, depth, j, end, own);
       product.element().release(own.array());
     }
   }
 
-  private void strips(int p, int depth, int from, int to, Rows a, @Nullable Panels packed) {
+  private void strips(int p, int depth, int from, int to, @Nullable Panels packed) {
     int lanes = kernels.lanes();
     int most = packed != null ? MicroKernels.VECTORS : MicroKernels.vectors(product.m());
     int width = most * lanes;
@@ -84,35 +77,16 @@ record Tile(
       int vectors = Product.ceil(columns, lanes);
       if (packed != null) {
         int stride = vectors * lanes;
-        strip(
-            p,
-            depth,
-            j,
-            columns,
-            vectors,
-            a,
-            packed.array(),
-            packed.at(j, p, stride),
-            stride,
-            true);
+        strip(p, depth, j, columns, vectors, packed.array(), packed.at(j, p, stride), stride, true);
       } else {
-        strip(p, depth, j, columns, vectors, a, b.array(), b.at(p, j), b.row(), false);
+        strip(p, depth, j, columns, vectors, b.array(), b.at(p, j), b.row(), false);
       }
     }
   }
 
   /** The columns of one panel, from the top of the tile to its bottom. */
   private void strip(
-      int p,
-      int depth,
-      int j,
-      int columns,
-      int vectors,
-      Rows a,
-      Object b,
-      int bo,
-      int bs,
-      boolean packed) {
+      int p, int depth, int j, int columns, int vectors, Object b, int bo, int bs, boolean packed) {
     Matrix c = product.c();
     boolean fresh = p == 0 && !product.accumulate();
     int width = vectors * kernels.lanes();
@@ -122,10 +96,10 @@ record Tile(
       int height = height(bottom - i, step);
       int strips = strips(bottom - i, step);
       MicroKernel kernel = kernels.get(height, vectors, packed);
-      int from = a.at(i, p);
+      int from = rows.at(i, p);
       int to = c.at(i, j);
       if (columns == width) {
-        kernel.run(strips, depth, a.array(), from, b, bo, bs, c.array(), to, c.row(), fresh);
+        kernel.run(strips, depth, rows.array(), from, b, bo, bs, c.array(), to, c.row(), fresh);
         count = strips * height;
         continue;
       }
@@ -138,7 +112,7 @@ record Tile(
       if (!fresh) {
         element.copy(count, columns, c.array(), to, c.row(), 1, whole, 0, width);
       }
-      kernel.run(strips, depth, a.array(), from, b, bo, bs, whole, 0, width, fresh);
+      kernel.run(strips, depth, rows.array(), from, b, bo, bs, whole, 0, width, fresh);
       element.copy(count, columns, whole, 0, width, 1, c.array(), to, c.row());
       element.release(whole);
     }

@@ -1,47 +1,72 @@
 package gradus.kernel.gemm;
 
-/**
- * A matrix of {@code m x n} cut into tiles, by its shape alone; tiles are numbered along the rows.
- */
+/** A matrix of {@code m x n} cut into tiles, which are numbered along the rows. */
 record Tiling(int m, int n, int height, int width, int across) {
   static final int HEIGHT = 96; // a multiple of the rows of every micro-kernel, as are its halves
   static final int WIDTH = 256; // likewise of their columns
 
+  /** Multiply-adds that are worth handing to another thread, about ten microseconds. */
+  static final long PART = 1 << 19;
+
   /** Parts of work from which it pays to wake a sleeping thread. */
   private static final int WORTH_WAKING = 4;
 
-  static final int LOWEST = 24;
+  private static final int LOWEST = 24;
 
   /** Fewer rows are left to the tile above: no strip shall be lower than in the whole matrix. */
   private static final int LEAST = 12;
 
   private static final int ENOUGH = 32;
 
+  /** The least height of a part, and what heights and widths are multiples of. */
+  private static final int PART_ROWS = 16;
+
+  private static final int ROWS = 8;
+  private static final int COLUMNS = 64;
+
+  /** A part may be so many times as wide as high: rows of A are copied, B perhaps only read. */
+  private static final int SLENDER = 8;
+
   /**
-   * One tile if there is little to do; else large tiles if there are many of them, else narrower,
-   * then lower ones, as long as one is worth a thread's attention.
-   *
-   * @param part the work worth a thread's attention
-   * @param narrowest the least width
-   * @param highest the greatest height
-   * @param lowest the least height
+   * Tiles for plain loops: one if there is little to do; else long ones, which become lower as long
+   * as there are not many and each is worth a thread's attention.
    */
-  static Tiling of(int m, int n, long work, long part, int narrowest, int highest, int lowest) {
-    if (work < WORTH_WAKING * part) {
+  static Tiling scalar(int m, int n, long work) {
+    if (work < WORTH_WAKING * PART) {
       return new Tiling(m, n, m, n, 1);
     }
-    int height = highest;
-    int width = WIDTH;
-    while (count(m, n, height, width) < ENOUGH
-        && work / count(m, n, height, width) >= 2 * part
-        && (width > narrowest || height > lowest)) {
-      if (width > narrowest) {
-        width /= 2;
-      } else {
-        height /= 2;
-      }
+    int height = HEIGHT;
+    while (height > LOWEST
+        && count(m, n, height, WIDTH) < ENOUGH
+        && work / count(m, n, height, WIDTH) >= 2 * PART) {
+      height /= 2;
+    }
+    return new Tiling(m, n, height, WIDTH, Product.ceil(n, WIDTH));
+  }
+
+  /**
+   * A part for each thread; they share nothing, because what one thread has packed is far from
+   * another that has a cache of its own. Bands of rows, as long as those are high enough.
+   */
+  static Tiling parts(int m, int n, long work, int threads) {
+    int count = work < WORTH_WAKING * PART ? 1 : (int) Math.min(threads, work / (2 * PART));
+    int across = 1;
+    int height = size(m, count, ROWS);
+    int width = n;
+    while (across < count
+        && width >= 2 * COLUMNS
+        && (height < PART_ROWS || SLENDER * height < width)) {
+      do {
+        across++;
+      } while (count % across != 0);
+      height = size(m, count / across, ROWS);
+      width = size(n, across, COLUMNS);
     }
     return new Tiling(m, n, height, width, Product.ceil(n, width));
+  }
+
+  private static int size(int whole, int parts, int unit) {
+    return parts == 1 ? whole : Product.ceil(whole, parts * unit) * unit;
   }
 
   private static long count(int m, int n, int height, int width) {
@@ -50,6 +75,11 @@ record Tiling(int m, int n, int height, int width, int across) {
 
   private static int down(int m, int height) {
     return Math.max(0, m - LEAST) / height + 1;
+  }
+
+  /** Where the tile ends that begins with row {@code top} of {@code m}. */
+  static int bottom(int top, int m) {
+    return m - top < HEIGHT + LEAST ? m : top + HEIGHT;
   }
 
   int count() {

@@ -11,7 +11,7 @@
  *
  * <ul>
  *   <li>{@link gradus.kernel.gemm.Gemm}: the entries, single and batched, float and double.
- *   <li>{@code Product}: one product; chooses the loops, cuts C into tiles ({@code Tiling}) for the
+ *   <li>{@code Product}: one product; chooses the loops, cuts C into parts ({@code Tiling}) for the
  *       workers.
  *   <li>{@code Tile}, {@code Panels}: a tile's walk over blocks of k and panels of B, as in Goto
  *       and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34, 2008):

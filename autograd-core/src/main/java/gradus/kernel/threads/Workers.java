@@ -39,6 +39,11 @@ public final class Workers {
     return threads;
   }
 
+  /** The number of threads that a job would get now: 1 if another is under way. */
+  public static int available() {
+    return BUSY.get() ? 1 : threads;
+  }
+
   /**
    * Sets the number of threads that work on one job, the caller included. The initial value is the
    * number of available processors, or the system property {@code gradus.threads}. Jobs under way
