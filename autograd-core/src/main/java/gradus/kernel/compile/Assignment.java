@@ -4,15 +4,42 @@ import gradus.formula.Expr;
 import java.util.List;
 
 /**
- * The expressions that a kernel computes, and where their values go.
+ * The expressions that a kernel computes, where their values go and where operands come from.
  *
  * @param inPlace whether output k takes the place of operand k; otherwise the outputs are arrays of
  *     their own, in front of the operands
+ * @param members how many operands one array holds: operand {@code a * members + k} is element
+ *     {@code k * apart} of array a from where the others of that array are read
  */
-record Assignment(List<Expr> outputs, boolean inPlace) {
+record Assignment(List<Expr> outputs, boolean inPlace, int members, int apart) {
+  /** Each operand in an array of its own. */
+  Assignment(List<Expr> outputs, boolean inPlace) {
+    this(outputs, inPlace, 1, 0);
+  }
+
+  /** The same for other expressions. */
+  Assignment with(List<Expr> others) {
+    return new Assignment(others, inPlace, members, apart);
+  }
+
   /** The slot of the first operand; output k has slot k. */
   int firstOperand() {
     return inPlace ? 0 : outputs.size();
+  }
+
+  /** The slot of an operand's array. */
+  int slot(Expr operand) {
+    return firstOperand() + operand.index() / members;
+  }
+
+  /** How far an operand lies behind the place of its array. */
+  int shift(Expr operand) {
+    return operand.index() % members * apart;
+  }
+
+  /** How far operands reach behind the places of their arrays. */
+  int reach() {
+    return (members - 1) * apart;
   }
 
   /** All functions and leaves, each once, arguments first. */

@@ -30,7 +30,8 @@ final class DoubleTape extends Tape {
       for (int col = from; col < to; col++) {
         for (int[] load : loads) {
           int k = load[1];
-          r[load[0]] = ((double[]) arrays[k])[at[k] + row * rowStep[k] + col * colStep[k]];
+          r[load[0]] =
+              ((double[]) arrays[k])[at[k] + row * rowStep[k] + col * colStep[k] + load[2]];
         }
         for (Step step : steps) {
           r[step.to()] = value(step, r);

@@ -30,20 +30,29 @@ public final class ElementwiseKernel {
    * a condition is written as 1 or 0.
    */
   public static ElementwiseKernel of(List<Expr> outputs) {
-    return of(outputs, false);
+    return of(new Assignment(outputs, false));
   }
 
   /** As {@link #of}, where output k is written over operand k and has no array of its own. */
   public static ElementwiseKernel inPlace(List<Expr> outputs) {
-    return of(outputs, true);
+    return of(new Assignment(outputs, true));
   }
 
-  private static ElementwiseKernel of(List<Expr> outputs, boolean inPlace) {
-    var known = KNOWN.get(new Assignment(outputs, inPlace));
+  /**
+   * As {@link #of}, where operand {@code a * members + k} is read {@code k * apart} elements behind
+   * operand {@code a * members}, from the same array a. No operand may need a conversion, and all
+   * step by 0 or 1 along the columns.
+   */
+  public static ElementwiseKernel of(List<Expr> outputs, int members, int apart) {
+    return of(new Assignment(outputs, false, members, apart));
+  }
+
+  private static ElementwiseKernel of(Assignment assignment) {
+    var known = KNOWN.get(assignment);
     return known != null
         ? known
         : KNOWN.computeIfAbsent(
-            new Assignment(List.copyOf(outputs), inPlace),
+            assignment.with(List.copyOf(assignment.outputs())),
             key -> new ElementwiseKernel(key, Tiers.ACTIVE));
   }
 

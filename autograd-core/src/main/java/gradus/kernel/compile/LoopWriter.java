@@ -61,9 +61,9 @@ abstract class LoopWriter {
   private static final int SETTINGS = 8;
 
   final Compute compute;
+  private final Assignment assignment;
   private final List<Expr> outputs;
   private final List<Expr> nodes;
-  private final int firstOperand;
 
   /** Values that get a local variable in each round of the inner loop. */
   private final Set<Expr> kept = new HashSet<>();
@@ -77,12 +77,12 @@ abstract class LoopWriter {
 
   LoopWriter(Compute compute, Assignment assignment) {
     this.compute = compute;
+    this.assignment = assignment;
     this.outputs = assignment.outputs();
     this.nodes = assignment.nodes();
-    this.firstOperand = assignment.firstOperand();
     int slots = outputs.size();
     for (Expr e : nodes) {
-      slots = e.fn() == Fn.ARG ? Math.max(slots, firstOperand + e.index() + 1) : slots;
+      slots = e.fn() == Fn.ARG ? Math.max(slots, assignment.slot(e) + 1) : slots;
     }
     array = new int[slots];
     position = new int[slots];
@@ -144,8 +144,8 @@ abstract class LoopWriter {
   /** The array and index on the stack, as a value: the element there for all lanes. */
   abstract void loadOne(CodeBuilder code);
 
-  /** Pushes the operand's value at the current place. */
-  abstract void load(CodeBuilder code, int slot);
+  /** Pushes the value so far behind the current place. */
+  abstract void load(CodeBuilder code, int slot, int shift);
 
   /** Stores the output at the current place. */
   abstract void store(CodeBuilder code, int slot, Expr output);
@@ -216,7 +216,7 @@ abstract class LoopWriter {
     }
     for (Expr e : nodes) {
       if (e.fn() == Fn.ARG) {
-        slot(code, firstOperand + e.index());
+        slot(code, assignment.slot(e));
       } else if (e.fn() == Fn.SETTING) {
         code.aload(SETTINGS).loadConstant(e.index()).daload();
         number(code);
@@ -254,9 +254,10 @@ abstract class LoopWriter {
 
   private void startRow(CodeBuilder code) {
     for (Expr e : nodes) {
-      if (e.fn() == Fn.ARG && isRowConstant(firstOperand + e.index())) {
-        int k = firstOperand + e.index();
+      if (e.fn() == Fn.ARG && isRowConstant(assignment.slot(e))) {
+        int k = assignment.slot(e);
         code.aload(array[k]).iload(position[k]);
+        shift(code, assignment.shift(e));
         loadOne(code);
         keep(code, e);
       }
@@ -309,7 +310,7 @@ abstract class LoopWriter {
   private void fresh(CodeBuilder code, Expr e) {
     switch (e.fn()) {
       case CONST -> constant(code, e.value());
-      case ARG -> load(code, firstOperand + e.index());
+      case ARG -> load(code, assignment.slot(e), assignment.shift(e));
       case SETTING -> throw new AssertionError("settings are locals: " + e);
       default -> apply(code, e);
     }
@@ -323,11 +324,18 @@ abstract class LoopWriter {
     }
   }
 
-  /** Pushes the array and the index of the current place in it. */
-  final void place(CodeBuilder code, int slot) {
+  /** Pushes the array and the index so far behind the current place in it. */
+  final void place(CodeBuilder code, int slot, int shift) {
     code.aload(array[slot]).iload(position[slot]);
     if (!hasFreeSteps()) {
       code.iload(column).iadd();
+    }
+    shift(code, shift);
+  }
+
+  private static void shift(CodeBuilder code, int by) {
+    if (by != 0) {
+      code.loadConstant(by).iadd();
     }
   }
 }

@@ -107,7 +107,7 @@ final class Pattern implements Warmup.Task {
     int cols = PRIMING_ROUNDS * loop.lanes;
     var arrays = new Object[steps.length];
     for (int k = 0; k < arrays.length; k++) {
-      arrays[k] = program.compute.newArray(2 * cols);
+      arrays[k] = program.compute.newArray(2 * cols + program.reach());
     }
     int[] at = new int[arrays.length];
     int[] rowStep = new int[arrays.length];

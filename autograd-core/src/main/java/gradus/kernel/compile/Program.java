@@ -29,7 +29,7 @@ final class Program {
 
   Program(Compute compute, Assignment assignment, Tiers tiers) {
     this.compute = compute;
-    this.lowered = new Assignment(lower(compute, assignment.outputs()), assignment.inPlace());
+    this.lowered = assignment.with(lower(compute, assignment.outputs()));
     this.tiers = tiers;
     this.cost = lowered.nodes().size();
     this.scalar = Tape.of(compute, lowered);
@@ -78,6 +78,11 @@ final class Program {
       n += p.vector() != null ? 1 : 0;
     }
     return n;
+  }
+
+  /** How far operands reach behind the places of their arrays. */
+  int reach() {
+    return lowered.reach();
   }
 
   /** How many settings the expressions know. */

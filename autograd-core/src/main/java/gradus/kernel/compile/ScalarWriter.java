@@ -91,14 +91,14 @@ final class ScalarWriter extends LoopWriter {
   }
 
   @Override
-  void load(CodeBuilder code, int slot) {
-    place(code, slot);
+  void load(CodeBuilder code, int slot, int shift) {
+    place(code, slot, shift);
     code.arrayLoad(kind);
   }
 
   @Override
   void store(CodeBuilder code, int slot, Expr output) {
-    place(code, slot);
+    place(code, slot, 0);
     output(code, output);
     code.arrayStore(kind);
   }

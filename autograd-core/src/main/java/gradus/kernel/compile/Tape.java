@@ -21,7 +21,7 @@ abstract class Tape extends Loop {
   final int registers;
   final Step[] steps;
 
-  /** Register and slot of each operand. */
+  /** Register, slot and shift of each operand. */
   final int[][] loads;
 
   /** Register of each output. */
@@ -48,7 +48,7 @@ abstract class Tape extends Loop {
       int to = place.size();
       place.put(e, to);
       switch (e.fn()) {
-        case ARG -> loads.add(new int[] {to, assignment.firstOperand() + e.index()});
+        case ARG -> loads.add(new int[] {to, assignment.slot(e), assignment.shift(e)});
         case SETTING -> settings.add(new int[] {to, e.index()});
         case CONST -> constants.add(e);
         default ->

@@ -126,9 +126,9 @@ final class VectorWriter extends LoopWriter {
   }
 
   @Override
-  void load(CodeBuilder code, int slot) {
+  void load(CodeBuilder code, int slot, int shift) {
     code.getstatic(vector, species, SPECIES);
-    place(code, slot);
+    place(code, slot, shift);
     code.invokestatic(
         vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, element.arrayType(), CD_int));
   }
@@ -136,7 +136,7 @@ final class VectorWriter extends LoopWriter {
   @Override
   void store(CodeBuilder code, int slot, Expr output) {
     output(code, output);
-    place(code, slot);
+    place(code, slot, 0);
     code.invokevirtual(
         vector, "intoArray", MethodTypeDesc.of(CD_void, element.arrayType(), CD_int));
   }

@@ -17,7 +17,7 @@ import java.util.List;
  */
 record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
   /** Elements per box of all large operands together: they stay in the cache. */
-  private static final int STAGE = 1 << 17;
+  private static final int STAGE = 1 << 18;
 
   /** Elements per box that are worth setting up its loops. */
   private static final int LEAST = 1 << 15;

@@ -91,6 +91,29 @@ record Cut(Dims blocks, int[][] members, Dims places) {
     return new Cut(nests[2].dims(), offsets, nests[0].dims());
   }
 
+  /**
+   * The distance of neighbouring members, if it is one and the same in all operands that do not
+   * stand still, and short; else 0.
+   */
+  static int apart(int[][] members) {
+    int apart = 0;
+    for (int[] m : members) {
+      apart = Math.max(apart, m[1]);
+    }
+    if (apart > Lanes.BLOCK / 2) {
+      return 0;
+    }
+    for (int[] m : members) {
+      int step = m[1] == 0 ? 0 : apart;
+      for (int k = 0; k < m.length; k++) {
+        if (m[k] != k * step) {
+          return 0;
+        }
+      }
+    }
+    return apart;
+  }
+
   /** How many members a block has. */
   int count() {
     return members[0].length;

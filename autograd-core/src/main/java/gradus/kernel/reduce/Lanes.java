@@ -110,7 +110,7 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
       int h = Integer.highestOneBit(n - 1);
       int left = h;
       if (n == 2 * h) {
-        int members = rows * n / 8 < RAGGED ? 8 : Math.min(8, n / SHORT); // leaves whole vectors
+        int members = rows * SHORT >= RAGGED ? n / SHORT : 8; // the former leaves whole vectors
         left = n / members;
         step(fold, members, x, xo, stride, left, to, 0, left, rows, left);
       } else {
@@ -187,8 +187,8 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
   }
 
   /**
-   * One, two or three halvings of {@code members} = 2, 4 or 8 elements h apart, over rows and
-   * columns; of 4 only as a formula.
+   * One to five halvings of {@code members} = 2 to 32 elements h apart, over rows and columns; of
+   * other than 2 and 8 only as a formula.
    */
   private void step(
       Fold fold,
@@ -206,7 +206,8 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
       cols *= rows;
       rows = 1;
     }
-    if (rows * cols * members / 8 >= (rows == 1 ? FLAT : RAGGED)) {
+    boolean large = rows * cols * members / 8 >= (rows == 1 ? FLAT : RAGGED);
+    if (large || members != 2 && members != 8) {
       int[] at = new int[members];
       for (int k = 0; k < members; k++) {
         at[k] = k * h;

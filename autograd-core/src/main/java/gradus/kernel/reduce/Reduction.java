@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reduction {
   /** Rows with fewer elements than this have no whole vectors. */
-  private static final int VECTOR = 16;
+  static final int VECTOR = 16;
 
   /** Halvings that are taken before anything is stored leave an eighth to store. */
   private static final int MEMBERS = 8;
@@ -114,15 +114,23 @@ final class Reduction {
   private @Nullable Cut cut(int n) {
     boolean even = Integer.bitCount(n) == 1;
     if (along) {
-      int members = Math.min(MEMBERS, n / VECTOR);
-      Cut cut = even && members > 1 ? Cut.of(reduced, operands, n / members, members) : null;
-      return cut != null && cut.isDense(VECTOR) ? cut : null;
+      int most = even ? n / VECTOR : 1;
+      Cut cut = along(n, Math.min(source.neighbours(), most));
+      if (cut == null || cut.count() > MEMBERS && Cut.apart(cut.members()) == 0) {
+        cut = along(n, Math.min(MEMBERS, most));
+      }
+      return cut;
     }
     boolean wide = kept.innerSize() >= VECTOR && n >= MEMBERS;
     for (int a = 0; a < operands; a++) {
       wide &= (kept.innerStride(a) & ~1) == 0;
     }
     return even && wide ? Cut.of(reduced, operands, n / MEMBERS, MEMBERS) : null;
+  }
+
+  private @Nullable Cut along(int n, int members) {
+    Cut cut = members > 1 ? Cut.of(reduced, operands, n / members, members) : null;
+    return cut != null && cut.isDense(VECTOR) ? cut : null;
   }
 
   void run() {
@@ -183,8 +191,9 @@ final class Reduction {
   private void fold(Object[] to, int[] toOffsets, Dims kept, int blockStride) {
     int outer = kept.count(0, Math.max(0, kept.rank() - 1));
     int inner = kept.innerSize();
-    boolean eighth = whole != null || direct && count >= Lanes.BLOCK;
-    int shrinks = eighth ? MEMBERS : last != null && blocks == 1 ? last.count() : 1;
+    Cut cut = whole == null && blocks == 1 ? last : whole;
+    int shrinks =
+        cut != null ? Math.min(cut.count(), MEMBERS) : direct && count >= Lanes.BLOCK ? MEMBERS : 1;
     int most = shrinks * Lanes.STAGE; // of what is stored, not more than a stage
     boolean all = along && count <= most;
     int group =

@@ -29,6 +29,11 @@ interface Source {
     return 1;
   }
 
+  /** How many members of a stretch without gaps {@link #halve} should fold at a time. */
+  default int neighbours() {
+    return 1;
+  }
+
   /** Whether {@link #halve} knows how, and gains by it. */
   default boolean halves() {
     return false;
@@ -76,6 +81,11 @@ interface Source {
     }
 
     @Override
+    public int neighbours() {
+      return terms.neighbours();
+    }
+
+    @Override
     public boolean halves() {
       return terms.areSimple() && allOf(compute, arrays);
     }
@@ -113,6 +123,11 @@ interface Source {
     public void stage(
         int[] sizes, int[] offsets, int[][] strides, Object[] to, int toOffset, int[] toStrides) {
       Copy.run(sizes, array, offsets[0], strides[0], to[0], toOffset, toStrides);
+    }
+
+    @Override
+    public int neighbours() {
+      return Terms.ITSELF.neighbours();
     }
 
     @Override

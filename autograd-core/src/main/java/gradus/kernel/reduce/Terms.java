@@ -22,6 +22,9 @@ final class Terms {
 
   private static final int MOST_MEMBERS = 8;
 
+  /** Functions that one loop over neighbouring members computes, not counting the folds. */
+  private static final int MOST_FUNCTIONS = 128;
+
   private final List<Expr> maps;
   private final int operands;
   private final ElementwiseKernel kernel;
@@ -33,8 +36,9 @@ final class Terms {
    * A step of the tree over so many members.
    *
    * @param same bit a: the members find operand a in the same place
+   * @param apart from one member to the next in all other operands; 0 if it is not one distance
    */
-  private record Step(Fold fold, int members, long same) {}
+  private record Step(Fold fold, int members, long same, int apart) {}
 
   private Terms(List<Expr> maps, int operands) {
     this.maps = maps;
@@ -58,6 +62,15 @@ final class Terms {
 
   int cost() {
     return cost;
+  }
+
+  /** How many members of a stretch without gaps, each a vector or two, to fold in one loop. */
+  int neighbours() {
+    int n = Lanes.BLOCK / Reduction.VECTOR;
+    while (n > MOST_MEMBERS && n * cost > MOST_FUNCTIONS) {
+      n /= 2;
+    }
+    return n;
   }
 
   /** Whether the formulas are short enough to be computed for several members at once. */
@@ -104,12 +117,13 @@ final class Terms {
       int[] toStrides) {
     int values = to.length;
     int count = members[0].length;
+    int apart = Cut.apart(members);
     long same = 0;
     int slots = values;
     for (int a = 0; a < operands; a++) {
       boolean fixed = areZero(members[a]);
       same |= fixed ? 1L << a : 0;
-      slots += fixed ? 1 : count;
+      slots += fixed || apart > 0 ? 1 : count;
     }
     var all = new Object[slots];
     var at = new int[slots];
@@ -121,14 +135,14 @@ final class Terms {
     }
     int slot = values;
     for (int a = 0; a < operands; a++) {
-      int places = (same >>> a & 1) != 0 ? 1 : count;
+      int places = apart > 0 || (same >>> a & 1) != 0 ? 1 : count;
       for (int k = 0; k < places; k++, slot++) {
         all[slot] = arrays[a];
         at[slot] = offsets[a] + members[a][k];
         steps[slot] = strides[a];
       }
     }
-    step(new Step(fold, count, same)).run(compute, sizes, all, at, steps, settings);
+    step(new Step(fold, count, same, apart)).run(compute, sizes, all, at, steps, settings);
   }
 
   private static boolean areZero(int[] members) {
@@ -154,7 +168,7 @@ final class Terms {
       for (int k = 0; k < n; k++) {
         places[k][a] = Expr.arg(fixed ? slot : slot + k);
       }
-      slot += fixed ? 1 : n;
+      slot += fixed && step.apart == 0 ? 1 : n;
     }
     var trees = new ArrayList<Expr>();
     for (Expr map : maps) {
@@ -164,7 +178,9 @@ final class Terms {
       }
       trees.add(tree(step.fold, leaves, 0, 1));
     }
-    return ElementwiseKernel.of(trees);
+    return step.apart == 0
+        ? ElementwiseKernel.of(trees)
+        : ElementwiseKernel.of(trees, n, step.apart);
   }
 
   /** Halving over the leaves {@code first}, {@code first + step} and so on. */

@@ -18,7 +18,7 @@
  * array to each other; down the rows of a matrix, one step adds rows to each other. Both are loops
  * without dependencies, three levels of the tree per pass. Where the operands are to be mapped by
  * short formulas, or lie in several dimensions of convenient sizes, the formulas are computed
- * within the first three levels, for several sums of the same operands at once ({@link
+ * within the first three to five levels, for several sums of the same operands at once ({@link
  * gradus.kernel.reduce.Terms}). What lies otherwise is staged in pieces that stay in the cache
  * ({@link gradus.kernel.reduce.Source}).
  *

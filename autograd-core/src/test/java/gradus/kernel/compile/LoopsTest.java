@@ -67,6 +67,22 @@ class LoopsTest {
     }
   }
 
+  /** Operands in one array, some distance apart, are as good as operands of their own. */
+  @Property(tries = 50)
+  void operandsMayShareAnArray(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int apart) {
+    var random = new Random(seed);
+    List<Expr> formula = Expressions.primitive(random, 20, 2);
+    var all = (double[]) Numbers.array(Compute.DOUBLE, random, N + 2 * apart);
+    var operands = new Object[3];
+    Arrays.setAll(operands, i -> Arrays.copyOfRange(all, i * apart, i * apart + N));
+    Object[] wanted = interpret(Compute.DOUBLE, formula, operands, new int[] {1, 1, 1, 1, 1});
+    for (Loop loop : loops(Compute.DOUBLE, new Assignment(formula, false, 3, apart), 7)) {
+      var arrays = new Object[] {new double[N], new double[N], all};
+      runTwoRows(loop, arrays, new int[] {1, 1, 1});
+      assertSame(formula, wanted, Arrays.copyOf(arrays, 2));
+    }
+  }
+
   private static List<Loop> loops(Compute compute, Assignment assignment, long moving) {
     var loops = new ArrayList<Loop>();
     loops.add(Tape.of(compute, assignment));
