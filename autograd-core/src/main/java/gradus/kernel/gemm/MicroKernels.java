@@ -210,7 +210,8 @@ final class MicroKernels {
     return fast ? made : null;
   }
 
-  private static int slot(int rows, int vectors, boolean packed) {
-    return ((packed ? WIDEST : 0) + vectors - 1) * MOST_ROWS + rows - 1;
+  /** One kernel serves panels, too, unless it gains by them. */
+  private int slot(int rows, int vectors, boolean packed) {
+    return ((packed && thirsty() ? WIDEST : 0) + vectors - 1) * MOST_ROWS + rows - 1;
   }
 }
