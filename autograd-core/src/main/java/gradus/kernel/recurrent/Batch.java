@@ -31,7 +31,7 @@ final class Batch {
    * @param n how many sequences there are
    * @param weights the elements that a step of a part multiplies with
    */
-  Batch(int n, int weights) {
+  Batch(int n, long weights) {
     this.n = n;
     this.near = weights <= SHARED;
     this.parts = near ? Math.ceilDiv(n, PART) : Math.min(n, 1);

@@ -76,7 +76,7 @@ public final class Gru {
     PackedMatrix input = xWeight.packedTransposed();
     PackedMatrix rz = weight.rows(0, 2 * width).packedTransposed();
     PackedMatrix fresh = weight.rows(2 * width, width).packedTransposed();
-    var batch = new Batch(n, weight.rows() * (x.cols() + width));
+    var batch = new Batch(n, (long) weight.rows() * (x.cols() + width));
     if (!batch.isStepwise()) {
       steps.columns(0, 3 * width).product(x, input, false); // [t n,in] @ [in,3h]
     }
@@ -122,7 +122,7 @@ public final class Gru {
     int width = dh0.cols();
     PackedMatrix rz = weight.rows(0, 2 * width).packed();
     PackedMatrix fresh = weight.rows(2 * width, width).packed();
-    var batch = new Batch(n, weight.rows() * weight.cols());
+    var batch = new Batch(n, (long) weight.rows() * weight.cols());
     batch.run(
         (first, count) -> {
           Block fromNext = steps.zeros(count, width);

@@ -73,7 +73,7 @@ public final class Lstm {
     int width = weight.rows();
     PackedMatrix input = xWeight.packedTransposed();
     PackedMatrix back = weight.packedTransposed();
-    var batch = new Batch(n, width * (x.cols() + weight.cols()));
+    var batch = new Batch(n, (long) width * (x.cols() + weight.cols()));
     if (!batch.isStepwise()) {
       steps.columns(0, width).product(x, input, false); // [t n,in] @ [in,4h]
     }
@@ -117,7 +117,7 @@ public final class Lstm {
       int t, Block g, Block c0, Block weight, Block steps, Block dGates, Block dh0, Block dc0) {
     int n = c0.rows();
     PackedMatrix w = weight.packed();
-    var batch = new Batch(n, weight.rows() * weight.cols());
+    var batch = new Batch(n, (long) weight.rows() * weight.cols());
     batch.run(
         (first, count) -> {
           Block dh = dh0.rows(first, count); // from the next step
