@@ -1,5 +1,6 @@
 package gradus.bench;
 
+import gradus.Gradus;
 import gradus.Parameter;
 import gradus.Tensor;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ public class OperatorBenchmark {
 
   @Setup
   public void prepare() {
+    Gradus.fusion(false); // else large results are put off, and nobody asks for them
     x = Tensor.randn(rows, 64);
     y = Tensor.randn(rows, 64);
     row = Tensor.randn(64);
