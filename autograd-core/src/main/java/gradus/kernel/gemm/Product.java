@@ -117,8 +117,7 @@ record Product(
 
   /**
    * Whether {@code C^T[n,m] = B^T[n,k] @ A^T[k,m]} is computed, and turned at the end: where that
-   * transposes fewer elements on the way to the micro-kernels, which want rows on both sides. Not
-   * if B^T has so many rows that each tile would pack them for itself.
+   * transposes fewer elements on the way to the micro-kernels, which want rows on both sides.
    */
   private boolean worthTurning() {
     long mk = (long) m * k;

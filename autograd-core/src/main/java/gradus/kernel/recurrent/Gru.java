@@ -84,6 +84,11 @@ public final class Gru {
         (first, count) -> {
           Block h = results.rows(first, count);
           h.set(h0.rows(first, count));
+          var biases = new ArrayList<Block>();
+          if (xBias != null && bias != null) {
+            biases.addAll(List.of(xBias.repeated(count).parts(3)));
+            biases.addAll(List.of(bias.repeated(count).parts(3)));
+          }
           for (int s = 0; s < t; s++) {
             int at = s * n + first;
             Block step = steps.rows(at, count);
@@ -97,10 +102,7 @@ public final class Gru {
             all.add(next);
             all.addAll(List.of(step.parts(4)));
             all.add(h);
-            if (xBias != null && bias != null) {
-              all.addAll(List.of(xBias.repeated(count).parts(3)));
-              all.addAll(List.of(bias.repeated(count).parts(3)));
-            }
+            all.addAll(biases);
             Block.run(bias == null ? STEP : STEP_BIASED, all.toArray(Block[]::new));
             h = next;
           }

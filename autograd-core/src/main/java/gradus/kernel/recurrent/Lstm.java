@@ -82,6 +82,7 @@ public final class Lstm {
           Block h = results.rows(first, count);
           h.set(h0.rows(first, count));
           Block c = c0.rows(first, count);
+          List<Block> biases = bias == null ? List.of() : List.of(bias.repeated(count).parts(4));
           for (int s = 0; s < t; s++) {
             int at = s * n + first;
             Block step = steps.rows(at, count);
@@ -96,9 +97,7 @@ public final class Lstm {
             all.add(h);
             all.addAll(List.of(a).subList(0, 4));
             all.add(c);
-            if (bias != null) {
-              all.addAll(List.of(bias.repeated(count).parts(4)));
-            }
+            all.addAll(biases);
             Block.run(bias == null ? STEP : STEP_BIASED, all.toArray(Block[]::new));
             c = a[4];
           }

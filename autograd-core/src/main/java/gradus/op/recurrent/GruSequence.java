@@ -1,6 +1,5 @@
 package gradus.op.recurrent;
 
-import gradus.Autograd;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -119,8 +118,7 @@ public final class GruSequence extends Sequence {
     Tensor[] all = withOperands(g, call);
     Tensor[] in = Arrays.copyOfRange(all, 1, all.length);
     GruSequenceGradient gradient = gradient(call.out(), in);
-    boolean recording = Autograd.isRecording();
-    Tensor d = recording ? gradient.apply(all) : gradient.inSpare(all);
+    Tensor d = gradients(gradient, all);
     keep(gradient.steps());
 
     Tensor x = in[X];
@@ -132,7 +130,9 @@ public final class GruSequence extends Sequence {
     Tensor dGates = dSums.narrow(1, 0, 3 * h);
     Tensor dH0 = d.narrow(0, sums, in[H0].numel()).reshape(in[H0].shape().dims());
     @Nullable Tensor[] result = new Tensor[in.length];
-    result[H0] = recording ? dH0 : dH0.copy();
+    if (wanted[H0]) {
+      result[H0] = own(dH0);
+    }
     if (wanted[X]) {
       result[X] = dGates.matmul(in[W_X]).reshape(x.shape().dims());
     }
@@ -151,9 +151,7 @@ public final class GruSequence extends Sequence {
       result[B_X] = sum.narrow(0, 0, 3 * h);
       result[B_H] = Tensor.concat(List.of(sum.narrow(0, 0, 2 * h), sum.narrow(0, 3 * h, h)), 0);
     }
-    if (!recording) {
-      Kept.free(d);
-    }
+    giveBack(d);
     return result;
   }
 }

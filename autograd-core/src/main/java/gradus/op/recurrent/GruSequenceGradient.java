@@ -36,13 +36,6 @@ record GruSequenceGradient(Tensor states, Tensor steps) implements Fused {
     return true;
   }
 
-  /** The gradients in memory that goes back by {@link Kept#free(Tensor)}. */
-  Tensor inSpare(Tensor... in) {
-    Tensor out = Kept.room(shape(in), steps.dtype());
-    forward(in, out);
-    return out;
-  }
-
   @Override
   public void forward(Tensor[] in, Tensor out) {
     int t = steps.size(0);

@@ -1,6 +1,5 @@
 package gradus.op.recurrent;
 
-import gradus.Autograd;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -107,8 +106,7 @@ public final class LstmSequence extends Sequence {
     Tensor[] all = withOperands(g, call);
     Tensor[] in = Arrays.copyOfRange(all, 1, all.length);
     LstmSequenceGradient gradient = gradient(in);
-    boolean recording = Autograd.isRecording();
-    Tensor d = recording ? gradient.apply(all) : gradient.inSpare(all);
+    Tensor d = gradients(gradient, all);
     keep(gradient.steps());
 
     Tensor x = in[X];
@@ -123,8 +121,12 @@ public final class LstmSequence extends Sequence {
     if (wanted[X]) {
       result[X] = dGates.matmul(in[W_X]).reshape(x.shape().dims());
     }
-    result[H0] = recording ? dH0 : dH0.copy();
-    result[C0] = recording ? dC0 : dC0.copy();
+    if (wanted[H0]) {
+      result[H0] = own(dH0);
+    }
+    if (wanted[C0]) {
+      result[C0] = own(dC0);
+    }
     if (wanted[W_X]) {
       result[W_X] = dGates.transpose().matmul(x.reshape(rows, x.size(2))); // [4h,t n] @ [t n,in]
     }
@@ -136,9 +138,7 @@ public final class LstmSequence extends Sequence {
     if (in.length > BIAS && wanted[BIAS]) {
       result[BIAS] = dGates.sum(0);
     }
-    if (!recording) {
-      Kept.free(d);
-    }
+    giveBack(d);
     return result;
   }
 }

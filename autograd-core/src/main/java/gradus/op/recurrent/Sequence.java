@@ -34,9 +34,11 @@ abstract sealed class Sequence implements Fused, Joint permits LstmSequence, Gru
   @Override
   public void forward(Tensor[] in, Tensor out) {
     boolean keep = Autograd.isRecording() && Arrays.stream(in).anyMatch(Tensor::requiresGrad);
-    kept.put(steps(in, out));
-    if (!keep) {
-      kept.free();
+    Tensor steps = steps(in, out);
+    if (keep) {
+      kept.put(steps);
+    } else {
+      Kept.free(steps);
     }
   }
 
@@ -69,6 +71,31 @@ abstract sealed class Sequence implements Fused, Joint permits LstmSequence, Gru
       all[i + 1] = call.in(i);
     }
     return all;
+  }
+
+  /**
+   * What an operator computes of several gradients, as one vector; unless its history is recorded,
+   * in memory that goes back by {@link #giveBack}.
+   */
+  static Tensor gradients(Fused operator, Tensor... in) {
+    if (Autograd.isRecording()) {
+      return operator.apply(in);
+    }
+    Tensor out = Kept.room(operator.shape(in), operator.dtype(in));
+    operator.forward(in, out);
+    return out;
+  }
+
+  /** A part of {@link #gradients} that outlives {@link #giveBack}. */
+  static Tensor own(Tensor part) {
+    return Autograd.isRecording() ? part : part.copy();
+  }
+
+  /** Gives the memory of {@link #gradients} away. */
+  static void giveBack(Tensor gradients) {
+    if (!Autograd.isRecording()) {
+      Kept.free(gradients);
+    }
   }
 
   @Override
