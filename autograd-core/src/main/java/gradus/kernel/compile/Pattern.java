@@ -1,6 +1,7 @@
 package gradus.kernel.compile;
 
 import gradus.kernel.threads.Warmup;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,10 @@ final class Pattern implements Warmup.Task {
    */
   private static final long EARNED = 50_000_000;
 
-  /** Few: the compilers count calls as much as rounds, and calls cost less. */
-  private static final int PRIMING_ROUNDS = 2;
+  /** Enough for the compiler to see that these are loops. */
+  private static final int PRIMING_ROWS = 3;
+
+  private static final int PRIMING_ROUNDS = 8;
 
   /** On a busy machine the compiler may need several turns of priming. */
   private static final int ATTEMPTS = 5;
@@ -92,7 +95,7 @@ final class Pattern implements Warmup.Task {
       return;
     }
     candidate = loop;
-    if (Warmup.prime(priming(loop), 500 + 8L * program.cost())) {
+    if (Warmup.prime(priming(loop), PRIMING_ROWS, 500 + 48L * program.cost())) {
       proven = true;
       vector = loop;
     } else if (++attempts < ATTEMPTS) {
@@ -102,12 +105,12 @@ final class Pattern implements Warmup.Task {
     }
   }
 
-  /** A short call of the loop on arrays of its own. */
-  private Runnable priming(Loop loop) {
+  /** The loop over so many short rows of arrays of its own. */
+  private IntConsumer priming(Loop loop) {
     int cols = PRIMING_ROUNDS * loop.lanes;
     var arrays = new Object[steps.length];
     for (int k = 0; k < arrays.length; k++) {
-      arrays[k] = program.compute.newArray(2 * cols + program.reach());
+      arrays[k] = program.compute.newArray(PRIMING_ROWS * cols + program.reach());
     }
     int[] at = new int[arrays.length];
     int[] rowStep = new int[arrays.length];
@@ -115,8 +118,8 @@ final class Pattern implements Warmup.Task {
       rowStep[k] = steps[k] * cols;
     }
     double[] settings = new double[program.settings()];
-    // Two rows: a branch never taken here would be compiled as impossible, and fall back to
+    // Several rows: a branch never taken here would be compiled as impossible, and fall back to
     // interpreted vectors when it is taken.
-    return () -> loop.run(arrays, at, steps, rowStep, 2, 0, cols, settings);
+    return rows -> loop.run(arrays, at, steps, rowStep, rows, 0, cols, settings);
   }
 }

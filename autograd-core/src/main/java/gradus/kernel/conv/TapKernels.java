@@ -6,6 +6,7 @@ import gradus.kernel.threads.Warmup;
 import gradus.kernel.vector.VectorWidth;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -152,8 +153,8 @@ final class TapKernels {
     Object x = isDouble ? new double[elements] : new float[elements];
     Object b = isDouble ? new double[k * width] : new float[k * width];
     Object c = isDouble ? new double[rows * width] : new float[rows * width];
-    Runnable call = () -> kernel.run(k, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
-    usable = !patient || Warmup.prime(call, FAST_NANOS);
+    IntConsumer steps = n -> kernel.run(n, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
+    usable = !patient || Warmup.prime(steps, k, FAST_NANOS);
     return usable ? kernel : null;
   }
 }

@@ -6,6 +6,7 @@ import gradus.kernel.threads.Warmup;
 import gradus.kernel.vector.VectorWidth;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,8 @@ final class WinogradKernels {
     float[] from = new float[WinogradTransform.POINTS * n];
     float[] to = new float[WinogradTransform.POINTS * n];
     float[] work = new float[WinogradKernel.WORK];
-    Runnable call =
-        () -> kernel.run(1, n, from, 0, 0, side * n, n, from, 0, work, to, 0, 0, side * n, n);
-    return !patient || Warmup.prime(call, FAST_NANOS) ? kernel : null;
+    IntConsumer tiles =
+        t -> kernel.run(t, n, from, 0, 0, side * n, n, from, 0, work, to, 0, 0, side * n, n);
+    return !patient || Warmup.prime(tiles, 1, FAST_NANOS) ? kernel : null;
   }
 }

@@ -4,6 +4,7 @@ import gradus.kernel.threads.Awaited;
 import gradus.kernel.threads.Warmup;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,14 @@ final class MicroKernels {
   /** Bits of the narrowest vectors. */
   private static final int NARROWEST = 128;
 
-  private static final long FAST_NANOS = 400;
+  /** The rounds of a kernel's loops while it is primed: with fewer, the compiler spills. */
+  private static final int PRIMING_STRIPS = 3;
+
+  private static final int PRIMING_STEPS = 32;
+
+  private static final long FAST_NANOS = 5_000;
+
+  private static final long FAST_MOVER_NANOS = 400;
 
   /** What moving an element without the mover costs, in multiply-adds. */
   private static final long MOVING = 4;
@@ -178,15 +186,16 @@ final class MicroKernels {
     MicroKernel kernel =
         MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
     int width = vectors * lanes;
-    Object a = element.newArray(3 * rows * Rows.STRIDE);
-    Object b = element.newArray(5 * width);
-    Object c = element.newArray(2 * rows * width);
-    Runnable call = // takes every branch both ways
-        () -> {
-          kernel.run(2, 4, a, 0, b, 0, width, c, 0, width, true);
-          kernel.run(1, 5, a, 0, b, 0, width, c, 0, width, false);
+    int k = PRIMING_STEPS;
+    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * Rows.STRIDE);
+    Object b = element.newArray((k + 1) * width);
+    Object c = element.newArray(PRIMING_STRIPS * rows * width);
+    IntConsumer call = // takes every branch both ways
+        strips -> {
+          kernel.run(strips, k, a, 0, b, 0, width, c, 0, width, true);
+          kernel.run(strips - 1, k + 1, a, 0, b, 0, width, c, 0, width, false);
         };
-    usable = !patient || Warmup.prime(call, FAST_NANOS);
+    usable = !patient || Warmup.prime(call, PRIMING_STRIPS, FAST_NANOS);
     return usable ? kernel : null;
   }
 
@@ -199,15 +208,16 @@ final class MicroKernels {
     int[] at = new int[side];
     boolean fast =
         !patient
-            || Warmup.prime(() -> made.transpose(2, from, 0, panel, to, 0, panel), FAST_NANOS)
+            || primed(2, n -> made.transpose(n, from, 0, panel, to, 0, panel))
                 && (width < bits
-                    || Warmup.prime(() -> made.rows(side, from, 0, at, 0, to, 0), FAST_NANOS)
-                        && Warmup.prime(
-                            () -> made.panels(side, VECTORS, from, 0, panel, to, 0, side),
-                            FAST_NANOS)
-                        && Warmup.prime(
-                            () -> made.dots(2, from, 0, panel, from, 0, to, 0), FAST_NANOS));
+                    || primed(side, n -> made.rows(n, from, 0, at, 0, to, 0))
+                        && primed(side, n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side))
+                        && primed(2, n -> made.dots(n, from, 0, panel, from, 0, to, 0)));
     return fast ? made : null;
+  }
+
+  private static boolean primed(int blocks, IntConsumer mover) {
+    return Warmup.prime(mover, blocks, FAST_MOVER_NANOS);
   }
 
   /** One kernel serves panels, too, unless it gains by them. */

@@ -2,6 +2,7 @@ package gradus.kernel.threads;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,8 @@ public final class Warmup {
 
   private static @Nullable Thread thread;
 
-  /** Calls that are timed together, so few that most of the time no other process comes between. */
-  private static final int BATCH = 50;
+  /** Calls with nothing to do between two that do something. */
+  private static final int IDLE = 200;
 
   /** After so many calls the compiler has been asked; what is missing is its answer. */
   private static final int ASKED = 10_000;
@@ -54,31 +55,39 @@ public final class Warmup {
   }
 
   /**
-   * Calls {@code kernel} again and again until a call takes less than {@code fastNanos} on average.
+   * Calls a kernel again and again until a call takes less than {@code fastNanos}.
    *
-   * @param kernel a small call of the kernel, about a microsecond's worth of compiled work at most
+   * <p>Compilers count calls, whatever these do, and work on vectors that are not compiled yet is
+   * slow and keeps the compiler from the kernel: so nearly all calls have nothing to do. The others
+   * show which branches are taken; their inner loops should go round often enough to weigh more
+   * than the method's begin, or the compiler leaves registers to the latter.
+   *
+   * @param kernel does so many units of work
+   * @param units some microseconds' worth of compiled work at most
    * @return whether it became fast; false where the virtual machine does not compile it
    *     (interpreter only, no such instructions), and then the scalar loop should stay
    */
-  public static boolean prime(Runnable kernel, long fastNanos) {
-    return prime(kernel, fastNanos, MOST_WAITING_MILLIS);
+  public static boolean prime(IntConsumer kernel, int units, long fastNanos) {
+    return prime(kernel, units, fastNanos, MOST_WAITING_MILLIS);
   }
 
-  static boolean prime(Runnable kernel, long fastNanos, long mostWaitingMillis) {
+  static boolean prime(IntConsumer kernel, int units, long fastNanos, long mostWaitingMillis) {
     long calls = 0;
     long calling = 0;
     long probe = 0;
     long waiting = 0;
     while (calling < MOST_CALLING_NANOS) {
       long start = System.nanoTime();
-      for (int i = 0; i < BATCH; i++) {
-        kernel.run();
-      }
+      kernel.accept(units);
       long spent = System.nanoTime() - start;
-      if (spent < BATCH * fastNanos) {
+      if (spent < fastNanos) {
         return true;
       }
-      calls += BATCH;
+      for (int i = 0; i < IDLE; i++) {
+        kernel.accept(0);
+      }
+      spent = System.nanoTime() - start;
+      calls += 1 + IDLE;
       calling += spent;
       probe += spent;
       if (calls >= ASKED && probe >= PROBE_NANOS) {

@@ -74,23 +74,28 @@ class WarmupTest {
   }
 
   @Test
-  void callsUntilFast() {
+  void callsUntilFastMostlyWithNothingToDo() {
     int[] calls = {0};
+    int[] idle = {0};
     boolean fast =
         Warmup.prime(
-            () -> {
-              if (++calls[0] < 3000) {
+            units -> {
+              if (units == 0) {
+                idle[0]++;
+              } else if (++calls[0] < 30) {
                 busyFor(3_000);
               }
             },
+            3,
             1_500);
     assertThat(fast).isTrue();
-    assertThat(calls[0]).isBetween(3000, 20_000);
+    assertThat(calls[0]).isBetween(30, 200);
+    assertThat(idle[0]).isGreaterThan(29 * 100);
   }
 
   @Test
   void givesUpOnWhatStaysSlow() {
-    assertThat(Warmup.prime(() -> busyFor(20_000), 1_000, 50)).isFalse();
+    assertThat(Warmup.prime(units -> busyFor(20L * units), 1_000, 1_000, 50)).isFalse();
   }
 
   private static void busyFor(long nanos) {
