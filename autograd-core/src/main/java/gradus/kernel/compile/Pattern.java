@@ -24,11 +24,6 @@ final class Pattern implements Warmup.Task {
   /** On a busy machine the compiler may need several turns of priming. */
   private static final int ATTEMPTS = 5;
 
-  /** Set when a loop did not become fast in all its attempts before any other did. */
-  private static volatile boolean hopeless;
-
-  private static volatile boolean proven;
-
   /** Bit k: slot k moves along the row. */
   final long moving;
 
@@ -40,9 +35,7 @@ final class Pattern implements Warmup.Task {
   private boolean asked;
   private @Nullable Loop vector;
 
-  /** The loop being primed, and how often it was: the warm-up thread's own. */
-  private @Nullable Loop candidate;
-
+  /** The warm-up thread's own. */
   private int attempts;
 
   Pattern(Program program, long moving, int slots) {
@@ -90,18 +83,14 @@ final class Pattern implements Warmup.Task {
   /** On the warm-up thread: makes the vector loop and calls it until it is fast. */
   @Override
   public void run() {
-    Loop loop = candidate != null ? candidate : program.vectorLoop(moving);
-    if (loop == null || hopeless) {
+    Loop loop = program.vectorLoop(moving);
+    if (loop == null) {
       return;
     }
-    candidate = loop;
     if (Warmup.prime(priming(loop), PRIMING_ROWS, 500 + 48L * program.cost())) {
-      proven = true;
       vector = loop;
     } else if (++attempts < ATTEMPTS) {
       Warmup.later(this);
-    } else if (!proven) {
-      hopeless = true;
     }
   }
 

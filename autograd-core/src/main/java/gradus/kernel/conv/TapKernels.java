@@ -23,7 +23,7 @@ final class TapKernels {
 
   private static final int MOST_ROWS = 12;
   private static final int SLOTS = Form.values().length * LONG * MOST_ROWS;
-  private static final long FAST_NANOS = 400;
+  private static final long FAST_NANOS = 800;
 
   /** Steps of a priming call: the compiler judges the loop by their number. */
   private static final int PRIMING = 16;
@@ -36,7 +36,6 @@ final class TapKernels {
   private final boolean patient;
   private final boolean manyRegisters;
   private final List<Awaited<TapKernel>> all;
-  private volatile boolean usable = true;
 
   /**
    * @param patient whether kernels are used only once compiled; if not, they are made and used at
@@ -141,9 +140,6 @@ final class TapKernels {
 
   private @Nullable TapKernel prepare(Form form, int rows, int vectors)
       throws ReflectiveOperationException {
-    if (!usable) {
-      return null;
-    }
     TapKernel kernel = TapKernelCompiler.compile(form, isDouble, bits, rows, vectors);
     int k = PRIMING;
     int width = vectors * lanes();
@@ -154,7 +150,6 @@ final class TapKernels {
     Object b = isDouble ? new double[k * width] : new float[k * width];
     Object c = isDouble ? new double[rows * width] : new float[rows * width];
     IntConsumer steps = n -> kernel.run(n, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
-    usable = !patient || Warmup.prime(steps, k, FAST_NANOS);
-    return usable ? kernel : null;
+    return !patient || Warmup.prime(steps, k, FAST_NANOS) ? kernel : null;
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * at a time, with the same bits.
  */
 final class WinogradKernels {
-  private static final long FAST_NANOS = 500;
+  private static final long FAST_NANOS = 2_000;
 
   /** About the operations of transforming a tile. */
   private static final long TRANSFORMING = 4 * WinogradTransform.POINTS;

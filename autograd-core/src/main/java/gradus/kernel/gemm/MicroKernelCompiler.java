@@ -87,16 +87,19 @@ final class MicroKernelCompiler {
   private final int rows;
   private final int vectors;
   private final boolean packed;
+  private final int aStride;
   private final int accumulators;
   private final int bVectors;
   private final int aVector;
 
-  private MicroKernelCompiler(boolean isDouble, int bits, int rows, int vectors, boolean packed) {
+  private MicroKernelCompiler(
+      boolean isDouble, int bits, int rows, int vectors, boolean packed, int aStride) {
     this.vector = VectorCode.of(isDouble, bits);
     this.lanes = vector.lanes();
     this.rows = rows;
     this.vectors = vectors;
     this.packed = packed;
+    this.aStride = aStride;
     this.accumulators = ROW + rows;
     this.bVectors = accumulators + rows * vectors;
     this.aVector = bVectors + vectors;
@@ -107,11 +110,13 @@ final class MicroKernelCompiler {
    *
    * @param packed whether B comes in panels exactly as wide as the tile, so that the argument
    *     {@code bs} is ignored
+   * @param aStride the distance of A's rows
    * @throws ReflectiveOperationException or LinkageError if the Vector API cannot be used
    */
-  static MicroKernel compile(boolean isDouble, int bits, int rows, int vectors, boolean packed)
+  static MicroKernel compile(
+      boolean isDouble, int bits, int rows, int vectors, boolean packed, int aStride)
       throws ReflectiveOperationException {
-    byte[] bytes = classFile(isDouble, bits, rows, vectors, packed);
+    byte[] bytes = classFile(isDouble, bits, rows, vectors, packed, aStride);
     return (MicroKernel)
         MethodHandles.lookup()
             .defineHiddenClass(bytes, true)
@@ -120,8 +125,9 @@ final class MicroKernelCompiler {
             .newInstance();
   }
 
-  static byte[] classFile(boolean isDouble, int bits, int rows, int vectors, boolean packed) {
-    return new MicroKernelCompiler(isDouble, bits, rows, vectors, packed).classFile();
+  static byte[] classFile(
+      boolean isDouble, int bits, int rows, int vectors, boolean packed, int aStride) {
+    return new MicroKernelCompiler(isDouble, bits, rows, vectors, packed, aStride).classFile();
   }
 
   private byte[] classFile() {
@@ -133,7 +139,7 @@ final class MicroKernelCompiler {
             + vectors
             + "x"
             + vector.bits()
-            + (packed ? "Packed" : "");
+            + (packed ? "Packed" : aStride == Rows.STRIDE ? "" : "Deep");
     MethodTypeDesc run =
         MethodTypeDesc.of(
             CD_void,
@@ -231,7 +237,7 @@ final class MicroKernelCompiler {
       if (i > 0) {
         fence(code);
       }
-      vector.species(code).aload(A).iload(Q).loadConstant(u + i * Rows.STRIDE).iadd();
+      vector.species(code).aload(A).iload(Q).loadConstant(u + i * aStride).iadd();
       vector.broadcastElement(code).astore(aVector);
       for (int v = 0; v < vectors; v++) {
         code.aload(aVector).aload(bVectors + v).aload(accumulator(i, v));
@@ -258,7 +264,7 @@ final class MicroKernelCompiler {
         vector.store(code);
       }
     }
-    code.iload(A_OFFSET).loadConstant(rows * Rows.STRIDE).iadd().istore(A_OFFSET);
+    code.iload(A_OFFSET).loadConstant(rows * aStride).iadd().istore(A_OFFSET);
     code.iload(C_OFFSET).iload(C_ROW).loadConstant(rows).imul().iadd().istore(C_OFFSET);
   }
 

@@ -51,8 +51,6 @@ final class MicroKernels {
   /** For all lanes, and transposing only for a half and a quarter of them. */
   private final List<Awaited<Mover>> movers;
 
-  private volatile boolean usable = true;
-
   /**
    * @param patient whether kernels are used only once compiled; if not, they are made and used at
    *     once
@@ -112,23 +110,24 @@ final class MicroKernels {
   /**
    * Whether every strip of m rows has its kernel by now; those that are missing are asked for.
    *
+   * @param aStride {@link Rows#STRIDE} or {@link Rows#DEEP_STRIDE}
    * @param work the multiply-adds that wait for them
    */
-  boolean ready(int m, int vectors, boolean packed, long work) {
+  boolean ready(int m, int vectors, boolean packed, int aStride, long work) {
     boolean ready = true;
     int step = rows(vectors);
     int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
     while (left > 0) {
       int height = Tile.height(left, step);
-      ready &= all.get(slot(height, vectors, packed)).get(work) != null;
+      ready &= all.get(slot(height, vectors, packed, aStride)).get(work) != null;
       left -= height;
     }
     return ready;
   }
 
   /** A kernel of which {@link #ready} has said that it is. */
-  MicroKernel get(int rows, int vectors, boolean packed) {
-    return Objects.requireNonNull(all.get(slot(rows, vectors, packed)).get(0));
+  MicroKernel get(int rows, int vectors, boolean packed, int aStride) {
+    return Objects.requireNonNull(all.get(slot(rows, vectors, packed, aStride)).get(0));
   }
 
   /** The mover if it is fast by now, else null; so many elements wait for it. */
@@ -178,16 +177,15 @@ final class MicroKernels {
     return Integer.numberOfTrailingZeros(power);
   }
 
-  private @Nullable MicroKernel prepare(int rows, int vectors, boolean packed)
+  private @Nullable MicroKernel prepare(int rows, int vectors, boolean second)
       throws ReflectiveOperationException {
-    if (!usable) {
-      return null;
-    }
+    boolean packed = second && thirsty();
+    int aStride = second && !packed ? Rows.DEEP_STRIDE : Rows.STRIDE;
     MicroKernel kernel =
-        MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed);
+        MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed, aStride);
     int width = vectors * lanes;
     int k = PRIMING_STEPS;
-    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * Rows.STRIDE);
+    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * aStride);
     Object b = element.newArray((k + 1) * width);
     Object c = element.newArray(PRIMING_STRIPS * rows * width);
     IntConsumer call = // takes every branch both ways
@@ -195,8 +193,7 @@ final class MicroKernels {
           kernel.run(strips, k, a, 0, b, 0, width, c, 0, width, true);
           kernel.run(strips - 1, k + 1, a, 0, b, 0, width, c, 0, width, false);
         };
-    usable = !patient || Warmup.prime(call, PRIMING_STRIPS, FAST_NANOS);
-    return usable ? kernel : null;
+    return !patient || Warmup.prime(call, PRIMING_STRIPS, FAST_NANOS) ? kernel : null;
   }
 
   private @Nullable Mover prepareMover(int width) throws ReflectiveOperationException {
@@ -220,8 +217,12 @@ final class MicroKernels {
     return Warmup.prime(mover, blocks, FAST_MOVER_NANOS);
   }
 
-  /** One kernel serves panels, too, unless it gains by them. */
-  private int slot(int rows, int vectors, boolean packed) {
-    return ((packed && thirsty() ? WIDEST : 0) + vectors - 1) * MOST_ROWS + rows - 1;
+  /**
+   * Where B must come from the first-level cache, there is a second kernel for packed panels of it;
+   * elsewhere one serves both, and a second is for rows of A that are far from each other.
+   */
+  private int slot(int rows, int vectors, boolean packed, int aStride) {
+    boolean second = thirsty() ? packed : aStride == Rows.DEEP_STRIDE;
+    return ((second ? WIDEST : 0) + vectors - 1) * MOST_ROWS + rows - 1;
   }
 }

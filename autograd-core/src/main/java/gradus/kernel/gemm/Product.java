@@ -27,18 +27,16 @@ record Product(
     Matrix b,
     Matrix c,
     boolean accumulate) {
-  /** Most elements of B packed at a time for all tiles (4 MiB of floats), and most columns. */
-  private static final int SLAB = 1 << 20;
+  /** Most elements of B packed at a time for all tiles (2 MiB of floats), and most columns. */
+  private static final int SLAB = 1 << 19;
 
   private static final int SLAB_COLUMNS = 1024;
 
   /**
-   * Most elements if C has few rows: they pass by each panel soon, so that it had better still be
-   * in the second-level cache (half a MiB of floats), whatever it costs to fetch C more often.
+   * Multiply-adds from which it pays to compile kernels for deep blocks, which take up C less
+   * often.
    */
-  private static final int SMALL_SLAB = 1 << 17;
-
-  private static final int FEW_ROWS = 512;
+  private static final long LARGE = 1 << 24;
 
   /**
    * Up to so many rows, if B is large, each tile packs its part of B, close to where it is used;
@@ -212,16 +210,23 @@ record Product(
     return (long) b.row() * element.bits() / Byte.SIZE % PAGE == 0;
   }
 
-  boolean kernelsReady(MicroKernels kernels) {
-    return kernelsReady(kernels, !direct(kernels));
+  /** The distance of A's rows when they are packed. */
+  private int aStride(MicroKernels kernels) {
+    boolean deep = !kernels.thirsty() && k > Rows.STRIDE && work() >= LARGE;
+    return deep ? Rows.DEEP_STRIDE : Rows.STRIDE;
+  }
+
+  boolean kernelsReady(MicroKernels kernels, int aStride) {
+    return kernelsReady(kernels, !direct(kernels), aStride);
   }
 
   /** Whether there is a kernel for every tile by now; those that are missing are asked for. */
-  private boolean kernelsReady(MicroKernels kernels, boolean packed) {
+  private boolean kernelsReady(MicroKernels kernels, boolean packed, int aStride) {
     int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m)) * kernels.lanes();
-    boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), packed, work());
+    boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), packed, aStride, work());
     int rest = n % width;
-    return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), packed, work())) && ready;
+    return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), packed, aStride, work()))
+        && ready;
   }
 
   /**
@@ -236,7 +241,7 @@ record Product(
     }
     Tiling parts = Tiling.parts(m, n, work(), Workers.available());
     if (parts.count() == 1) {
-      boolean ready = kernelsReady(kernels, packed != null || !direct(kernels));
+      boolean ready = kernelsReady(kernels, packed != null || !direct(kernels), aStride(kernels));
       if (ready) {
         alone(kernels, packed == null ? null : packed.panels(this, kernels));
       }
@@ -244,7 +249,8 @@ record Product(
     }
     for (int t = 0; t < parts.count(); t++) {
       Product part = part(parts, t);
-      if (!part.kernelsReady(kernels, packed != null || !part.direct(kernels))) {
+      if (!part.kernelsReady(
+          kernels, packed != null || !part.direct(kernels), part.aStride(kernels))) {
         return false;
       }
     }
@@ -279,11 +285,10 @@ record Product(
       tiles(kernels, packed, 0, n, 0, k);
       return;
     }
-    int slab = m <= FEW_ROWS ? SMALL_SLAB : SLAB;
     for (int left = 0; left < n; left += SLAB_COLUMNS) {
       int right = Math.min(n, left + SLAB_COLUMNS);
       int columns = Math.max(right - left, MicroKernels.VECTORS * kernels.lanes());
-      int most = Math.max(Tile.BLOCK, slab / columns / Tile.BLOCK * Tile.BLOCK);
+      int most = Math.max(Tile.BLOCK, SLAB / columns / Tile.BLOCK * Tile.BLOCK);
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
         Panels panels = Panels.pack(this, kernels, left, right, p, end - p);
@@ -299,7 +304,7 @@ record Product(
     int bottom;
     for (int top = 0; top < m; top = bottom) {
       bottom = Tiling.bottom(top, m);
-      Rows rows = Rows.pack(this, kernels, top, bottom, begin, end);
+      Rows rows = Rows.pack(this, kernels, top, bottom, begin, end, aStride(kernels));
       for (int j = left; j < right; j += Tiling.WIDTH) {
         int to = Math.min(right, j + Tiling.WIDTH);
         new Tile(this, kernels, rows, panels, top, bottom, j, to).run(begin, end);

@@ -42,7 +42,7 @@ public final class RowProduct {
       return;
     }
     MicroKernels kernels = product.kernels();
-    if (product.k() > 0 && kernels != null && product.kernelsReady(kernels)) {
+    if (product.k() > 0 && kernels != null && product.kernelsReady(kernels, Rows.STRIDE)) {
       panels(product, kernels, at);
     } else {
       plain(product, at);
@@ -84,7 +84,7 @@ public final class RowProduct {
     Object array = product.element().scratch(PANELS * width * Math.min(k, Tile.BLOCK));
     for (int p = 0; p < k; p += Tile.BLOCK) {
       int depth = Math.min(Tile.BLOCK, k - p);
-      Rows rows = Rows.pack(product, kernels, 0, product.m(), p, p + depth);
+      Rows rows = Rows.pack(product, kernels, 0, product.m(), p, p + depth, Rows.STRIDE);
       for (int j = 0; j < n; j += PANELS * width) {
         int end = Math.min(n, j + PANELS * width);
         Panels panels = new Panels(array, width, j, p, depth);

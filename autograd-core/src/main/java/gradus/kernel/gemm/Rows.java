@@ -9,28 +9,30 @@ package gradus.kernel.gemm;
  * @param count how many rows are held
  * @param first the first step held
  * @param block steps of a block
+ * @param stride elements from one row to the next, {@link #STRIDE} or {@link #DEEP_STRIDE}
  */
-record Rows(Object array, int from, int count, int first, int block) {
-  /**
-   * Elements from one row to the next. Not a power of two, lest rows compete for the same cache
-   * lines.
-   */
+record Rows(Object array, int from, int count, int first, int block, int stride) {
+  /** Not a power of two, lest rows compete for the same cache lines. */
   static final int STRIDE = Tile.BLOCK + 16;
+
+  /** For large products, whose kernels need not read B from the first-level cache. */
+  static final int DEEP_STRIDE = 4 * Tile.BLOCK + 16;
 
   /**
    * So many steps are cut evenly, lest a short block remain: it would take up C again for little.
    */
-  private static int block(int steps) {
-    return Product.ceil(steps, Product.ceil(steps, STRIDE));
+  private static int block(int steps, int most) {
+    return Product.ceil(steps, Product.ceil(steps, most));
   }
 
   /** Packs the rows {@code top .. bottom-1}, the steps {@code begin .. end-1}. */
-  static Rows pack(Product product, MicroKernels kernels, int top, int bottom, int begin, int end) {
+  static Rows pack(
+      Product product, MicroKernels kernels, int top, int bottom, int begin, int end, int stride) {
     int count = bottom - top;
-    int block = block(end - begin);
+    int block = block(end - begin, stride);
     int blocks = Product.ceil(end - begin, block);
-    Object array = product.element().scratch(count * STRIDE * blocks);
-    Rows rows = new Rows(array, top, count, begin, block);
+    Object array = product.element().scratch(count * stride * blocks);
+    Rows rows = new Rows(array, top, count, begin, block, stride);
     Matrix a = product.a();
     for (int p = begin; p < end; p += block) {
       kernels.copy(
@@ -42,13 +44,13 @@ record Rows(Object array, int from, int count, int first, int block) {
           a.column(),
           rows.array,
           rows.at(top, p),
-          STRIDE);
+          stride);
     }
     return rows;
   }
 
   /** The index of A's element {@code [i, p]}, where {@code p} begins a block. */
   int at(int i, int p) {
-    return ((p - first) / block * count + i - from) * STRIDE;
+    return ((p - first) / block * count + i - from) * stride;
   }
 }

@@ -95,7 +95,7 @@ record Tile(
     for (int i = top; i < bottom; i += count) {
       int height = height(bottom - i, step);
       int strips = strips(bottom - i, step);
-      MicroKernel kernel = kernels.get(height, vectors, packed);
+      MicroKernel kernel = kernels.get(height, vectors, packed, rows.stride());
       int from = rows.at(i, p);
       int to = c.at(i, j);
       if (columns == width) {

@@ -13,7 +13,7 @@ final class MaximaKernels {
   private static final MaximaKernels FLOAT = new MaximaKernels(false, -1, true);
   private static final MaximaKernels DOUBLE = new MaximaKernels(true, -1, true);
 
-  private static final long FAST_NANOS = 300;
+  private static final long FAST_NANOS = 800;
 
   private final boolean isDouble;
   private final int givenBits;

@@ -21,10 +21,14 @@ public final class Awaited<K> implements Warmup.Task {
     @Nullable K make() throws ReflectiveOperationException;
   }
 
+  /** Makings of a kernel, if it does not become fast. */
+  private static final int ATTEMPTS = 3;
+
   private final boolean patient;
   private final Maker<K> maker;
   private @Nullable K kernel;
   private boolean asked;
+  private int attempts;
   private long missed;
 
   /**
@@ -66,6 +70,9 @@ public final class Awaited<K> implements Warmup.Task {
   public void run() {
     try {
       kernel = maker.make();
+      if (kernel == null && patient && ++attempts < ATTEMPTS) {
+        Warmup.later(this);
+      }
     } catch (ReflectiveOperationException | LinkageError e) {
       kernel = null; // no Vector API here
     }

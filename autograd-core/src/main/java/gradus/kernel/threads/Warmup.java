@@ -26,7 +26,10 @@ public final class Warmup {
 
   private static @Nullable Thread thread;
 
-  /** Calls with nothing to do between two that do something. */
+  /** Calls that are timed together, so few that most of the time no other process comes between. */
+  private static final int BATCH = 8;
+
+  /** Calls with nothing to do for one that does something. */
   private static final int IDLE = 200;
 
   /** After so many calls the compiler has been asked; what is missing is its answer. */
@@ -36,7 +39,15 @@ public final class Warmup {
   private static final long PROBE_NANOS = 1_000_000;
 
   private static final long MOST_CALLING_NANOS = 10_000_000_000L;
-  private static final long MOST_WAITING_MILLIS = 10_000;
+  private static final long MOST_WAITING_MILLIS = 5_000;
+
+  /** After so many failures before any success nothing is tried again. */
+  private static final int HOPELESS = 3;
+
+  private static volatile boolean proven;
+
+  /** The warm-up thread's own. */
+  private static int failed;
 
   private Warmup() {}
 
@@ -55,7 +66,7 @@ public final class Warmup {
   }
 
   /**
-   * Calls a kernel again and again until a call takes less than {@code fastNanos}.
+   * Calls a kernel again and again until a call takes less than {@code fastNanos} on average.
    *
    * <p>Compilers count calls, whatever these do, and work on vectors that are not compiled yet is
    * slow and keeps the compiler from the kernel: so nearly all calls have nothing to do. The others
@@ -65,38 +76,48 @@ public final class Warmup {
    * @param kernel does so many units of work
    * @param units some microseconds' worth of compiled work at most
    * @return whether it became fast; false where the virtual machine does not compile it
-   *     (interpreter only, no such instructions), and then the scalar loop should stay
+   *     (interpreter only, no such instructions), and then the scalar loop should stay. Now and
+   *     then the compiler leaves vectors in objects; the same code in another class may do better
    */
   public static boolean prime(IntConsumer kernel, int units, long fastNanos) {
     return prime(kernel, units, fastNanos, MOST_WAITING_MILLIS);
   }
 
   static boolean prime(IntConsumer kernel, int units, long fastNanos, long mostWaitingMillis) {
+    if (failed >= HOPELESS) {
+      return false;
+    }
     long calls = 0;
     long calling = 0;
     long probe = 0;
     long waiting = 0;
     while (calling < MOST_CALLING_NANOS) {
       long start = System.nanoTime();
-      kernel.accept(units);
+      for (int i = 0; i < BATCH; i++) {
+        kernel.accept(units);
+      }
       long spent = System.nanoTime() - start;
-      if (spent < fastNanos) {
+      if (spent < BATCH * fastNanos) {
+        proven = true;
         return true;
       }
-      for (int i = 0; i < IDLE; i++) {
+      for (int i = 0; i < BATCH * IDLE; i++) {
         kernel.accept(0);
       }
       spent = System.nanoTime() - start;
-      calls += 1 + IDLE;
+      calls += BATCH * (1 + IDLE);
       calling += spent;
       probe += spent;
       if (calls >= ASKED && probe >= PROBE_NANOS) {
         if (waiting >= mostWaitingMillis) {
-          return false;
+          break;
         }
         waiting += pause(1 + waiting / 8);
         probe = 0;
       }
+    }
+    if (!proven) {
+      failed++;
     }
     return false;
   }

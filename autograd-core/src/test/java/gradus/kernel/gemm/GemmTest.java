@@ -100,7 +100,7 @@ class GemmTest {
           .as("%s", problem)
           .isEqualTo(problem.doublesByPlainLoop());
     }
-    assertThat(floats.ready(1, 1, true, 0)).as("kernels can be made").isTrue();
+    assertThat(floats.ready(1, 1, true, Rows.STRIDE, 0)).as("kernels can be made").isTrue();
     assertThat(floats.mover(0)).isNotNull();
     GemmCase blocks = GemmCase.of(13, 2 * 512 / 32 + 3, 300, random);
     assertThat(blocks.floatsBy(floats)).isEqualTo(blocks.floatsByPlainLoop());
@@ -118,6 +118,11 @@ class GemmTest {
     for (int i = 0; i < 8; i++) { // wide enough to be turned if B lies by columns
       GemmCase wide = GemmCase.of(15, 121, 300, random);
       assertThat(wide.floatsBy(floats)).as("%s", wide).isEqualTo(wide.floatsByPlainLoop());
+    }
+    for (int i = 0; i < 6; i++) { // large enough for deep blocks, and several of them
+      GemmCase large = GemmCase.of(63 + i, 150, 2200, random);
+      assertThat(large.floatsBy(floats)).as("%s", large).isEqualTo(large.floatsByPlainLoop());
+      assertThat(large.doublesBy(doubles)).as("%s", large).isEqualTo(large.doublesByPlainLoop());
     }
     for (int n = 64; n <= 1024; n *= 4) { // B is read where it lies, unless its rows compete
       for (int i = 0; i < 4; i++) {

@@ -21,8 +21,10 @@ class GeneratedCodeTest {
       MicroKernels kernels = new MicroKernels(element, bits, true);
       for (int vectors = 1; vectors <= MicroKernels.WIDEST; vectors++) {
         for (int rows = 1; rows <= kernels.rows(vectors); rows++) {
-          for (boolean packed : new boolean[] {false, true}) {
-            check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, packed));
+          int near = Rows.STRIDE;
+          check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, true, near));
+          for (int aStride : new int[] {near, Rows.DEEP_STRIDE}) {
+            check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, false, aStride));
           }
         }
       }
