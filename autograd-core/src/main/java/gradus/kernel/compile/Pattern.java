@@ -16,10 +16,10 @@ final class Pattern implements Warmup.Task {
    */
   private static final long EARNED = 50_000_000;
 
-  /** Enough for the compiler to see that these are loops. */
+  /** What a call does that primes a loop. */
   private static final int PRIMING_ROWS = 3;
 
-  private static final int PRIMING_ROUNDS = 8;
+  private static final int PRIMING_ROUNDS = 16;
 
   /** On a busy machine the compiler may need several turns of priming. */
   private static final int ATTEMPTS = 5;
@@ -87,7 +87,7 @@ final class Pattern implements Warmup.Task {
     if (loop == null) {
       return;
     }
-    if (Warmup.prime(priming(loop), PRIMING_ROWS, 500 + 48L * program.cost())) {
+    if (Warmup.prime(priming(loop), PRIMING_ROWS, 500 + 96L * program.cost())) {
       vector = loop;
     } else if (++attempts < ATTEMPTS) {
       Warmup.later(this);

@@ -23,10 +23,10 @@ final class TapKernels {
 
   private static final int MOST_ROWS = 12;
   private static final int SLOTS = Form.values().length * LONG * MOST_ROWS;
-  private static final long FAST_NANOS = 800;
+  private static final long FAST_NANOS = 4_000;
 
   /** Steps of a priming call: the compiler judges the loop by their number. */
-  private static final int PRIMING = 16;
+  private static final int PRIMING = 64;
 
   private static final @Nullable TapKernels FLOAT = platform(false);
   private static final @Nullable TapKernels DOUBLE = platform(true);

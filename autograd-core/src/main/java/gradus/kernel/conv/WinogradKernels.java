@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * at a time, with the same bits.
  */
 final class WinogradKernels {
-  private static final long FAST_NANOS = 2_000;
+  /** Tiles of a priming call. */
+  private static final int PRIMING_TILES = 3;
+
+  private static final long FAST_NANOS = 6_000;
 
   /** About the operations of transforming a tile. */
   private static final long TRANSFORMING = 4 * WinogradTransform.POINTS;
@@ -82,6 +85,6 @@ final class WinogradKernels {
     float[] work = new float[WinogradKernel.WORK];
     IntConsumer tiles =
         t -> kernel.run(t, n, from, 0, 0, side * n, n, from, 0, work, to, 0, 0, side * n, n);
-    return !patient || Warmup.prime(tiles, 1, FAST_NANOS) ? kernel : null;
+    return !patient || Warmup.prime(tiles, PRIMING_TILES, FAST_NANOS) ? kernel : null;
   }
 }

@@ -29,14 +29,19 @@ final class MicroKernels {
   /** Bits of the narrowest vectors. */
   private static final int NARROWEST = 128;
 
-  /** The rounds of a kernel's loops while it is primed: with fewer, the compiler spills. */
+  /** What a call does that primes a kernel. */
   private static final int PRIMING_STRIPS = 3;
 
   private static final int PRIMING_STEPS = 32;
 
-  private static final long FAST_NANOS = 5_000;
+  /** Squares, or rows, that a call moves which primes a mover. */
+  private static final int PRIMING_SQUARES = 36;
 
-  private static final long FAST_MOVER_NANOS = 400;
+  private static final long FAST_NANOS = 3_000;
+
+  private static final long FAST_SQUARES_NANOS = 8_000;
+
+  private static final long FAST_ROWS_NANOS = 800;
 
   /** What moving an element without the mover costs, in multiply-adds. */
   private static final long MOVING = 4;
@@ -200,21 +205,29 @@ final class MicroKernels {
     Mover made = MoverCompiler.compile(element.isDouble(), width);
     int side = width / element.bits();
     int panel = VECTORS * side;
-    Object from = element.newArray(panel * panel);
-    Object to = element.newArray(panel * panel);
-    int[] at = new int[side];
+    Object from = element.newArray(PRIMING_SQUARES * side * panel);
+    Object to = element.newArray(PRIMING_SQUARES * side * panel);
+    int[] at = new int[PRIMING_SQUARES];
     boolean fast =
         !patient
-            || primed(2, n -> made.transpose(n, from, 0, panel, to, 0, panel))
+            || Warmup.prime(
+                    n -> made.transpose(n, from, 0, panel, to, 0, panel),
+                    PRIMING_SQUARES,
+                    FAST_SQUARES_NANOS)
                 && (width < bits
-                    || primed(side, n -> made.rows(n, from, 0, at, 0, to, 0))
-                        && primed(side, n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side))
-                        && primed(2, n -> made.dots(n, from, 0, panel, from, 0, to, 0)));
+                    || Warmup.prime(
+                            n -> made.rows(n, from, 0, at, 0, to, 0),
+                            PRIMING_SQUARES,
+                            FAST_ROWS_NANOS)
+                        && Warmup.prime(
+                            n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side),
+                            PRIMING_SQUARES,
+                            FAST_ROWS_NANOS)
+                        && Warmup.prime(
+                            n -> made.dots(n, from, 0, panel, from, 0, to, 0),
+                            PRIMING_SQUARES,
+                            FAST_SQUARES_NANOS));
     return fast ? made : null;
-  }
-
-  private static boolean primed(int blocks, IntConsumer mover) {
-    return Warmup.prime(mover, blocks, FAST_MOVER_NANOS);
   }
 
   /**

@@ -13,7 +13,10 @@ final class MaximaKernels {
   private static final MaximaKernels FLOAT = new MaximaKernels(false, -1, true);
   private static final MaximaKernels DOUBLE = new MaximaKernels(true, -1, true);
 
-  private static final long FAST_NANOS = 800;
+  /** Lines of a priming call. */
+  private static final int PRIMING_LINES = 10;
+
+  private static final long FAST_NANOS = 4_000;
 
   private final boolean isDouble;
   private final int givenBits;
@@ -68,7 +71,7 @@ final class MaximaKernels {
     Object y = isDouble ? new double[2 * n] : new float[2 * n];
     Object places = isDouble ? new double[2 * n] : new float[2 * n];
     int[] at = {0, n};
-    IntConsumer lines = l -> made.run(l, n, n, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
-    return !patient || Warmup.prime(lines, 2, FAST_NANOS) ? made : null;
+    IntConsumer lines = l -> made.run(l, 0, 0, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
+    return !patient || Warmup.prime(lines, PRIMING_LINES, FAST_NANOS) ? made : null;
   }
 }

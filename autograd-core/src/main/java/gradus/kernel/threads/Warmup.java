@@ -26,11 +26,8 @@ public final class Warmup {
 
   private static @Nullable Thread thread;
 
-  /** Calls that are timed together, so few that most of the time no other process comes between. */
-  private static final int BATCH = 8;
-
-  /** Calls with nothing to do for one that does something. */
-  private static final int IDLE = 200;
+  /** Calls with nothing to do between two that do something. */
+  private static final int IDLE = 30;
 
   /** After so many calls the compiler has been asked; what is missing is its answer. */
   private static final int ASKED = 10_000;
@@ -66,15 +63,17 @@ public final class Warmup {
   }
 
   /**
-   * Calls a kernel again and again until a call takes less than {@code fastNanos} on average.
+   * Calls a kernel again and again until one takes less than {@code fastNanos}.
    *
    * <p>Compilers count calls, whatever these do, and work on vectors that are not compiled yet is
-   * slow and keeps the compiler from the kernel: so nearly all calls have nothing to do. The others
-   * show which branches are taken; their inner loops should go round often enough to weigh more
-   * than the method's begin, or the compiler leaves registers to the latter.
+   * slow and keeps the compiler from the kernel: so most calls have nothing to do. The others must
+   * take every branch, and their innermost loops must go round more often than the method is called
+   * in all, some 40 times: a loop that seems rarer than the method's begin is compiled with spilled
+   * registers, or with vectors left in objects.
    *
    * @param kernel does so many units of work
-   * @param units some microseconds' worth of compiled work at most
+   * @param units what a call does that does something
+   * @param fastNanos ten times what it takes when compiled, more or less
    * @return whether it became fast; false where the virtual machine does not compile it
    *     (interpreter only, no such instructions), and then the scalar loop should stay. Now and
    *     then the compiler leaves vectors in objects; the same code in another class may do better
@@ -93,19 +92,17 @@ public final class Warmup {
     long waiting = 0;
     while (calling < MOST_CALLING_NANOS) {
       long start = System.nanoTime();
-      for (int i = 0; i < BATCH; i++) {
-        kernel.accept(units);
-      }
+      kernel.accept(units);
       long spent = System.nanoTime() - start;
-      if (spent < BATCH * fastNanos) {
+      if (spent < fastNanos) {
         proven = true;
         return true;
       }
-      for (int i = 0; i < BATCH * IDLE; i++) {
+      for (int i = 0; i < IDLE; i++) {
         kernel.accept(0);
       }
       spent = System.nanoTime() - start;
-      calls += BATCH * (1 + IDLE);
+      calls += 1 + IDLE;
       calling += spent;
       probe += spent;
       if (calls >= ASKED && probe >= PROBE_NANOS) {
