@@ -18,7 +18,11 @@ public final class Gradus {
     return Workers.threads();
   }
 
-  /** Sets {@link #threads()}; results do not depend on it, to the last bit. */
+  /**
+   * Sets {@link #threads()}; results do not depend on it, to the last bit. In a program's first
+   * seconds, while kernels are made, the compiler has two processors for itself; {@code
+   * -Dgradus.warmup.yield=false} gives the operators all threads from the start.
+   */
   public static void threads(int n) {
     Workers.setThreads(n);
   }

@@ -26,6 +26,8 @@ public final class Warmup {
 
   private static @Nullable Thread thread;
 
+  private static volatile boolean busy;
+
   /** Calls with nothing to do between two that do something. */
   private static final int IDLE = 30;
 
@@ -55,11 +57,17 @@ public final class Warmup {
   public static void later(Task task) {
     synchronized (TASKS) {
       TASKS.add(task);
+      busy = true;
       TASKS.notifyAll();
       if (thread == null) {
         thread = Thread.ofPlatform().daemon().name("gradus-warmup").start(Warmup::run);
       }
     }
+  }
+
+  /** Whether any task is waiting or under way. */
+  static boolean isBusy() {
+    return busy;
   }
 
   /**
@@ -143,6 +151,7 @@ public final class Warmup {
   private static Task next() throws InterruptedException {
     synchronized (TASKS) {
       while (TASKS.isEmpty()) {
+        busy = false;
         TASKS.wait();
       }
       Task next = TASKS.getFirst();

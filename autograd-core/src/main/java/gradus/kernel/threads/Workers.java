@@ -26,6 +26,18 @@ public final class Workers {
    */
   private static final long SPIN_NANOS = 100_000;
 
+  /**
+   * The threads that work on a job while kernels are made: the compiler and the thread that calls
+   * the new kernels need a processor each. On two processors four such threads would spend their
+   * time waiting for each other's turns.
+   */
+  private static final int DURING_WARMUP =
+      Math.max(1, Runtime.getRuntime().availableProcessors() - 2);
+
+  /** Whether jobs leave those two processors alone; the system property gradus.warmup.yield. */
+  static volatile boolean yielding =
+      Boolean.parseBoolean(System.getProperty("gradus.warmup.yield", "true"));
+
   private static final AtomicBoolean BUSY = new AtomicBoolean();
   private static volatile int threads =
       Math.max(1, Integer.getInteger("gradus.threads", Runtime.getRuntime().availableProcessors()));
@@ -39,7 +51,10 @@ public final class Workers {
     return threads;
   }
 
-  /** The number of threads that a job would get now: 1 if another is under way. */
+  /**
+   * The number of threads to cut a job for: 1 if another is under way. That a job gets fewer while
+   * kernels are made does not count here, so that no kernels are made for cuts that will not last.
+   */
   public static int available() {
     return BUSY.get() ? 1 : threads;
   }
@@ -47,7 +62,7 @@ public final class Workers {
   /**
    * Sets the number of threads that work on one job, the caller included. The initial value is the
    * number of available processors, or the system property {@code gradus.threads}. Jobs under way
-   * are not affected.
+   * are not affected. While kernels are made, two processors are left to the compiler.
    *
    * @throws IllegalArgumentException if {@code n < 1}
    */
@@ -64,7 +79,7 @@ public final class Workers {
    * skipped and the first exception is rethrown after all threads have left the job.
    */
   public static void parallel(int parts, IntConsumer body) {
-    int helpers = Math.min(threads, parts) - 1;
+    int helpers = Math.min(most(), parts) - 1;
     if (helpers < 1 || !BUSY.compareAndSet(false, true)) {
       for (int i = 0; i < parts; i++) {
         body.accept(i);
@@ -87,6 +102,10 @@ public final class Workers {
       BUSY.set(false);
     }
     job.rethrow();
+  }
+
+  private static int most() {
+    return yielding && Warmup.isBusy() ? Math.min(threads, DURING_WARMUP) : threads;
   }
 
   /** The pool, grown to at least {@code n} threads. Only the holder of BUSY comes here. */

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,6 +83,43 @@ class WorkersTest {
           });
       Thread.sleep(20); // long enough for the worker to have parked
     }
+  }
+
+  @Test
+  void leavesProcessorsToTheWarmup() {
+    boolean yieldingBefore = Workers.yielding;
+    Workers.yielding = true;
+    Workers.setThreads(8);
+    CountDownLatch end = new CountDownLatch(1);
+    try {
+      Warmup.later(blockedUntil(end));
+      Set<Thread> seen = ConcurrentHashMap.newKeySet();
+      Workers.parallel(
+          40,
+          i -> {
+            seen.add(Thread.currentThread());
+            LockSupport.parkNanos(1_000_000); // time for others to come
+          });
+      int processors = Runtime.getRuntime().availableProcessors();
+      assertThat(seen).hasSizeLessThanOrEqualTo(Math.max(1, processors - 2));
+    } finally {
+      end.countDown();
+      Workers.yielding = yieldingBefore;
+    }
+  }
+
+  private static Warmup.Task blockedUntil(CountDownLatch end) {
+    return new Warmup.Task() {
+      @Override
+      public long missed() {
+        return 0;
+      }
+
+      @Override
+      public void run() {
+        await(end);
+      }
+    };
   }
 
   @Test
