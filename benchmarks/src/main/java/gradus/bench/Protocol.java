@@ -30,14 +30,9 @@ final class Protocol {
   private Protocol() {}
 
   static void measure(Runnable step) {
-    double start =
-        seconds(
-            "BENCH_T0",
-            ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(t -> t.toEpochMilli() / 1e3)
-                .orElse(now()));
+    // Not the process's start as the system tells it: that is off by up to a second.
+    double started = ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3;
+    double start = seconds("BENCH_T0", started);
     double warm = seconds("BENCH_WARM_S", 2);
     double window = seconds("BENCH_WINDOW_S", 0.6);
     step.run();
