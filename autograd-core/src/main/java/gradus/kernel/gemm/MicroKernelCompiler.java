@@ -7,6 +7,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import gradus.kernel.gemm.MicroKernel.Form;
 import gradus.kernel.vector.VectorCode;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
@@ -86,20 +87,17 @@ final class MicroKernelCompiler {
   private final int lanes;
   private final int rows;
   private final int vectors;
-  private final boolean packed;
-  private final int aStride;
+  private final Form form;
   private final int accumulators;
   private final int bVectors;
   private final int aVector;
 
-  private MicroKernelCompiler(
-      boolean isDouble, int bits, int rows, int vectors, boolean packed, int aStride) {
+  private MicroKernelCompiler(boolean isDouble, int bits, int rows, int vectors, Form form) {
     this.vector = VectorCode.of(isDouble, bits);
     this.lanes = vector.lanes();
     this.rows = rows;
     this.vectors = vectors;
-    this.packed = packed;
-    this.aStride = aStride;
+    this.form = form;
     this.accumulators = ROW + rows;
     this.bVectors = accumulators + rows * vectors;
     this.aVector = bVectors + vectors;
@@ -108,15 +106,11 @@ final class MicroKernelCompiler {
   /**
    * Makes the kernel for tiles of {@code rows x (vectors * lanes)}.
    *
-   * @param packed whether B comes in panels exactly as wide as the tile, so that the argument
-   *     {@code bs} is ignored
-   * @param aStride the distance of A's rows
    * @throws ReflectiveOperationException or LinkageError if the Vector API cannot be used
    */
-  static MicroKernel compile(
-      boolean isDouble, int bits, int rows, int vectors, boolean packed, int aStride)
+  static MicroKernel compile(boolean isDouble, int bits, int rows, int vectors, Form form)
       throws ReflectiveOperationException {
-    byte[] bytes = classFile(isDouble, bits, rows, vectors, packed, aStride);
+    byte[] bytes = classFile(isDouble, bits, rows, vectors, form);
     return (MicroKernel)
         MethodHandles.lookup()
             .defineHiddenClass(bytes, true)
@@ -125,21 +119,13 @@ final class MicroKernelCompiler {
             .newInstance();
   }
 
-  static byte[] classFile(
-      boolean isDouble, int bits, int rows, int vectors, boolean packed, int aStride) {
-    return new MicroKernelCompiler(isDouble, bits, rows, vectors, packed, aStride).classFile();
+  static byte[] classFile(boolean isDouble, int bits, int rows, int vectors, Form form) {
+    return new MicroKernelCompiler(isDouble, bits, rows, vectors, form).classFile();
   }
 
   private byte[] classFile() {
     String name =
-        SUPER.packageName()
-            + ".Kernel"
-            + rows
-            + "x"
-            + vectors
-            + "x"
-            + vector.bits()
-            + (packed ? "Packed" : aStride == Rows.STRIDE ? "" : "Deep");
+        SUPER.packageName() + ".Kernel" + rows + "x" + vectors + "x" + vector.bits() + form;
     MethodTypeDesc run =
         MethodTypeDesc.of(
             CD_void,
@@ -226,18 +212,18 @@ final class MicroKernelCompiler {
   private void step(CodeBuilder code, int u) {
     for (int v = 0; v < vectors; v++) {
       vector.species(code).aload(B).iload(Q);
-      if (u > 0 && !packed) {
+      if (u > 0 && form != Form.PANELS) {
         code.loadConstant(u).iadd();
       }
       bStride(code).imul().iload(B_SHIFT).iadd();
-      code.loadConstant((packed ? u * vectors : 0) * lanes + v * lanes).iadd();
+      code.loadConstant((form == Form.PANELS ? u * vectors : 0) * lanes + v * lanes).iadd();
       vector.load(code).astore(bVectors + v);
     }
     for (int i = 0; i < rows; i++) {
       if (i > 0) {
         fence(code);
       }
-      vector.species(code).aload(A).iload(Q).loadConstant(u + i * aStride).iadd();
+      vector.species(code).aload(A).iload(Q).loadConstant(u + i * form.aStride).iadd();
       vector.broadcastElement(code).astore(aVector);
       for (int v = 0; v < vectors; v++) {
         code.aload(aVector).aload(bVectors + v).aload(accumulator(i, v));
@@ -247,7 +233,7 @@ final class MicroKernelCompiler {
   }
 
   private CodeBuilder bStride(CodeBuilder code) {
-    return packed ? code.loadConstant(vectors * lanes) : code.iload(B_STRIDE);
+    return form == Form.PANELS ? code.loadConstant(vectors * lanes) : code.iload(B_STRIDE);
   }
 
   private static void fence(CodeBuilder code) {
@@ -264,7 +250,7 @@ final class MicroKernelCompiler {
         vector.store(code);
       }
     }
-    code.iload(A_OFFSET).loadConstant(rows * aStride).iadd().istore(A_OFFSET);
+    code.iload(A_OFFSET).loadConstant(rows * form.aStride).iadd().istore(A_OFFSET);
     code.iload(C_OFFSET).iload(C_ROW).loadConstant(rows).imul().iadd().istore(C_OFFSET);
   }
 

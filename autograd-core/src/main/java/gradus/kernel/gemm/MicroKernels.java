@@ -1,5 +1,6 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.gemm.MicroKernel.Form;
 import gradus.kernel.threads.Awaited;
 import gradus.kernel.threads.Warmup;
 import java.util.List;
@@ -67,7 +68,7 @@ final class MicroKernels {
     this.lanes = bits / element.bits();
     this.manyRegisters = bits == 512 || System.getProperty("os.arch", "").equals("aarch64");
     this.all =
-        IntStream.range(0, 2 * WIDEST * MOST_ROWS)
+        IntStream.range(0, Form.values().length * WIDEST * MOST_ROWS)
             .mapToObj(
                 slot ->
                     new Awaited<>(
@@ -76,7 +77,7 @@ final class MicroKernels {
                             prepare(
                                 slot % MOST_ROWS + 1,
                                 slot / MOST_ROWS % WIDEST + 1,
-                                slot >= WIDEST * MOST_ROWS)))
+                                Form.values()[slot / (WIDEST * MOST_ROWS)])))
             .toList();
     this.movers =
         IntStream.iterate(bits, width -> width >= NARROWEST, width -> width / 2)
@@ -112,27 +113,31 @@ final class MicroKernels {
     return rows(VECTORS) < MOST_ROWS;
   }
 
+  /** The form for rows of A that are near each other: only thirsty kernels need B in panels. */
+  Form form(boolean packed) {
+    return packed && thirsty() ? Form.PANELS : Form.NEAR;
+  }
+
   /**
    * Whether every strip of m rows has its kernel by now; those that are missing are asked for.
    *
-   * @param aStride {@link Rows#STRIDE} or {@link Rows#DEEP_STRIDE}
    * @param work the multiply-adds that wait for them
    */
-  boolean ready(int m, int vectors, boolean packed, int aStride, long work) {
+  boolean ready(int m, int vectors, Form form, long work) {
     boolean ready = true;
     int step = rows(vectors);
     int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
     while (left > 0) {
       int height = Tile.height(left, step);
-      ready &= all.get(slot(height, vectors, packed, aStride)).get(work) != null;
+      ready &= all.get(slot(height, vectors, form)).get(work) != null;
       left -= height;
     }
     return ready;
   }
 
   /** A kernel of which {@link #ready} has said that it is. */
-  MicroKernel get(int rows, int vectors, boolean packed, int aStride) {
-    return Objects.requireNonNull(all.get(slot(rows, vectors, packed, aStride)).get(0));
+  MicroKernel get(int rows, int vectors, Form form) {
+    return Objects.requireNonNull(all.get(slot(rows, vectors, form)).get(0));
   }
 
   /** The mover if it is fast by now, else null; so many elements wait for it. */
@@ -182,15 +187,12 @@ final class MicroKernels {
     return Integer.numberOfTrailingZeros(power);
   }
 
-  private @Nullable MicroKernel prepare(int rows, int vectors, boolean second)
+  private @Nullable MicroKernel prepare(int rows, int vectors, Form form)
       throws ReflectiveOperationException {
-    boolean packed = second && thirsty();
-    int aStride = second && !packed ? Rows.DEEP_STRIDE : Rows.STRIDE;
-    MicroKernel kernel =
-        MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, packed, aStride);
+    MicroKernel kernel = MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, form);
     int width = vectors * lanes;
     int k = PRIMING_STEPS;
-    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * aStride);
+    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * form.aStride);
     Object b = element.newArray((k + 1) * width);
     Object c = element.newArray(PRIMING_STRIPS * rows * width);
     IntConsumer call = // takes every branch both ways
@@ -230,12 +232,7 @@ final class MicroKernels {
     return fast ? made : null;
   }
 
-  /**
-   * Where B must come from the first-level cache, there is a second kernel for packed panels of it;
-   * elsewhere one serves both, and a second is for rows of A that are far from each other.
-   */
-  private int slot(int rows, int vectors, boolean packed, int aStride) {
-    boolean second = thirsty() ? packed : aStride == Rows.DEEP_STRIDE;
-    return ((second ? WIDEST : 0) + vectors - 1) * MOST_ROWS + rows - 1;
+  private static int slot(int rows, int vectors, Form form) {
+    return (form.ordinal() * WIDEST + vectors - 1) * MOST_ROWS + rows - 1;
   }
 }

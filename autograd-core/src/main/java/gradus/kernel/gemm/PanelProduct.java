@@ -62,7 +62,8 @@ public final class PanelProduct {
       boolean accumulate) {
     int width = width();
     MicroKernels ready =
-        kernels != null && kernels.ready(m, MicroKernels.VECTORS, true, ROW, (long) m * k * width)
+        kernels != null
+                && kernels.ready(m, MicroKernels.VECTORS, kernels.form(true), (long) m * k * width)
             ? kernels
             : null;
     for (int p = 0; p < k; p += BLOCK) {
@@ -96,7 +97,7 @@ public final class PanelProduct {
       int height = Tile.height(m - i, step);
       int strips = Tile.strips(m - i, step);
       kernels
-          .get(height, MicroKernels.VECTORS, true, ROW)
+          .get(height, MicroKernels.VECTORS, kernels.form(true))
           .run(strips, depth, a, ao + i * ROW, b, bo, width, c, co + i * width, width, fresh);
       count = strips * height;
     }

@@ -1,5 +1,6 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.gemm.MicroKernel.Form;
 import gradus.kernel.threads.Workers;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -210,23 +211,22 @@ record Product(
     return (long) b.row() * element.bits() / Byte.SIZE % PAGE == 0;
   }
 
-  /** The distance of A's rows when they are packed. */
-  private int aStride(MicroKernels kernels) {
+  /** The form of kernels for this product, where B may have been packed for others already. */
+  private Form form(MicroKernels kernels, boolean packed) {
     boolean deep = !kernels.thirsty() && k > Rows.STRIDE && work() >= LARGE;
-    return deep ? Rows.DEEP_STRIDE : Rows.STRIDE;
+    return deep ? Form.DEEP : kernels.form(packed || !direct(kernels));
   }
 
-  boolean kernelsReady(MicroKernels kernels, int aStride) {
-    return kernelsReady(kernels, !direct(kernels), aStride);
+  private boolean kernelsReady(MicroKernels kernels, boolean packed) {
+    return kernelsReady(kernels, packed || !direct(kernels), form(kernels, packed));
   }
 
   /** Whether there is a kernel for every tile by now; those that are missing are asked for. */
-  private boolean kernelsReady(MicroKernels kernels, boolean packed, int aStride) {
+  boolean kernelsReady(MicroKernels kernels, boolean packed, Form form) {
     int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m)) * kernels.lanes();
-    boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), packed, aStride, work());
+    boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), form, work());
     int rest = n % width;
-    return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), packed, aStride, work()))
-        && ready;
+    return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), form, work())) && ready;
   }
 
   /**
@@ -241,7 +241,7 @@ record Product(
     }
     Tiling parts = Tiling.parts(m, n, work(), Workers.available());
     if (parts.count() == 1) {
-      boolean ready = kernelsReady(kernels, packed != null || !direct(kernels), aStride(kernels));
+      boolean ready = kernelsReady(kernels, packed != null);
       if (ready) {
         alone(kernels, packed == null ? null : packed.panels(this, kernels));
       }
@@ -249,8 +249,7 @@ record Product(
     }
     for (int t = 0; t < parts.count(); t++) {
       Product part = part(parts, t);
-      if (!part.kernelsReady(
-          kernels, packed != null || !part.direct(kernels), part.aStride(kernels))) {
+      if (!part.kernelsReady(kernels, packed != null)) {
         return false;
       }
     }
@@ -304,7 +303,8 @@ record Product(
     int bottom;
     for (int top = 0; top < m; top = bottom) {
       bottom = Tiling.bottom(top, m);
-      Rows rows = Rows.pack(this, kernels, top, bottom, begin, end, aStride(kernels));
+      Form form = form(kernels, panels != null);
+      Rows rows = Rows.pack(this, kernels, top, bottom, begin, end, form);
       for (int j = left; j < right; j += Tiling.WIDTH) {
         int to = Math.min(right, j + Tiling.WIDTH);
         new Tile(this, kernels, rows, panels, top, bottom, j, to).run(begin, end);

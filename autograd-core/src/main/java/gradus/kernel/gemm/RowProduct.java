@@ -42,7 +42,9 @@ public final class RowProduct {
       return;
     }
     MicroKernels kernels = product.kernels();
-    if (product.k() > 0 && kernels != null && product.kernelsReady(kernels, Rows.STRIDE)) {
+    if (product.k() > 0
+        && kernels != null
+        && product.kernelsReady(kernels, true, kernels.form(true))) {
       panels(product, kernels, at);
     } else {
       plain(product, at);
@@ -84,7 +86,7 @@ public final class RowProduct {
     Object array = product.element().scratch(PANELS * width * Math.min(k, Tile.BLOCK));
     for (int p = 0; p < k; p += Tile.BLOCK) {
       int depth = Math.min(Tile.BLOCK, k - p);
-      Rows rows = Rows.pack(product, kernels, 0, product.m(), p, p + depth, Rows.STRIDE);
+      Rows rows = Rows.pack(product, kernels, 0, product.m(), p, p + depth, kernels.form(true));
       for (int j = 0; j < n; j += PANELS * width) {
         int end = Math.min(n, j + PANELS * width);
         Panels panels = new Panels(array, width, j, p, depth);

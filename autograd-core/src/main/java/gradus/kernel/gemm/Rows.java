@@ -1,5 +1,7 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.gemm.MicroKernel.Form;
+
 /**
  * Rows of A copied in blocks of steps: within a block the rows lie a constant distance apart, as
  * micro-kernels read them.
@@ -9,14 +11,11 @@ package gradus.kernel.gemm;
  * @param count how many rows are held
  * @param first the first step held
  * @param block steps of a block
- * @param stride elements from one row to the next, {@link #STRIDE} or {@link #DEEP_STRIDE}
+ * @param form the kernels that read them
  */
-record Rows(Object array, int from, int count, int first, int block, int stride) {
+record Rows(Object array, int from, int count, int first, int block, Form form) {
   /** Not a power of two, lest rows compete for the same cache lines. */
   static final int STRIDE = Tile.BLOCK + 16;
-
-  /** For large products, whose kernels need not read B from the first-level cache. */
-  static final int DEEP_STRIDE = 4 * Tile.BLOCK + 16;
 
   /**
    * So many steps are cut evenly, lest a short block remain: it would take up C again for little.
@@ -27,12 +26,13 @@ record Rows(Object array, int from, int count, int first, int block, int stride)
 
   /** Packs the rows {@code top .. bottom-1}, the steps {@code begin .. end-1}. */
   static Rows pack(
-      Product product, MicroKernels kernels, int top, int bottom, int begin, int end, int stride) {
+      Product product, MicroKernels kernels, int top, int bottom, int begin, int end, Form form) {
+    int stride = form.aStride;
     int count = bottom - top;
     int block = block(end - begin, stride);
     int blocks = Product.ceil(end - begin, block);
     Object array = product.element().scratch(count * stride * blocks);
-    Rows rows = new Rows(array, top, count, begin, block, stride);
+    Rows rows = new Rows(array, top, count, begin, block, form);
     Matrix a = product.a();
     for (int p = begin; p < end; p += block) {
       kernels.copy(
@@ -51,6 +51,6 @@ record Rows(Object array, int from, int count, int first, int block, int stride)
 
   /** The index of A's element {@code [i, p]}, where {@code p} begins a block. */
   int at(int i, int p) {
-    return ((p - first) / block * count + i - from) * stride;
+    return ((p - first) / block * count + i - from) * form.aStride;
   }
 }

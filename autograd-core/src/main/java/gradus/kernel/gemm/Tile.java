@@ -77,16 +77,15 @@ record Tile(
       int vectors = Product.ceil(columns, lanes);
       if (packed != null) {
         int stride = vectors * lanes;
-        strip(p, depth, j, columns, vectors, packed.array(), packed.at(j, p, stride), stride, true);
+        strip(p, depth, j, columns, vectors, packed.array(), packed.at(j, p, stride), stride);
       } else {
-        strip(p, depth, j, columns, vectors, b.array(), b.at(p, j), b.row(), false);
+        strip(p, depth, j, columns, vectors, b.array(), b.at(p, j), b.row());
       }
     }
   }
 
   /** The columns of one panel, from the top of the tile to its bottom. */
-  private void strip(
-      int p, int depth, int j, int columns, int vectors, Object b, int bo, int bs, boolean packed) {
+  private void strip(int p, int depth, int j, int columns, int vectors, Object b, int bo, int bs) {
     Matrix c = product.c();
     boolean fresh = p == 0 && !product.accumulate();
     int width = vectors * kernels.lanes();
@@ -95,7 +94,7 @@ record Tile(
     for (int i = top; i < bottom; i += count) {
       int height = height(bottom - i, step);
       int strips = strips(bottom - i, step);
-      MicroKernel kernel = kernels.get(height, vectors, packed, rows.stride());
+      MicroKernel kernel = kernels.get(height, vectors, rows.form());
       int from = rows.at(i, p);
       int to = c.at(i, j);
       if (columns == width) {

@@ -100,7 +100,7 @@ class GemmTest {
           .as("%s", problem)
           .isEqualTo(problem.doublesByPlainLoop());
     }
-    assertThat(floats.ready(1, 1, true, Rows.STRIDE, 0)).as("kernels can be made").isTrue();
+    assertThat(floats.ready(1, 1, floats.form(true), 0)).as("kernels can be made").isTrue();
     assertThat(floats.mover(0)).isNotNull();
     GemmCase blocks = GemmCase.of(13, 2 * 512 / 32 + 3, 300, random);
     assertThat(blocks.floatsBy(floats)).isEqualTo(blocks.floatsByPlainLoop());

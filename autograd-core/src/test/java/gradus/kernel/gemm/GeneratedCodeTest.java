@@ -2,6 +2,7 @@ package gradus.kernel.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gradus.kernel.gemm.MicroKernel.Form;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
@@ -21,10 +22,8 @@ class GeneratedCodeTest {
       MicroKernels kernels = new MicroKernels(element, bits, true);
       for (int vectors = 1; vectors <= MicroKernels.WIDEST; vectors++) {
         for (int rows = 1; rows <= kernels.rows(vectors); rows++) {
-          int near = Rows.STRIDE;
-          check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, true, near));
-          for (int aStride : new int[] {near, Rows.DEEP_STRIDE}) {
-            check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, false, aStride));
+          for (Form form : Form.values()) {
+            check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, form));
           }
         }
       }
