@@ -21,9 +21,6 @@ final class Pattern implements Warmup.Task {
 
   private static final int PRIMING_ROUNDS = 16;
 
-  /** On a busy machine the compiler may need several turns of priming. */
-  private static final int ATTEMPTS = 5;
-
   /** Bit k: slot k moves along the row. */
   final long moving;
 
@@ -34,9 +31,6 @@ final class Pattern implements Warmup.Task {
   private long traffic;
   private boolean asked;
   private @Nullable Loop vector;
-
-  /** The warm-up thread's own. */
-  private int attempts;
 
   Pattern(Program program, long moving, int slots) {
     this.program = program;
@@ -82,16 +76,16 @@ final class Pattern implements Warmup.Task {
 
   /** On the warm-up thread: makes the vector loop and calls it until it is fast. */
   @Override
-  public void run() {
+  public boolean run() {
     Loop loop = program.vectorLoop(moving);
     if (loop == null) {
-      return;
+      return true;
     }
-    if (Warmup.prime(priming(loop), PRIMING_ROWS, 500 + 96L * program.cost())) {
-      vector = loop;
-    } else if (++attempts < ATTEMPTS) {
-      Warmup.later(this);
+    if (!Warmup.prime(priming(loop), PRIMING_ROWS, 500 + 96L * program.cost())) {
+      return false;
     }
+    vector = loop;
+    return true;
   }
 
   /** The loop over so many short rows of arrays of its own. */

@@ -21,14 +21,10 @@ public final class Awaited<K> implements Warmup.Task {
     @Nullable K make() throws ReflectiveOperationException;
   }
 
-  /** Makings of a kernel, if it does not become fast. */
-  private static final int ATTEMPTS = 3;
-
   private final boolean patient;
   private final Maker<K> maker;
   private @Nullable K kernel;
   private boolean asked;
-  private int attempts;
   private long missed;
 
   /**
@@ -67,14 +63,12 @@ public final class Awaited<K> implements Warmup.Task {
   }
 
   @Override
-  public void run() {
+  public boolean run() {
     try {
       kernel = maker.make();
-      if (kernel == null && patient && ++attempts < ATTEMPTS) {
-        Warmup.later(this);
-      }
+      return kernel != null;
     } catch (ReflectiveOperationException | LinkageError e) {
-      kernel = null; // no Vector API here
+      return true; // no Vector API here: it stays absent
     }
   }
 

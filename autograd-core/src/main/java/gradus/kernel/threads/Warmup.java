@@ -16,13 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Warmup {
   /** Makes and primes a kernel. */
-  public interface Task extends Runnable {
+  public interface Task {
     /** How much work has had to do without it so far. */
     long missed();
+
+    /** Does it; false if the kernel did not become fast, though another one like it may. */
+    boolean run();
   }
 
+  /** A task that waits for its turn, which may be one of several. */
+  private record Turn(Task task, int attempt) {}
+
+  /** On a busy machine the compiler may need several turns. */
+  private static final int ATTEMPTS = 5;
+
   /** Guarded by itself. */
-  private static final List<Task> TASKS = new ArrayList<>();
+  private static final List<Turn> TURNS = new ArrayList<>();
 
   private static @Nullable Thread thread;
 
@@ -51,14 +60,18 @@ public final class Warmup {
   private Warmup() {}
 
   /**
-   * Runs the task on the warm-up thread, when none that is waiting is missed more. A task that
-   * fails is dropped.
+   * Runs the task on the warm-up thread, when none that is waiting is missed more; and again, if it
+   * says so. A task that throws is dropped.
    */
   public static void later(Task task) {
-    synchronized (TASKS) {
-      TASKS.add(task);
+    later(new Turn(task, 1));
+  }
+
+  private static void later(Turn turn) {
+    synchronized (TURNS) {
+      TURNS.add(turn);
       busy = true;
-      TASKS.notifyAll();
+      TURNS.notifyAll();
       if (thread == null) {
         thread = Thread.ofPlatform().daemon().name("gradus-warmup").start(Warmup::run);
       }
@@ -139,7 +152,10 @@ public final class Warmup {
   private static void run() {
     while (true) {
       try {
-        next().run();
+        Turn turn = next();
+        if (!turn.task.run() && turn.attempt < ATTEMPTS) {
+          later(new Turn(turn.task, turn.attempt + 1));
+        }
       } catch (Exception | LinkageError e) {
         // The task's kernel stays on its scalar loop, which is always right.
         continue;
@@ -148,17 +164,17 @@ public final class Warmup {
   }
 
   /** The task that is missed most; of several the oldest. */
-  private static Task next() throws InterruptedException {
-    synchronized (TASKS) {
-      while (TASKS.isEmpty()) {
+  private static Turn next() throws InterruptedException {
+    synchronized (TURNS) {
+      while (TURNS.isEmpty()) {
         busy = false;
-        TASKS.wait();
+        TURNS.wait();
       }
-      Task next = TASKS.getFirst();
-      for (Task each : TASKS) {
-        next = each.missed() > next.missed() ? each : next;
+      Turn next = TURNS.getFirst();
+      for (Turn each : TURNS) {
+        next = each.task.missed() > next.task.missed() ? each : next;
       }
-      TASKS.remove(next);
+      TURNS.remove(next);
       return next;
     }
   }

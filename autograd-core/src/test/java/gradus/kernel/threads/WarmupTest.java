@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 class WarmupTest {
   private record Noted(long missed, Runnable body) implements Warmup.Task {
     @Override
-    public void run() {
+    public boolean run() {
       body.run();
+      return true;
     }
   }
 

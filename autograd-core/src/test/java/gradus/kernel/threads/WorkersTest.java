@@ -116,8 +116,9 @@ class WorkersTest {
       }
 
       @Override
-      public void run() {
+      public boolean run() {
         await(end);
+        return true;
       }
     };
   }
