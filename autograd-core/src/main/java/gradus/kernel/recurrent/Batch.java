@@ -7,8 +7,11 @@ import gradus.kernel.threads.Workers;
  * through all its steps alone; what a sequence computes does not depend on its part.
  */
 final class Batch {
-  /** The most sequences of a part: enough rows for a product, and parts enough for threads. */
-  private static final int PART = 16;
+  /** The most sequences of a part, whose states stay in a cache with the weights. */
+  private static final int MOST = 32;
+
+  /** As few sequences as this are still enough rows for a product, if threads want parts. */
+  private static final int LEAST = 16;
 
   /** Fewer sequences leave the multipliers idle. */
   private static final int FEW = 8;
@@ -34,7 +37,13 @@ final class Batch {
   Batch(int n, long weights) {
     this.n = n;
     this.near = weights <= SHARED;
-    this.parts = near ? Math.ceilDiv(n, PART) : Math.min(n, 1);
+    this.parts = near ? parts(n, Workers.available()) : Math.min(n, 1);
+  }
+
+  /** As many for each thread. */
+  private static int parts(int n, int threads) {
+    int each = Math.ceilDiv(Math.ceilDiv(n, MOST), threads);
+    return Math.min(each * threads, Math.ceilDiv(n, LEAST));
   }
 
   /**
