@@ -156,8 +156,9 @@ public final class Warmup {
         if (!turn.task.run() && turn.attempt < ATTEMPTS) {
           later(new Turn(turn.task, turn.attempt + 1));
         }
-      } catch (Exception | LinkageError e) {
-        // The task's kernel stays on its scalar loop, which is always right.
+      } catch (Throwable e) {
+        // The task's kernel stays on its scalar loop, which is always right; the others want
+        // theirs.
         continue;
       }
     }

@@ -41,6 +41,12 @@ class WarmupTest {
             () -> {
               throw new IllegalStateException("this task fails");
             }));
+    Warmup.later(
+        new Noted(
+            Long.MAX_VALUE - 2,
+            () -> {
+              throw new OutOfMemoryError("this one as well");
+            }));
     Warmup.later(new Noted(Long.MAX_VALUE - 1, () -> done.add("second")));
     Warmup.later(new Noted(Long.MAX_VALUE - 4, () -> last.complete(Thread.currentThread())));
     all.countDown();
