@@ -13,8 +13,9 @@ import java.util.Locale;
  * start of the process to the end of the first step, a warm-up, then the median rate of five
  * windows.
  *
- * <p>The environment may say {@code BENCH_T0} (the start of the process, seconds since 1970),
- * {@code BENCH_WARM_S} and {@code BENCH_WINDOW_S} (seconds). Prints
+ * <p>The environment may say {@code BENCH_T0} (the start of the process, seconds since 1970; if
+ * not, it is that of the virtual machine), {@code BENCH_WARM_S} and {@code BENCH_WINDOW_S}
+ * (seconds). Prints
  *
  * <pre>
  * FIRST seconds

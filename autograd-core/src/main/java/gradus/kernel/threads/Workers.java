@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The caller cuts its work by shape alone; how many threads take part decides only who runs a
  * part, never what a part is, so results cannot depend on the thread count. Parts are handed out in
- * ascending order from one counter, to the caller and to {@code threads() - 1} daemon threads.
+ * ascending order from one counter, to the caller and to {@code threads() - 1} daemon threads, or
+ * fewer as long as {@link Warmup} and the compiler need processors.
  *
  * <p>There is one pool and it serves one job at a time. A call that finds it busy (a nested call,
  * or a call from another application thread) runs its parts inline, so nothing ever waits for the
@@ -27,9 +28,9 @@ public final class Workers {
   private static final long SPIN_NANOS = 100_000;
 
   /**
-   * The threads that work on a job while kernels are made: the compiler and the thread that calls
-   * the new kernels need a processor each. On two processors four such threads would spend their
-   * time waiting for each other's turns.
+   * The threads that work on a job while kernels are made: all processors but one for the compiler
+   * and one for the thread that calls the new kernels. With more threads than processors, a caller
+   * would wait for a helper that waits for its turn.
    */
   private static final int DURING_WARMUP =
       Math.max(1, Runtime.getRuntime().availableProcessors() - 2);
@@ -104,6 +105,7 @@ public final class Workers {
     job.rethrow();
   }
 
+  /** The most threads that a job gets now. */
   private static int most() {
     return yielding && Warmup.isBusy() ? Math.min(threads, DURING_WARMUP) : threads;
   }

@@ -5,7 +5,8 @@
  * reason for the bit-identical results of the engine: work is cut by its shape, never by the number
  * of threads, and partial results are combined in the order of the parts. A kernel that follows it
  * can forget about threads. Only where nothing is combined, as in a matrix product, whose elements
- * are one chain each, may the cut ask how many threads there are.
+ * are one chain each, or among sequences that know nothing of each other, may the cut ask how many
+ * threads there are.
  *
  * <p>{@link gradus.kernel.threads.Scratch} lends arrays for packing and partial results. Fresh
  * arrays cost several times a reused one, since memory must be found and cleared.
