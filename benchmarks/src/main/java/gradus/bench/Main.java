@@ -3,9 +3,11 @@ package gradus.bench;
 import gradus.Gradus;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * {@code ./gradus bench}: a workload, or JMH with the arguments as they are.
+ * {@code ./gradus bench}: a workload or an operator, {@link Compare} or JMH with the arguments as
+ * they are.
  *
  * <p>{@code W1-32 --threads 2} measures by the rules of {@link Protocol}; {@code W1-32 --hash 500}
  * takes so many steps and prints a hash of the parameters, which depends on nothing but the
@@ -19,8 +21,13 @@ public final class Main {
       for (Workload w : Workload.values()) {
         System.out.printf("%-10s %s%n", w.title(), w.what());
       }
+      System.out.println("operators  " + String.join(" ", Operators.all().keySet()));
+      System.out.println("compare    " + CompareSettings.USAGE);
       System.out.println("jmh [...]  the kernels, with JMH's options");
       return;
+    }
+    if (args[0].equals("compare")) {
+      System.exit(Compare.run(List.of(args).subList(1, args.length)));
     }
     if (args[0].equals("jmh")) {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
@@ -30,12 +37,17 @@ public final class Main {
     if (threads > 0) {
       Gradus.threads(threads);
     }
+    Gradus.seed(0);
+    Supplier<Runnable> operator = Operators.all().get(args[0]);
+    if (operator != null) {
+      Protocol.measure(operator.get());
+      return;
+    }
     Workload workload = Workload.titled(args[0]);
     if (workload == null) {
       System.out.println("SKIP");
       return;
     }
-    Gradus.seed(0);
     Workload.Prepared prepared = workload.prepare();
     int steps = option("--hash", 0, args);
     if (steps == 0) {
