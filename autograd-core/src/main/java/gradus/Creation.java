@@ -143,26 +143,26 @@ public abstract sealed class Creation permits Tensor {
     return t;
   }
 
-  // --- random; each call draws anew from Generator.global() ---
+  // --- random; each call draws anew from Generator.current() ---
 
   /** Uniform in [0, 1), float32. */
   public static Tensor rand(int... dims) {
-    return Generator.global().uniform(Shape.of(dims), DType.FLOAT32);
+    return Generator.current().uniform(Shape.of(dims), DType.FLOAT32);
   }
 
   /** Standard normal, float32. */
   public static Tensor randn(int... dims) {
-    return Generator.global().normal(Shape.of(dims), DType.FLOAT32);
+    return Generator.current().normal(Shape.of(dims), DType.FLOAT32);
   }
 
   /** Whole numbers from {@code low} to below {@code high}, int64. */
   public static Tensor randint(long low, long high, int... dims) {
-    return Generator.global().integers(low, high, Shape.of(dims));
+    return Generator.current().integers(low, high, Shape.of(dims));
   }
 
   /** The numbers 0 to n - 1 in random order, int64. */
   public static Tensor randperm(int n) {
-    return Generator.global().permutation(n);
+    return Generator.current().permutation(n);
   }
 
   // --- from tensors ---

@@ -1,32 +1,55 @@
 package gradus;
 
 import gradus.kernel.random.Draw;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Random tensors from a seed. Every draw takes the next stream of a counter-based generator, and
- * element i of a draw is a function of (seed, stream, i) alone: it depends neither on threads nor
- * on what other generators do.
+ * Random tensors from a seed: {@code torch.Generator}. Every draw takes the next stream of a
+ * counter-based generator, and element i of a draw is a function of (seed, stream, i) alone: it
+ * depends neither on threads nor on what other generators do.
  */
 public final class Generator {
-  private static final Generator GLOBAL = new Generator(System.nanoTime());
-
-  private volatile long seed;
-  private final AtomicLong stream = new AtomicLong();
+  private final AtomicReference<GeneratorState> state;
 
   public Generator(long seed) {
-    this.seed = seed;
+    this(new GeneratorState(seed, 0));
   }
 
-  /** The generator of everything that is not given another. */
-  public static Generator global() {
-    return GLOBAL;
+  private Generator(GeneratorState state) {
+    this.state = new AtomicReference<>(state);
+  }
+
+  /** A generator that goes on from a state, with the draws that follow there. */
+  public static Generator of(GeneratorState state) {
+    return new Generator(state);
+  }
+
+  /**
+   * The generator of everything that is not given another: that of the {@link Scope} in which this
+   * thread runs, outside of any that of the process. Ask at each draw; scopes may differ.
+   */
+  public static Generator current() {
+    return Settings.current().generator();
   }
 
   /** Starts anew from a seed. */
   public void seed(long seed) {
-    this.seed = seed;
-    stream.set(0);
+    setState(new GeneratorState(seed, 0));
+  }
+
+  /** Where it stands, for {@link #setState} and {@link #of}: {@code get_state}. */
+  public GeneratorState state() {
+    return state.get();
+  }
+
+  /** Goes on from a state that this generator or another had: {@code set_state}. */
+  public void setState(GeneratorState state) {
+    this.state.set(state);
+  }
+
+  /** Takes the next stream. */
+  private GeneratorState next() {
+    return state.getAndUpdate(GeneratorState::next);
   }
 
   /** Uniform in [0, 1). */
@@ -37,11 +60,11 @@ public final class Generator {
   /** Uniform in [low, high). */
   public Tensor uniform(double low, double high, Shape shape, DType dtype) {
     Tensor t = floating("uniform", shape, dtype);
-    long s = stream.getAndIncrement();
+    GeneratorState s = next();
     if (dtype == DType.FLOAT32) {
-      Draw.uniform(seed, s, low, high, (float[]) t.storage().array(), 0, t.numel());
+      Draw.uniform(s.seed(), s.stream(), low, high, (float[]) t.storage().array(), 0, t.numel());
     } else {
-      Draw.uniform(seed, s, low, high, (double[]) t.storage().array(), 0, t.numel());
+      Draw.uniform(s.seed(), s.stream(), low, high, (double[]) t.storage().array(), 0, t.numel());
     }
     return t;
   }
@@ -54,11 +77,13 @@ public final class Generator {
   /** Normal with this mean and standard deviation. */
   public Tensor normal(double mean, double deviation, Shape shape, DType dtype) {
     Tensor t = floating("normal", shape, dtype);
-    long s = stream.getAndIncrement();
+    GeneratorState s = next();
     if (dtype == DType.FLOAT32) {
-      Draw.normal(seed, s, mean, deviation, (float[]) t.storage().array(), 0, t.numel());
+      Draw.normal(
+          s.seed(), s.stream(), mean, deviation, (float[]) t.storage().array(), 0, t.numel());
     } else {
-      Draw.normal(seed, s, mean, deviation, (double[]) t.storage().array(), 0, t.numel());
+      Draw.normal(
+          s.seed(), s.stream(), mean, deviation, (double[]) t.storage().array(), 0, t.numel());
     }
     return t;
   }
@@ -70,14 +95,15 @@ public final class Generator {
           "randint: there is no whole number from %d to below %d".formatted(low, high));
     }
     Tensor t = Tensor.allocate(shape, DType.INT64);
-    Draw.integers(
-        seed, stream.getAndIncrement(), low, high, (long[]) t.storage().array(), 0, t.numel());
+    GeneratorState s = next();
+    Draw.integers(s.seed(), s.stream(), low, high, (long[]) t.storage().array(), 0, t.numel());
     return t;
   }
 
   /** The numbers 0 to n - 1 in random order, int64. */
   public Tensor permutation(int n) {
-    int[] order = Draw.permutation(seed, stream.getAndIncrement(), n);
+    GeneratorState s = next();
+    int[] order = Draw.permutation(s.seed(), s.stream(), n);
     return Tensor.of(order, DType.INT64);
   }
 
@@ -91,12 +117,14 @@ public final class Generator {
       throw new IllegalArgumentException("dropout: p must be in [0, 1), got " + p);
     }
     Tensor t = floating("dropout", shape, dtype);
-    long s = stream.getAndIncrement();
+    GeneratorState s = next();
     double kept = 1 / (1 - p);
     if (dtype == DType.FLOAT32) {
-      Draw.bernoulli(seed, s, 1 - p, kept, (float[]) t.storage().array(), 0, t.numel());
+      Draw.bernoulli(
+          s.seed(), s.stream(), 1 - p, kept, (float[]) t.storage().array(), 0, t.numel());
     } else {
-      Draw.bernoulli(seed, s, 1 - p, kept, (double[]) t.storage().array(), 0, t.numel());
+      Draw.bernoulli(
+          s.seed(), s.stream(), 1 - p, kept, (double[]) t.storage().array(), 0, t.numel());
     }
     return t;
   }

@@ -2,15 +2,52 @@ package gradus;
 
 import gradus.kernel.threads.Workers;
 import gradus.op.Engine;
-import gradus.op.Fusion;
+import java.util.concurrent.Callable;
 
-/** Settings of the whole library. */
+/**
+ * Settings of the whole library. They hold for the process; inside of a {@link Scope} those of the
+ * scope hold, and are changed, in their place.
+ */
 public final class Gradus {
   private Gradus() {}
 
-  /** Starts all random numbers anew from a seed: those of {@link Generator#global}. */
+  /**
+   * Settings for a part of a program, as in {@code Gradus.scope().seed(42).run(() -> train())}; as
+   * yet it sets nothing.
+   */
+  public static Scope scope() {
+    return Scope.EMPTY;
+  }
+
+  /**
+   * A task for another thread that runs under the settings that hold here and now: a thread started
+   * by hand, virtual or not, or that of an executor, does not get them by itself.
+   *
+   * <pre>{@code
+   * Thread.startVirtualThread(Gradus.inScope(() -> train(net)));
+   * }</pre>
+   *
+   * <p>It shares the scope: what one of the threads sets, holds for all that are in it, also after
+   * the body in which this was called has ended; outside of any scope it shares the settings of the
+   * process. Threads that share a generator draw from it in an order that is left to chance.
+   */
+  public static Runnable inScope(Runnable task) {
+    Settings settings = Settings.current();
+    return () -> settings.bound().run(task);
+  }
+
+  /** As {@link #inScope(Runnable)}, for a task with a result. */
+  public static <V> Callable<V> inScope(Callable<V> task) {
+    Settings settings = Settings.current();
+    return () -> settings.bound().call(task::call);
+  }
+
+  /**
+   * Starts all random numbers anew from a seed: those of {@link Generator#current}. A scope that
+   * draws from the generator around it gets one of its own.
+   */
   public static void seed(long seed) {
-    Generator.global().seed(seed);
+    Settings.current().seed(seed);
   }
 
   /** The number of threads on which one operator may run. */
@@ -22,9 +59,16 @@ public final class Gradus {
    * Sets {@link #threads()}; results do not depend on it, to the last bit. In a program's first
    * seconds, while kernels are made, the compiler has two processors for itself; {@code
    * -Dgradus.warmup.yield=false} gives the operators all threads from the start.
+   *
+   * @throws IllegalArgumentException if {@code n < 1}
    */
   public static void threads(int n) {
     Workers.setThreads(n);
+  }
+
+  /** Whether elementwise operators are {@linkplain #fusion(boolean) fused}. */
+  public static boolean fusion() {
+    return Settings.current().fusion;
   }
 
   /**
@@ -33,7 +77,12 @@ public final class Gradus {
    * Also the system property {@code gradus.fusion}.
    */
   public static void fusion(boolean on) {
-    Fusion.set(on);
+    Settings.current().fusion = on;
+  }
+
+  /** Whether convolutions may run by {@linkplain #winograd(boolean) Winograd's algorithm}. */
+  public static boolean winograd() {
+    return Settings.current().winograd;
   }
 
   /**
@@ -42,10 +91,11 @@ public final class Gradus {
    * channels and positions are many, and their gradients, in about half the time. Results then
    * differ in rounding: their error is about twice that of the direct sum, and a NaN or an infinity
    * reaches all results of the tiles of 4 x 4 that meet it. Which algorithm is used depends on
-   * nothing but shapes. Also the system property {@code gradus.winograd}.
+   * nothing but shapes. A convolution asks when it is called, and its gradients when {@code
+   * backward} is. Also the system property {@code gradus.winograd}.
    */
   public static void winograd(boolean on) {
-    Engine.winograd(on);
+    Settings.current().winograd = on;
   }
 
   /** The JDK, the width of vectors, the threads and the active tiers, a line each. */

@@ -1,17 +1,12 @@
 package gradus.op;
 
+import gradus.Gradus;
 import gradus.kernel.compile.ElementwiseKernel;
-import gradus.kernel.conv.Winograd;
 import gradus.kernel.vector.VectorWidth;
 
 /** What the operators run on. */
 public final class Engine {
   private Engine() {}
-
-  /** Switches Winograd's algorithm for convolutions on or off. */
-  public static void winograd(boolean on) {
-    Winograd.set(on);
-  }
 
   /** The width of vectors and the tiers that are active, a line each. */
   public static String describe() {
@@ -25,6 +20,12 @@ public final class Engine {
         kernels   %s
         fusion    %s
         winograd  %s"""
-        .formatted(vectors, ElementwiseKernel.describe(), Fusion.describe(), Winograd.describe());
+        .formatted(
+            vectors,
+            ElementwiseKernel.describe(),
+            Fusion.describe(),
+            Gradus.winograd()
+                ? "on for float32 convolutions of many 3x3 kernels with stride 1"
+                : "off");
   }
 }

@@ -1,6 +1,7 @@
 package gradus.op;
 
 import gradus.DType;
+import gradus.Gradus;
 import gradus.Shape;
 import gradus.Storage;
 import gradus.Tensor;
@@ -33,40 +34,32 @@ public final class Fusion {
   /** More streams at once than this compete for the cache. */
   private static final int OPERANDS = 10;
 
-  private static volatile int least =
-      Boolean.parseBoolean(System.getProperty("gradus.fusion", "true"))
-          ? Integer.getInteger("gradus.fusion.elements", ELEMENTS)
-          : Integer.MAX_VALUE;
+  private static volatile int least = Integer.getInteger("gradus.fusion.elements", ELEMENTS);
 
   private static final LongAdder JOINED = new LongAdder();
 
   private Fusion() {}
 
-  /** The least number of elements for which results are deferred. */
+  /** The least number of elements for which results are deferred, where fusion is on. */
   public static int least() {
     return least;
   }
 
-  /** Switches fusion on for results of at least so many elements, or off with none. */
+  /** Defers results of at least so many elements, in the whole process. */
   public static void from(int elements) {
     least = elements;
   }
 
-  /** Switches fusion on with its usual bound, or off. */
-  public static void set(boolean on) {
-    least = on ? ELEMENTS : Integer.MAX_VALUE;
-  }
-
   /** Whether it is on, from which size, and how many operators were spared a pass of their own. */
   public static String describe() {
-    return least == Integer.MAX_VALUE
-        ? "off"
-        : "on from %d elements: %d operators joined with another".formatted(least, JOINED.sum());
+    return Gradus.fusion()
+        ? "on from %d elements: %d operators joined with another".formatted(least, JOINED.sum())
+        : "off";
   }
 
   /** Whether a result of this shape is worth deferring. */
   static boolean concerns(Shape shape) {
-    return shape.size() >= least;
+    return shape.size() >= least && Gradus.fusion();
   }
 
   /**

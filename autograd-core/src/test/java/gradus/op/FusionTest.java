@@ -29,6 +29,7 @@ class FusionTest {
   private final Tensor x = OpCase.random("x", -2, 2, 5, 7).to(DType.FLOAT32);
   private final Tensor a = OpCase.random("a", -2, 2, 5, 7).to(DType.FLOAT32);
   private final Tensor b = OpCase.random("b", -2, 2, 7).to(DType.FLOAT32);
+  private final int least = Fusion.least();
 
   @BeforeTry
   @BeforeEach
@@ -40,6 +41,7 @@ class FusionTest {
   @AfterEach
   void asUsual() {
     Gradus.fusion(true);
+    from(least);
   }
 
   private static boolean waits(Tensor t) {
@@ -47,12 +49,7 @@ class FusionTest {
   }
 
   private static float[] apart(Supplier<Tensor> program) {
-    Gradus.fusion(false);
-    try {
-      return program.get().toFloats();
-    } finally {
-      from(1);
-    }
+    return Gradus.scope().fusion(false).call(() -> program.get().toFloats());
   }
 
   // --- bits ---
@@ -270,7 +267,7 @@ class FusionTest {
 
   @Test
   void smallResultsAreNotDeferred() {
-    Gradus.fusion(true);
+    from(least);
 
     assertThat(waits(x.mul(2))).isFalse();
     assertThat(waits(Tensor.zeros(Fusion.least()).mul(2))).isTrue();

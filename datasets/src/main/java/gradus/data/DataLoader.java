@@ -1,6 +1,7 @@
 package gradus.data;
 
 import gradus.Generator;
+import gradus.Gradus;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -9,7 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through a data set batch by batch: {@code torch.utils.data.DataLoader}.
@@ -20,27 +20,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A loader is immutable; its settings return another one. Every iteration is an epoch: with
  * {@link #shuffle} it draws a new order, once, when it begins. So the batches follow from the seed
- * alone and do not depend on {@link #prefetch}.
+ * alone and do not depend on {@link #prefetch}. All batches are made in the {@link gradus.Scope} in
+ * which the iteration begins, on whatever thread.
  */
 public final class DataLoader implements Iterable<Batch> {
   private final Dataset data;
   private final int batch;
   private final boolean dropLast;
   private final int ahead;
-  private final @Nullable Generator generator; // null: in the order of the data set
+  private final Order order;
 
-  private DataLoader(
-      Dataset data, int batch, boolean dropLast, int ahead, @Nullable Generator generator) {
+  /** The order of an epoch: that of the numbers 0 to n - 1. */
+  private interface Order {
+    int[] of(int n);
+  }
+
+  private DataLoader(Dataset data, int batch, boolean dropLast, int ahead, Order order) {
     this.data = data;
     this.batch = batch;
     this.dropLast = dropLast;
     this.ahead = ahead;
-    this.generator = generator;
+    this.order = order;
   }
 
   /** Samples one by one, in order. */
   public static DataLoader of(Dataset data) {
-    return new DataLoader(data, 1, false, 0, null);
+    return new DataLoader(data, 1, false, 0, n -> IntStream.range(0, n).toArray());
   }
 
   /** In batches of {@code size}; the last may be smaller. */
@@ -48,22 +53,26 @@ public final class DataLoader implements Iterable<Batch> {
     if (size <= 0) {
       throw new IllegalArgumentException("batch: the size must be positive, got " + size);
     }
-    return new DataLoader(data, size, dropLast, ahead, generator);
+    return new DataLoader(data, size, dropLast, ahead, order);
   }
 
-  /** In a new random order each epoch, by {@link Generator#global}. */
+  /** In a new random order each epoch, by {@link Generator#current} where the iteration begins. */
   public DataLoader shuffle() {
-    return shuffle(Generator.global());
+    return in(n -> Split.order(Generator.current(), n));
   }
 
-  /** In a new random order each epoch. */
+  /** In a new random order each epoch, by this generator. */
   public DataLoader shuffle(Generator generator) {
-    return new DataLoader(data, batch, dropLast, ahead, generator);
+    return in(n -> Split.order(generator, n));
+  }
+
+  private DataLoader in(Order order) {
+    return new DataLoader(data, batch, dropLast, ahead, order);
   }
 
   /** Leaves out a last batch that would be smaller than the others. */
   public DataLoader dropLast() {
-    return new DataLoader(data, batch, true, ahead, generator);
+    return new DataLoader(data, batch, true, ahead, order);
   }
 
   /**
@@ -76,7 +85,7 @@ public final class DataLoader implements Iterable<Batch> {
       throw new IllegalArgumentException(
           "prefetch: the number of batches must not be negative, got " + batches);
     }
-    return new DataLoader(data, batch, dropLast, batches, generator);
+    return new DataLoader(data, batch, dropLast, batches, order);
   }
 
   /** The number of batches of an epoch. */
@@ -87,9 +96,7 @@ public final class DataLoader implements Iterable<Batch> {
   /** A new epoch. */
   @Override
   public Iterator<Batch> iterator() {
-    int n = data.size();
-    int[] order = generator == null ? IntStream.range(0, n).toArray() : Split.order(generator, n);
-    return new Epoch(order);
+    return new Epoch(order.of(data.size()));
   }
 
   /**
@@ -100,6 +107,7 @@ public final class DataLoader implements Iterable<Batch> {
     private final int[] order;
     private final int batches = DataLoader.this.size();
     private final Queue<FutureTask<Batch>> underWay = new ArrayDeque<>();
+    private final Runnable begin = Gradus.inScope(this::begin);
     private int begun;
     private int given;
 
@@ -118,16 +126,22 @@ public final class DataLoader implements Iterable<Batch> {
         throw new NoSuchElementException("the epoch of %d batches is over".formatted(batches));
       }
       given++;
-      if (ahead == 0) {
-        return make(begun++);
-      }
       while (begun < batches && begun < given + ahead) {
-        int number = begun++;
-        var task = new FutureTask<>(() -> make(number));
-        underWay.add(task);
-        Thread.ofVirtual().name("gradus-batch-" + number).start(task);
+        begin.run();
       }
       return result(underWay.remove());
+    }
+
+    /** Begins the next batch; without prefetching it is made here and now. */
+    private void begin() {
+      int number = begun++;
+      var task = new FutureTask<>(Gradus.inScope(() -> make(number)));
+      underWay.add(task);
+      if (ahead == 0) {
+        task.run();
+      } else {
+        Thread.ofVirtual().name("gradus-batch-" + number).start(task);
+      }
     }
 
     private Batch make(int number) {

@@ -76,7 +76,7 @@ public interface Dataset {
 
   /**
    * Cuts the samples at random into two sets, {@code fraction} of them in the first, by {@link
-   * gradus.Generator#global}: the same seed gives the same sets.
+   * gradus.Generator#current}: the same seed gives the same sets.
    *
    * @param fraction the share of the training set, between 0 and 1
    */

@@ -38,7 +38,7 @@ public record Split(Dataset train, Dataset test) {
       throw new IllegalArgumentException(
           "split: cannot take %d and %d samples out of %d".formatted(train, rest, n));
     }
-    int[] order = order(Generator.global(), n);
+    int[] order = order(Generator.current(), n);
     return new Split(
         data.subset(Arrays.copyOf(order, train)),
         data.subset(Arrays.copyOfRange(order, train, train + rest)));
@@ -57,7 +57,7 @@ public record Split(Dataset train, Dataset test) {
     int[] second = new int[n - train];
     int a = 0;
     int b = 0;
-    for (int i : order(Generator.global(), n)) {
+    for (int i : order(Generator.current(), n)) {
       if (quota.merge(labels[i], -1, Integer::sum) >= 0) {
         first[a++] = i;
       } else {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gradus.Generator;
+import gradus.GeneratorState;
 import gradus.Gradus;
 import gradus.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -209,6 +211,52 @@ class DataLoaderTest {
     assertThatThrownBy(batches::next).hasMessageContaining("interrupted");
     assertThat(Thread.interrupted()).isTrue();
     never.countDown();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4})
+  void anEpochStaysInTheScopeInWhichItBegins(int ahead) {
+    var seen = ConcurrentHashMap.newKeySet();
+    var workers = ConcurrentHashMap.newKeySet();
+    Dataset watching =
+        counting(40)
+            .map(
+                s -> {
+                  seen.add(Generator.current());
+                  workers.add(Gradus.threads());
+                  return s;
+                });
+    var loader = DataLoader.of(watching).batch(4).shuffle().prefetch(ahead);
+    var alone = epoch(DataLoader.of(counting(40)).batch(4).shuffle(new Generator(9)));
+    var scope = Gradus.scope().generator(new Generator(9)).threads(5);
+
+    GeneratorState outside = Generator.current().state();
+    Generator inside = scope.call(Generator::current);
+    var batches = scope.call(loader::iterator);
+    var order = new ArrayList<List<Long>>();
+    Gradus.scope()
+        .threads(1)
+        .run(
+            () ->
+                batches.forEachRemaining(
+                    b -> order.add(Arrays.stream(b.target().toLongs()).boxed().toList())));
+
+    assertThat(order).isEqualTo(alone);
+    assertThat(seen).containsExactly(inside);
+    assertThat(workers).containsExactly(5);
+    assertThat(Generator.current().state()).isEqualTo(outside);
+  }
+
+  @Test
+  void theSameLoaderIsShuffledByTheScopeOfEachEpoch() {
+    var loader = DataLoader.of(counting(50)).batch(8).shuffle().prefetch(2);
+    Gradus.seed(1);
+    var outside = epoch(loader);
+    var inside = Gradus.scope().seed(2).call(() -> epoch(loader));
+    assertThat(inside).isNotEqualTo(outside);
+    assertThat(Gradus.scope().seed(1).call(() -> epoch(loader))).isEqualTo(outside);
+    Gradus.seed(2);
+    assertThat(epoch(loader)).isEqualTo(inside);
   }
 
   @Test

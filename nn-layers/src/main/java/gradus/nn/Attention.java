@@ -140,7 +140,7 @@ public final class Attention {
     }
     return dropout == 1
         ? y.mul(0)
-        : y.mul(Generator.global().dropoutMask(dropout, y.shape(), y.dtype()));
+        : y.mul(Generator.current().dropoutMask(dropout, y.shape(), y.dtype()));
   }
 
   private static void requireMask(Tensor mask, Shape scores) {

@@ -2,6 +2,7 @@ package gradus.nn;
 
 import gradus.Generator;
 import gradus.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * While training, sets each element to zero with probability {@code p} and scales the others by 1 /
@@ -9,7 +10,7 @@ import gradus.Tensor;
  */
 public final class Dropout implements Layer, Moded {
   private final double p;
-  private final Generator generator;
+  private final @Nullable Generator generator; // null: the current one at each draw
   private boolean training = true;
 
   /** With p = 0.5. */
@@ -17,12 +18,13 @@ public final class Dropout implements Layer, Moded {
     this(0.5);
   }
 
+  /** Draws from {@link Generator#current}. */
   public Dropout(double p) {
-    this(p, Generator.global());
+    this(p, null);
   }
 
-  /** Draws from a generator of its own. */
-  public Dropout(double p, Generator generator) {
+  /** Draws from a generator of its own; null for {@link Generator#current}. */
+  public Dropout(double p, @Nullable Generator generator) {
     if (!(p >= 0 && p <= 1)) {
       throw new IllegalArgumentException("Dropout: p must be in [0, 1], got " + p);
     }
@@ -35,7 +37,11 @@ public final class Dropout implements Layer, Moded {
     if (!training || p == 0) {
       return x;
     }
-    return p == 1 ? x.mul(0) : x.mul(generator.dropoutMask(p, x.shape(), x.dtype()));
+    if (p == 1) {
+      return x.mul(0);
+    }
+    Generator drawing = generator != null ? generator : Generator.current();
+    return x.mul(drawing.dropoutMask(p, x.shape(), x.dtype()));
   }
 
   @Override

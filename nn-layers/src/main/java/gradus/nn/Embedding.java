@@ -70,7 +70,7 @@ public record Embedding(
   }
 
   private static Parameter fresh(int rows, int width) {
-    return new Parameter(Generator.global().normal(Shape.of(rows, width), DType.FLOAT32));
+    return new Parameter(Generator.current().normal(Shape.of(rows, width), DType.FLOAT32));
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.apache.commons.math3.special.Erf;
 
 /**
  * Starting values, written in place and not recorded: {@code torch.nn.init}. All return the tensor
- * they were given. Random ones draw from {@link Generator#global} unless they are given another.
+ * they were given. Random ones draw from {@link Generator#current} unless they are given another.
  */
 public final class Init {
   private Init() {}
@@ -42,7 +42,7 @@ public final class Init {
 
   /** Uniform in [low, high). */
   public static <T extends Tensor> T uniform(T t, double low, double high) {
-    return uniform(t, low, high, Generator.global());
+    return uniform(t, low, high, Generator.current());
   }
 
   public static <T extends Tensor> T uniform(T t, double low, double high, Generator generator) {
@@ -50,7 +50,7 @@ public final class Init {
   }
 
   public static <T extends Tensor> T normal(T t, double mean, double std) {
-    return normal(t, mean, std, Generator.global());
+    return normal(t, mean, std, Generator.current());
   }
 
   public static <T extends Tensor> T normal(T t, double mean, double std, Generator generator) {
@@ -78,7 +78,7 @@ public final class Init {
 
   public static <T extends Tensor> T truncNormal(
       T t, double mean, double std, double low, double high) {
-    return truncNormal(t, mean, std, low, high, Generator.global());
+    return truncNormal(t, mean, std, low, high, Generator.current());
   }
 
   // --- scaled by the size of the weight ---
@@ -90,7 +90,7 @@ public final class Init {
   }
 
   public static <T extends Tensor> T xavierUniform(T t) {
-    return xavierUniform(t, 1, Generator.global());
+    return xavierUniform(t, 1, Generator.current());
   }
 
   /** Normal with variance 2 gain^2 / (in + out). Glorot and Bengio, AISTATS 2010. */
@@ -99,7 +99,7 @@ public final class Init {
   }
 
   public static <T extends Tensor> T xavierNormal(T t) {
-    return xavierNormal(t, 1, Generator.global());
+    return xavierNormal(t, 1, Generator.current());
   }
 
   /** Uniform with variance gain^2 / fan. He et al., "Delving Deep into Rectifiers", 2015. */
@@ -111,7 +111,7 @@ public final class Init {
 
   /** For layers followed by ReLU. */
   public static <T extends Tensor> T kaimingUniform(T t) {
-    return kaimingUniform(t, Fan.IN, Gain.RELU.value(), Generator.global());
+    return kaimingUniform(t, Fan.IN, Gain.RELU.value(), Generator.current());
   }
 
   /** Normal with variance gain^2 / fan. He et al., "Delving Deep into Rectifiers", 2015. */
@@ -121,7 +121,7 @@ public final class Init {
 
   /** For layers followed by ReLU. */
   public static <T extends Tensor> T kaimingNormal(T t) {
-    return kaimingNormal(t, Fan.IN, Gain.RELU.value(), Generator.global());
+    return kaimingNormal(t, Fan.IN, Gain.RELU.value(), Generator.current());
   }
 
   /**
@@ -143,7 +143,7 @@ public final class Init {
   }
 
   public static <T extends Tensor> T orthogonal(T t) {
-    return orthogonal(t, 1, Generator.global());
+    return orthogonal(t, 1, Generator.current());
   }
 
   /** Gram and Schmidt's method on the rows, each made orthogonal twice: exact to rounding. */

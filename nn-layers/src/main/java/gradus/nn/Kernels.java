@@ -62,7 +62,7 @@ final class Kernels {
       inputs *= k;
     }
     double bound = inputs > 0 ? 1 / Math.sqrt(inputs) : 0;
-    return new Parameter(Generator.global().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
+    return new Parameter(Generator.current().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
   }
 
   /** What differs from the defaults is said. */

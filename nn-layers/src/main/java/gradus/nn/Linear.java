@@ -37,7 +37,7 @@ public record Linear(Parameter weight, @Nullable Parameter bias) implements Laye
   }
 
   private static Parameter fresh(double bound, int... dims) {
-    return new Parameter(Generator.global().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
+    return new Parameter(Generator.current().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
   }
 
   @Override

@@ -145,7 +145,7 @@ public abstract sealed class Recurrent implements Moded permits LSTM, GRU, RNN {
 
   private Parameter fresh(int... dims) {
     double bound = 1 / Math.sqrt(settings.hidden());
-    return new Parameter(Generator.global().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
+    return new Parameter(Generator.current().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
   }
 
   /** The cells along a sequence [time, n, in], given the first states [n, ...]. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import gradus.DType;
 import gradus.Generator;
+import gradus.GeneratorState;
 import gradus.Gradus;
 import gradus.Parameter;
+import gradus.Scope;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -87,6 +89,41 @@ class LayersTest {
     assertThat(dropout.forward(Tensor.ones(100, 100)).toDoubles()).containsOnly(1);
     assertThat(new Dropout(1).forward(Tensor.ones(5)).toDoubles()).containsOnly(0);
     assertThatThrownBy(() -> new Dropout(1.5)).hasMessageContaining("[0, 1], got 1.5");
+  }
+
+  @Test
+  void dropoutAsksForTheGeneratorAtEachDraw() {
+    Tensor x = Tensor.ones(20, 20);
+    var asking = new Dropout(0.5);
+    var given = new Dropout(0.5, new Generator(3));
+    double[] first = new Dropout(0.5, new Generator(3)).forward(x).toDoubles();
+    Scope scope = Gradus.scope().seed(3);
+
+    assertThat(scope.call(() -> asking.forward(x)).toDoubles()).containsExactly(first);
+    assertThat(scope.call(() -> asking.forward(x)).toDoubles()).containsExactly(first);
+    assertThat(asking.forward(x).toDoubles()).isNotEqualTo(first);
+    scope.run(
+        () -> {
+          assertThat(given.forward(x).toDoubles()).containsExactly(first);
+          assertThat(given.forward(x).toDoubles()).isNotEqualTo(first);
+          assertThat(Generator.current().state()).isEqualTo(new GeneratorState(3, 0));
+        });
+  }
+
+  @Test
+  void startingValuesComeFromTheScope() {
+    Gradus.seed(5);
+    double[] expected = new Linear(3, 4).weight().toDoubles();
+    double[] normal = Init.normal(Tensor.zeros(7), 0, 1).toDoubles();
+    GeneratorState state = Generator.current().state();
+    Gradus.scope()
+        .seed(5)
+        .run(
+            () -> {
+              assertThat(new Linear(3, 4).weight().toDoubles()).containsExactly(expected);
+              assertThat(Init.normal(Tensor.zeros(7), 0, 1).toDoubles()).containsExactly(normal);
+            });
+    assertThat(Generator.current().state()).isEqualTo(state);
   }
 
   @Test

@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arrays passed as {@code Object} are all {@code float[]} or all {@code double[]}.
  *
- * <p>What {@link Winograd} suits is computed by it. Otherwise all three passes are products with
- * the virtual matrix of a {@link Lattice}, laid out tile by tile. The law: an element of the output
- * is one chain of fma over channels, then the elements of the kernel, in order, from the bias; one
- * of the input gradient a chain over filters, then elements; the kernel gradient adds the positions
- * of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
+ * <p>What {@link Winograd} suits is computed by it, if it may. Otherwise all three passes are
+ * products with the virtual matrix of a {@link Lattice}, laid out tile by tile. The law: an element
+ * of the output is one chain of fma over channels, then the elements of the kernel, in order, from
+ * the bias; one of the input gradient a chain over filters, then elements; the kernel gradient adds
+ * the positions of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
  *
  * @param channels input channels of one group
  * @param filters output channels of one group
  * @param before zeros in front of the input
+ * @param winograd whether what Winograd's algorithm suits may be computed by it
  */
 public record Convolution(
     int images,
@@ -30,7 +31,8 @@ public record Convolution(
     int[] stride,
     int[] before,
     int[] dilation,
-    int[] out) {
+    int[] out,
+    boolean winograd) {
   /** Channels whose kernels are transposed together: neighbours in memory. */
   private static final int TURNED = 8;
 

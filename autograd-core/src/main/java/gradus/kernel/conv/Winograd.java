@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The law: an element of a transformed result is one chain of fma over channels (of a kernel
  * gradient, over the tiles of a block, and blocks cut by shape in a binary tree), and transforms
  * are a fixed sequence of correctly rounded operations. So the bits are the same for all threads,
- * vectors and tiers, but not those of the direct chain; shapes alone say which of the two it is. A
- * NaN or an infinity among the 6 x 6 elements that a tile reads makes all 16 results NaN.
+ * vectors and tiers, but not those of the direct chain; where a convolution may be computed so,
+ * shapes alone say which of the two it is. A NaN or an infinity among the 6 x 6 elements that a
+ * tile reads makes all 16 results NaN.
  */
-public final class Winograd {
+final class Winograd {
   /** Fewer channels or filters of a group do not pay for the transforms of the others. */
   private static final int CHANNELS = 24;
 
@@ -22,24 +23,11 @@ public final class Winograd {
   /** Results that a tile must have on average: half of it may hang over the edge. */
   private static final int RESULTS = 8;
 
-  private static volatile boolean on =
-      Boolean.parseBoolean(System.getProperty("gradus.winograd", "true"));
-
   private Winograd() {}
-
-  /** Switches it on or off. */
-  public static void set(boolean on) {
-    Winograd.on = on;
-  }
-
-  /** Whether it is on. */
-  public static String describe() {
-    return on ? "on for float32 convolutions of many 3x3 kernels with stride 1" : "off";
-  }
 
   /** Whether the three passes of a convolution in the type of this array are computed here. */
   static boolean suits(Convolution c, Object array) {
-    return on
+    return c.winograd()
         && array instanceof float[]
         && c.kernel()[0] == 1
         && c.kernel()[1] == 3

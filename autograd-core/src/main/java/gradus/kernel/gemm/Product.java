@@ -239,7 +239,7 @@ record Product(
     if (kernels == null || work() <= TINY) {
       return false;
     }
-    Tiling parts = Tiling.parts(m, n, work(), Workers.available());
+    Tiling parts = Tiling.parts(m, n, work());
     if (parts.count() == 1) {
       boolean ready = kernelsReady(kernels, packed != null);
       if (ready) {

@@ -1,5 +1,7 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.threads.Workers;
+
 /** A matrix of {@code m x n} cut into tiles, which are numbered along the rows. */
 record Tiling(int m, int n, int height, int width, int across) {
   static final int HEIGHT = 96; // a multiple of the rows of every micro-kernel, as are its halves
@@ -48,8 +50,9 @@ record Tiling(int m, int n, int height, int width, int across) {
    * A part for each thread; they share nothing, because what one thread has packed is far from
    * another that has a cache of its own. Bands of rows, as long as those are high enough.
    */
-  static Tiling parts(int m, int n, long work, int threads) {
-    int count = work < WORTH_WAKING * PART ? 1 : (int) Math.min(threads, work / (2 * PART));
+  static Tiling parts(int m, int n, long work) {
+    int count =
+        work < WORTH_WAKING * PART ? 1 : (int) Math.min(Workers.available(), work / (2 * PART));
     int across = 1;
     int height = size(m, count, ROWS);
     int width = n;

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The caller cuts its work by shape alone; how many threads take part decides only who runs a
  * part, never what a part is, so results cannot depend on the thread count. Parts are handed out in
- * ascending order from one counter, to the caller and to {@code threads() - 1} daemon threads, or
- * fewer as long as {@link Warmup} and the compiler need processors.
+ * ascending order from one counter, to the caller and to {@code threads() - 1} daemon threads (as
+ * its scope says; the threads themselves are shared by all scopes), or fewer as long as {@link
+ * Warmup} and the compiler need processors.
  *
  * <p>There is one pool and it serves one job at a time. A call that finds it busy (a nested call,
  * or a call from another application thread) runs its parts inline, so nothing ever waits for the
@@ -40,16 +41,14 @@ public final class Workers {
       Boolean.parseBoolean(System.getProperty("gradus.warmup.yield", "true"));
 
   private static final AtomicBoolean BUSY = new AtomicBoolean();
-  private static volatile int threads =
-      Math.max(1, Integer.getInteger("gradus.threads", Runtime.getRuntime().availableProcessors()));
   private static volatile Worker[] workers = {};
   private static volatile @Nullable Job current;
 
   private Workers() {}
 
-  /** The number of threads that work on one job, the caller included. */
+  /** The number of threads that work on one job, the caller included: the {@link Limit}. */
   public static int threads() {
-    return threads;
+    return Limit.current().threads();
   }
 
   /**
@@ -57,22 +56,19 @@ public final class Workers {
    * kernels are made does not count here, so that no kernels are made for cuts that will not last.
    */
   public static int available() {
-    return BUSY.get() ? 1 : threads;
+    return BUSY.get() ? 1 : threads();
   }
 
   /**
-   * Sets the number of threads that work on one job, the caller included. The initial value is the
-   * number of available processors, or the system property {@code gradus.threads}. Jobs under way
-   * are not affected. While kernels are made, two processors are left to the compiler.
+   * Sets the number of threads that work on one job, the caller included, of the current scope or
+   * else of the process. The initial value of the process is the number of available processors, or
+   * the system property {@code gradus.threads}. Jobs under way are not affected. While kernels are
+   * made, two processors are left to the compiler.
    *
    * @throws IllegalArgumentException if {@code n < 1}
    */
   public static void setThreads(int n) {
-    if (n < 1) {
-      throw new IllegalArgumentException(
-          "setThreads: expected at least 1 thread (the caller's own), got " + n);
-    }
-    threads = n;
+    Limit.current().set(n);
   }
 
   /**
@@ -80,7 +76,7 @@ public final class Workers {
    * skipped and the first exception is rethrown after all threads have left the job.
    */
   public static void parallel(int parts, IntConsumer body) {
-    int helpers = Math.min(most(), parts) - 1;
+    int helpers = parts < 2 ? 0 : Math.min(most(), parts) - 1;
     if (helpers < 1 || !BUSY.compareAndSet(false, true)) {
       for (int i = 0; i < parts; i++) {
         body.accept(i);
@@ -107,7 +103,7 @@ public final class Workers {
 
   /** The most threads that a job gets now. */
   private static int most() {
-    return yielding && Warmup.isBusy() ? Math.min(threads, DURING_WARMUP) : threads;
+    return yielding && Warmup.isBusy() ? Math.min(threads(), DURING_WARMUP) : threads();
   }
 
   /** The pool, grown to at least {@code n} threads. Only the holder of BUSY comes here. */

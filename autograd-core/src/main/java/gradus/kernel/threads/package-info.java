@@ -1,11 +1,12 @@
 /**
  * What all kernels need around their loops: threads, work arrays, warm-up.
  *
- * <p>{@link gradus.kernel.threads.Workers} runs the parts of one job on all cores. Its rule is the
- * reason for the bit-identical results of the engine: work is cut by its shape, never by the number
- * of threads, and partial results are combined in the order of the parts. A kernel that follows it
- * can forget about threads. Only where nothing is combined, as in a matrix product, whose elements
- * are one chain each, or among sequences that know nothing of each other, may the cut ask how many
+ * <p>{@link gradus.kernel.threads.Workers} runs the parts of one job on all cores, or on as many as
+ * the {@link gradus.kernel.threads.Limit} of the caller's scope allows. Its rule is the reason for
+ * the bit-identical results of the engine: work is cut by its shape, never by the number of
+ * threads, and partial results are combined in the order of the parts. A kernel that follows it can
+ * forget about threads. Only where nothing is combined, as in a matrix product, whose elements are
+ * one chain each, or among sequences that know nothing of each other, may the cut ask how many
  * threads there are.
  *
  * <p>{@link gradus.kernel.threads.Scratch} lends arrays for packing and partial results. Fresh

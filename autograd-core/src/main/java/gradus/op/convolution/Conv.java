@@ -2,6 +2,7 @@ package gradus.op.convolution;
 
 import gradus.DType;
 import gradus.DTypeException;
+import gradus.Gradus;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -255,7 +256,8 @@ public record Conv(List<Axis> axes, int groups) implements Op {
         settings[2],
         settings[3],
         settings[4],
-        settings[5]);
+        settings[5],
+        Gradus.winograd());
   }
 
   // --- derivatives ---

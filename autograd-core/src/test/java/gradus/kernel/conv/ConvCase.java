@@ -84,7 +84,7 @@ record ConvCase(
 
   private Convolution kernels() {
     return new Convolution(
-        images, groups, channels, filters, in, kernel, stride, before, dilation, out());
+        images, groups, channels, filters, in, kernel, stride, before, dilation, out(), true);
   }
 
   // --- by the kernels ---

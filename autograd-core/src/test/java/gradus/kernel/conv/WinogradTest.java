@@ -3,8 +3,10 @@ package gradus.kernel.conv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.Gradus;
+import gradus.Tensor;
 import gradus.kernel.gemm.PanelProduct;
 import gradus.kernel.threads.Workers;
+import gradus.op.convolution.Conv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +35,7 @@ class WinogradTest {
   @AfterEach
   void restore() {
     Workers.setThreads(threads);
-    Winograd.set(true);
+    Gradus.winograd(true);
   }
 
   private static Convolution of(
@@ -48,7 +50,23 @@ class WinogradTest {
         new int[] {1, 1, 1},
         new int[] {0, top, left},
         new int[] {1, 1, 1},
-        new int[] {1, h + 2 * top - 2, w + 2 * left - 2});
+        new int[] {1, h + 2 * top - 2, w + 2 * left - 2},
+        true);
+  }
+
+  private static Convolution direct(Convolution c) {
+    return new Convolution(
+        c.images(),
+        c.groups(),
+        c.channels(),
+        c.filters(),
+        c.in(),
+        c.kernel(),
+        c.stride(),
+        c.before(),
+        c.dilation(),
+        c.out(),
+        false);
   }
 
   /** The operands of a convolution, and what it makes of them. */
@@ -136,8 +154,7 @@ class WinogradTest {
     Passes passes = Passes.of(of(4, 1, 128, 32, 16, 16, 1, 1));
     List<double[]> expected = passes.runInDouble();
     List<float[]> found = passes.run();
-    Winograd.set(false);
-    List<float[]> direct = passes.run();
+    List<float[]> direct = Passes.of(direct(passes.c)).run();
     for (int pass = 0; pass < 3; pass++) {
       assertThat(error(found.get(pass), expected.get(pass)))
           .as("pass %d", pass)
@@ -231,9 +248,16 @@ class WinogradTest {
     float[] chain = new float[passes.g.length];
     c.product(passes.x, 0, passes.w, 0, passes.bias, 0, chain, 0).run();
     assertThat(passes.run().get(0)).isNotEqualTo(chain);
+    assertThat(Passes.of(direct(c)).run().get(0)).isEqualTo(chain);
+
+    Tensor x = Tensor.of(passes.x).reshape(16, 32, 4, 4);
+    Tensor w = Tensor.of(passes.w).reshape(32, 32, 3, 3);
+    Conv conv = Conv.of(2).padding(1);
+    Tensor bias = Tensor.of(passes.bias);
+    assertThat(conv.apply(x, w, bias).toFloats()).isEqualTo(passes.run().get(0));
     Gradus.winograd(false);
     assertThat(Gradus.describe()).contains("winograd  off");
-    assertThat(passes.run().get(0)).isEqualTo(chain);
+    assertThat(conv.apply(x, w, bias).toFloats()).isEqualTo(chain);
     Gradus.winograd(true);
     assertThat(Gradus.describe()).contains("winograd  on");
   }
@@ -257,10 +281,12 @@ class WinogradTest {
     int[] pad = {0, 1, 1};
     assertThat(
             List.of(
-                new Convolution(16, 1, 32, 32, size, kernel, two, pad, one, less),
-                new Convolution(16, 1, 32, 32, size, kernel, one, pad, two, less),
-                new Convolution(16, 1, 32, 32, size, new int[] {1, 3, 1}, one, pad, one, size),
-                new Convolution(16, 1, 32, 32, new int[] {2, 16, 16}, kernel, one, pad, one, size)))
+                new Convolution(16, 1, 32, 32, size, kernel, two, pad, one, less, true),
+                new Convolution(16, 1, 32, 32, size, kernel, one, pad, two, less, true),
+                new Convolution(
+                    16, 1, 32, 32, size, new int[] {1, 3, 1}, one, pad, one, size, true),
+                new Convolution(
+                    16, 1, 32, 32, new int[] {2, 16, 16}, kernel, one, pad, one, size, true)))
         .noneMatch(c -> Winograd.suits(c, new float[0]));
   }
 

@@ -232,6 +232,58 @@ class WorkersTest {
         .hasMessageContaining("0");
   }
 
+  @Test
+  void aJobHasNoMoreThreadsThanItsScopeAllows() {
+    Workers.setThreads(4);
+    for (int most : new int[] {1, 2, 3}) {
+      var seen = ConcurrentHashMap.newKeySet();
+      new Limit(most)
+          .bound()
+          .run(
+              () -> {
+                assertThat(Workers.threads()).isEqualTo(most);
+                for (int job = 0; job < 20; job++) {
+                  Workers.parallel(
+                      40,
+                      i -> {
+                        seen.add(Thread.currentThread());
+                        LockSupport.parkNanos(50_000);
+                      });
+                }
+              });
+      assertThat(seen).hasSizeBetween(1, most).contains(Thread.currentThread());
+    }
+    assertThat(Workers.threads()).isEqualTo(4);
+  }
+
+  @Test
+  void jobsOfDifferentLimitsAtOnceRunEveryPart() throws InterruptedException {
+    Workers.setThreads(4);
+    var callers = new ArrayList<Thread>();
+    var runs = new AtomicIntegerArray(4);
+    for (int c = 0; c < runs.length(); c++) {
+      int me = c;
+      callers.add(
+          Thread.ofPlatform()
+              .start(
+                  () ->
+                      new Limit(me + 1)
+                          .bound()
+                          .run(
+                              () -> {
+                                for (int job = 0; job < 200; job++) {
+                                  Workers.parallel(9, i -> runs.incrementAndGet(me));
+                                }
+                              })));
+    }
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    for (int c = 0; c < runs.length(); c++) {
+      assertThat(runs.get(c)).isEqualTo(200 * 9);
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
