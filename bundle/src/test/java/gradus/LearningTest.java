@@ -25,7 +25,7 @@ class LearningTest {
     double last = Double.NaN;
     for (int i = 0; i < steps; i++) {
       optimizer.zeroGrad();
-      Tensor loss = Losses.bceWithLogits(net.forward(X), XOR);
+      Tensor loss = Losses.bceWithLogits(net.call(X), XOR);
       loss.backward();
       optimizer.step();
       last = loss.item();
@@ -80,12 +80,12 @@ class LearningTest {
     var adam = new Adam(net.parameters(), 0.01);
     for (int i = 0; i < 250; i++) {
       adam.zeroGrad();
-      Losses.crossEntropy(net.forward(points), ring).backward();
+      Losses.crossEntropy(net.call(points), ring).backward();
       Clip.gradNorm(net.parameters(), 5);
       adam.step();
     }
     net.eval();
-    Tensor scores = net.forward(points);
+    Tensor scores = net.call(points);
     Tensor chosen = scores.gather(1, ring.unsqueeze(1));
     double accuracy = chosen.eq(scores.amax(true, 1)).to(DType.FLOAT32).mean().item();
 

@@ -41,12 +41,12 @@ public class ConvolutionBenchmark {
     conv = new Conv2d(channels, channels, 3, 1, 1);
     x = new Parameter(Tensor.randn(16, channels, size, size));
     g = Tensor.randn(16, channels, size, size);
-    y = conv.forward(x);
+    y = conv.call(x);
   }
 
   @Benchmark
   public Tensor convolution() {
-    return conv.forward(x.detach());
+    return conv.call(x.detach());
   }
 
   @Benchmark

@@ -30,7 +30,7 @@ final class Networks {
 
     @Override
     public Tensor forward(Tensor x) {
-      return head.forward(lstm.forward(x).output().select(1, -1));
+      return head.call(lstm.call(x).output().select(1, -1));
     }
   }
 
@@ -65,12 +65,12 @@ final class Networks {
       int time = x.size(1);
       int width = x.size(2);
       List<Tensor> parts =
-          qkv.forward(ln1.forward(x)).split(width, 2).stream()
+          qkv.call(ln1.call(x)).split(width, 2).stream()
               .map(z -> z.reshape(n, time, heads, -1).transpose(1, 2))
               .toList();
       Tensor a = attention(parts.get(0), parts.get(1), parts.get(2));
-      x = x.add(proj.forward(a.transpose(1, 2).reshape(n, time, width)));
-      return x.add(out.forward(fc.forward(ln2.forward(x)).gelu()));
+      x = x.add(proj.call(a.transpose(1, 2).reshape(n, time, width)));
+      return x.add(out.call(fc.call(ln2.call(x)).gelu()));
     }
 
     /** [n, heads, time, width / heads], three times -> the same. */
@@ -105,11 +105,11 @@ final class Networks {
 
     @Override
     public Tensor forward(Tensor x) {
-      Tensor h = tok.forward(x).add(pos.forward(index));
+      Tensor h = tok.call(x).add(pos.call(index));
       for (Block block : blocks) {
-        h = block.forward(h);
+        h = block.call(h);
       }
-      return head.forward(ln.forward(h));
+      return head.call(ln.call(h));
     }
   }
 
@@ -134,8 +134,8 @@ final class Networks {
 
     @Override
     public Tensor forward(Tensor x) {
-      Tensor y = b2.forward(c2.forward(b1.forward(c1.forward(x)).relu()));
-      return y.add(around.forward(x)).relu();
+      Tensor y = b2.call(c2.call(b1.call(c1.call(x)).relu()));
+      return y.add(around.call(x)).relu();
     }
   }
 

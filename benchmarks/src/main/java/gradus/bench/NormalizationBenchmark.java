@@ -55,13 +55,13 @@ public class NormalizationBenchmark {
 
   @Benchmark
   public Tensor forward() {
-    return layer.forward(x.detach());
+    return layer.call(x.detach());
   }
 
   @Benchmark
   public Tensor forwardAndBack() {
     x.setGrad(null);
-    layer.forward(x).backward(g);
+    layer.call(x).backward(g);
     return x.grad();
   }
 }

@@ -86,7 +86,7 @@ enum Workload {
     Runnable step =
         () -> {
           optimizer.zeroGrad();
-          loss.apply(net.forward(x), y).backward();
+          loss.apply(net.call(x), y).backward();
           optimizer.step();
         };
     return new Prepared(step, net.parameters());

@@ -100,10 +100,10 @@ class AttentionCasesTest {
 
     @Override
     public Tensor forward(Tensor x) {
-      Tensor n = norm1.forward(x);
-      Tensor y = x.add(attention.forward(n, n, n, null, false, null, true, false).output());
-      Tensor inner = new GELU().forward(linear1.forward(norm2.forward(y)));
-      return y.add(linear2.forward(inner));
+      Tensor n = norm1.call(x);
+      Tensor y = x.add(attention.call(n, n, n, null, false, null, true, false).output());
+      Tensor inner = new GELU().call(linear1.call(norm2.call(y)));
+      return y.add(linear2.call(inner));
     }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What batch and instance normalisation share: a scale and a shift for each channel, dimension 1 of
  * the input [n, channels, ...], and running statistics for evaluation.
  */
-abstract sealed class ChannelNorm implements Layer, Moded permits BatchNorm, InstanceNorm {
+abstract sealed class ChannelNorm implements Layer permits BatchNorm, InstanceNorm {
   private final @Nullable Parameter weight;
   private final @Nullable Parameter bias;
 
@@ -26,7 +26,6 @@ abstract sealed class ChannelNorm implements Layer, Moded permits BatchNorm, Ins
   private final int channels;
   private final double eps;
   private final @Nullable Double momentum;
-  private boolean training = true;
 
   ChannelNorm(
       int channels,
@@ -67,16 +66,6 @@ abstract sealed class ChannelNorm implements Layer, Moded permits BatchNorm, Ins
     return running == null ? null : running.batches();
   }
 
-  @Override
-  public void setTraining(boolean on) {
-    training = on;
-  }
-
-  @Override
-  public boolean isTraining() {
-    return training;
-  }
-
   /** Refuses what does not have this many channels in dimension 1 of so many. */
   final void require(Tensor x, String wanted, int... ranks) {
     if (Arrays.stream(ranks).noneMatch(r -> r == x.rank()) || x.size(1) != channels) {
@@ -91,6 +80,7 @@ abstract sealed class ChannelNorm implements Layer, Moded permits BatchNorm, Ins
    * not training.
    */
   final Tensor normalized(Tensor x, int... dims) {
+    boolean training = isTraining();
     if (!training && running != null) {
       Tensor scale = running.variance().add(eps).rsqrt();
       scale = weight == null ? scale : weight.mul(scale);

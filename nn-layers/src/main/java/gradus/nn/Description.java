@@ -22,7 +22,8 @@ final class Description {
     text.append(children.isEmpty() ? ")" : "\n" + indent + ")");
   }
 
-  private static String name(Parameterized layer) {
+  /** The name of its kind. */
+  static String name(Parameterized layer) {
     Class<?> type = layer.getClass();
     if (type.isHidden()) {
       return "function";

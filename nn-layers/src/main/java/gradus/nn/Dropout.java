@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
  * While training, sets each element to zero with probability {@code p} and scales the others by 1 /
  * (1 - p); otherwise does nothing. Srivastava et al., "Dropout", JMLR 15, 2014.
  */
-public final class Dropout implements Layer, Moded {
+public final class Dropout implements Layer {
   private final double p;
   private final @Nullable Generator generator; // null: the current one at each draw
-  private boolean training = true;
 
   /** With p = 0.5. */
   public Dropout() {
@@ -34,7 +33,7 @@ public final class Dropout implements Layer, Moded {
 
   @Override
   public Tensor forward(Tensor x) {
-    if (!training || p == 0) {
+    if (!isTraining() || p == 0) {
       return x;
     }
     if (p == 1) {
@@ -42,16 +41,6 @@ public final class Dropout implements Layer, Moded {
     }
     Generator drawing = generator != null ? generator : Generator.current();
     return x.mul(drawing.dropoutMask(p, x.shape(), x.dtype()));
-  }
-
-  @Override
-  public void setTraining(boolean on) {
-    training = on;
-  }
-
-  @Override
-  public boolean isTraining() {
-    return training;
   }
 
   @Override

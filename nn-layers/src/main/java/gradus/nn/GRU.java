@@ -36,6 +36,16 @@ public final class GRU extends Recurrent {
     return settings;
   }
 
+  /** Runs the layer from a state of zeros: {@link Layer#call}. */
+  public Result call(Tensor x) {
+    return call(x, null);
+  }
+
+  /** Runs the layer from a given state, null for zeros: {@link Layer#call}. */
+  public Result call(Tensor x, @Nullable Tensor h) {
+    return Layers.call(this, in -> forward(in.get(0), in.get(1)), x, h);
+  }
+
   /** From a state of zeros. */
   public Result forward(Tensor x) {
     return forward(x, null);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * var lstm = new LSTM(new Settings(32, 128).layers(2).batchFirst(true));
- * LSTM.Result r = lstm.forward(x);
+ * LSTM.Result r = lstm.call(x);
  * Tensor last = r.state().h().select(0, -1);
  * }</pre>
  */
@@ -41,6 +41,16 @@ public final class LSTM extends Recurrent {
 
   public LSTM(Settings settings) {
     super(settings, 4, settings.width(), settings.hidden());
+  }
+
+  /** Runs the layer from a state of zeros: {@link Layer#call}. */
+  public Result call(Tensor x) {
+    return call(x, null);
+  }
+
+  /** Runs the layer from a given state, null for zeros: {@link Layer#call}. */
+  public Result call(Tensor x, @Nullable State state) {
+    return Layers.call(this, in -> forward(in.get(0), in.get(1)), x, state);
   }
 
   /** From a state of zeros. */

@@ -3,8 +3,9 @@ package gradus.nn;
 import gradus.Tensor;
 
 /**
- * A function of a tensor, with parameters or without. A class or a record implements it and is
- * done: its fields are its structure, see {@link Parameterized}.
+ * A function of a tensor, with parameters or without. A class or a record implements {@code
+ * forward} and is done: its fields are its structure, see {@link Parameterized}. Programs call
+ * {@link #call}.
  *
  * <pre>{@code
  * record Residual(Linear a, Linear b) implements Layer {
@@ -13,7 +14,7 @@ import gradus.Tensor;
  *   }
  *
  *   public Tensor forward(Tensor x) {
- *     return x.add(b.forward(a.forward(x).tanh()));
+ *     return x.add(b.call(a.call(x).tanh()));
  *   }
  * }
  * }</pre>
@@ -23,5 +24,15 @@ import gradus.Tensor;
  */
 @FunctionalInterface
 public interface Layer extends Parameterized {
+  /** What the layer does; to be called by {@link #call}. */
   Tensor forward(Tensor x);
+
+  /**
+   * Runs the layer: what PyTorch's {@code net(x)} is. Hooks and observers see the call, and an
+   * exception says where in the network it was thrown; {@link #forward} called directly gives the
+   * same result without them.
+   */
+  default Tensor call(Tensor x) {
+    return Layers.call(this, x);
+  }
 }

@@ -9,7 +9,13 @@ import gradus.Tensor;
  */
 @FunctionalInterface
 public interface Loss extends Parameterized {
+  /** The loss; to be called by {@link #call}. */
   Tensor forward(Tensor input, Tensor target);
+
+  /** The loss, seen by hooks and observers as a call of a layer is: {@link Layer#call}. */
+  default Tensor call(Tensor input, Tensor target) {
+    return Layers.call(this, in -> forward(in.get(0), in.get(1)), input, target);
+  }
 
   /**
    * Refuses to broadcast: [n, 1] against [n] would silently compare everything with everything.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Attention in several heads side by side, with learned projections: {@code
  * torch.nn.MultiheadAttention}. Vaswani et al., "Attention Is All You Need", 2017.
  */
-public final class MultiheadAttention implements Moded {
+public final class MultiheadAttention implements Parameterized {
   /**
    * The settings.
    *
@@ -125,7 +125,6 @@ public final class MultiheadAttention implements Moded {
   private final Linear out;
 
   private final Settings settings;
-  private boolean training = true;
 
   /** With bias, without dropout, [time, n, width]. */
   public MultiheadAttention(int width, int heads) {
@@ -157,6 +156,37 @@ public final class MultiheadAttention implements Moded {
 
   private static Parameter added(int width) {
     return Init.xavierNormal(new Parameter(Tensor.zeros(1, 1, width)));
+  }
+
+  /** Without masks; with weights, averaged over the heads. */
+  public Result call(Tensor query, Tensor key, Tensor value) {
+    return call(query, key, value, null, true, null, true, false);
+  }
+
+  /** Runs the layer with all settings, which are those of {@code forward}: {@link Layer#call}. */
+  public Result call(
+      Tensor query,
+      Tensor key,
+      Tensor value,
+      @Nullable Tensor keyPaddingMask,
+      boolean needWeights,
+      @Nullable Tensor attnMask,
+      boolean averageAttnWeights,
+      boolean isCausal) {
+    return Layers.call(
+        this,
+        in ->
+            forward(
+                in.get(0), in.get(1), in.get(2), in.get(3), in.get(4), in.get(5), in.get(6),
+                in.get(7)),
+        query,
+        key,
+        value,
+        keyPaddingMask,
+        needWeights,
+        attnMask,
+        averageAttnWeights,
+        isCausal);
   }
 
   /** Without masks; with weights, averaged over the heads. */
@@ -207,7 +237,7 @@ public final class MultiheadAttention implements Moded {
         isCausal && !needWeights && attnMask == null && padding == null && k.size(1) == masks.s();
     Tensor mask =
         causalOnly ? null : masks.merged(attnMask, padding, isCausal, k.size(1), k.dtype());
-    double dropout = training ? settings.dropout() : 0;
+    double dropout = isTraining() ? settings.dropout() : 0;
     Tensor q = heads(x[0]);
     Tensor y;
     Tensor weights = null;
@@ -220,7 +250,7 @@ public final class MultiheadAttention implements Moded {
     } else {
       y = Attention.scaledDotProduct(q, heads(k), heads(v), mask, dropout, causalOnly, null, false);
     }
-    Tensor result = out.forward(y.transpose(1, 2).reshape(n * l, settings.width()));
+    Tensor result = out.call(y.transpose(1, 2).reshape(n * l, settings.width()));
     result = result.reshape(n, l, settings.width());
     result = single ? result.squeeze(0) : settings.batchFirst() ? result : result.transpose(0, 1);
     return new Result(result, weights);
@@ -293,16 +323,6 @@ public final class MultiheadAttention implements Moded {
                   key.shape(),
                   value.shape()));
     }
-  }
-
-  @Override
-  public void setTraining(boolean on) {
-    training = on;
-  }
-
-  @Override
-  public boolean isTraining() {
-    return training;
   }
 
   @Override

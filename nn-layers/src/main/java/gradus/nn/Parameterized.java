@@ -10,7 +10,7 @@ import java.util.SequencedMap;
 /**
  * Something whose fields are parameters and layers: what {@code torch.nn.Module} is. {@link Layer}
  * is the kind with one input and one output; recurrent layers, attention and losses have a {@code
- * forward} of their own and implement this.
+ * forward} and a {@code call} of their own and implement this: {@link Layers#call}.
  *
  * <p>Nothing is registered. {@link Parameter} fields are learned; other {@link Tensor} fields are
  * buffers, saved but not learned; fields that are Parameterized are children. All three may also
@@ -61,28 +61,32 @@ public interface Parameterized {
 
   // --- training ---
 
-  /** Switches every part that cares to training, as it is from the start. */
+  /** Switches the whole tree to training, as it is from the start. */
   default void train() {
     train(true);
   }
 
-  /** Switches every part that cares to evaluation: no dropout, fixed statistics. */
+  /** Switches the whole tree to evaluation: no dropout, fixed statistics. */
   default void eval() {
     train(false);
   }
 
-  /** Switches every part that cares to training or to evaluation. */
+  /**
+   * Switches the whole tree to training or to evaluation. What lies in several trees has one mode,
+   * the last that was set; what is put into the tree later keeps its own.
+   */
   default void train(boolean on) {
-    for (Parameterized layer : namedLayers().values()) {
-      if (layer instanceof Moded moded) {
-        moded.setTraining(on);
-      }
-    }
+    namedLayers().values().forEach(layer -> layer.setTraining(on));
   }
 
-  /** Whether any part behaves as in training; false if none makes a difference. */
+  /** Switches this alone, and not what lies below. */
+  default void setTraining(boolean on) {
+    Modes.set(this, on);
+  }
+
+  /** Whether this is in training, as it is from the start; a {@code forward} may ask. */
   default boolean isTraining() {
-    return namedLayers().values().stream().anyMatch(l -> l instanceof Moded m && m.isTraining());
+    return Modes.isTraining(this);
   }
 
   /** Forgets the gradients of all parameters. */
@@ -102,6 +106,39 @@ public interface Parameterized {
         t.convertInPlace(dtype);
       }
     }
+  }
+
+  // --- hooks ---
+
+  /**
+   * Runs a hook before each call of this, on every thread, after those registered before: {@code
+   * register_forward_pre_hook}. It sees the inputs and may replace them.
+   *
+   * <p>Hooks go with the layer; but a hook that refers to the layer keeps it alive until removed.
+   */
+  default RemovableHandle registerForwardPreHook(ForwardPreHook hook) {
+    return Hooks.add(this, hook);
+  }
+
+  /**
+   * Runs a hook after each call of this, on every thread, after those registered before: {@code
+   * register_forward_hook}. It sees the inputs and the output and may replace the output.
+   *
+   * <pre>{@code
+   * var seen = new ArrayList<Tensor>();
+   * var handle =
+   *     net.get(0)
+   *         .registerForwardHook(
+   *             (layer, in, out) -> {
+   *               seen.add((Tensor) out);
+   *               return null;
+   *             });
+   * }</pre>
+   *
+   * <p>Hooks go with the layer; but a hook that refers to the layer keeps it alive until removed.
+   */
+  default RemovableHandle registerForwardHook(ForwardHook hook) {
+    return Hooks.add(this, hook);
   }
 
   // --- state ---

@@ -33,6 +33,16 @@ public final class RNN extends Recurrent {
     this.relu = relu;
   }
 
+  /** Runs the layer from a state of zeros: {@link Layer#call}. */
+  public Result call(Tensor x) {
+    return call(x, null);
+  }
+
+  /** Runs the layer from a given state, null for zeros: {@link Layer#call}. */
+  public Result call(Tensor x, @Nullable Tensor h) {
+    return Layers.call(this, in -> forward(in.get(0), in.get(1)), x, h);
+  }
+
   /** From a state of zeros. */
   public Result forward(Tensor x) {
     return forward(x, null);

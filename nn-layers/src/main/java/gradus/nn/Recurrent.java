@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * parameters under PyTorch's names ({@code weight_ih_l0}, {@code bias_hh_l1_reverse}), all uniform
  * in +-1 / sqrt(hidden) from the start.
  */
-public abstract sealed class Recurrent implements Moded permits LSTM, GRU, RNN {
+public abstract sealed class Recurrent implements Parameterized permits LSTM, GRU, RNN {
   /**
    * The settings.
    *
@@ -180,7 +180,7 @@ public abstract sealed class Recurrent implements Moded permits LSTM, GRU, RNN {
         }
       }
       x = outputs.size() == 1 ? outputs.getFirst() : Tensor.concat(outputs, 2);
-      x = layer < settings.layers() - 1 ? dropout.forward(x) : x;
+      x = layer < settings.layers() - 1 && isTraining() ? dropout.forward(x) : x;
     }
     var result = new ArrayList<Tensor>();
     result.add(single ? x.squeeze(1) : settings.batchFirst() ? swapped(x) : x);
@@ -252,16 +252,6 @@ public abstract sealed class Recurrent implements Moded permits LSTM, GRU, RNN {
           "%s has no parameter %s; it has %s".formatted(this, name, parameters.keySet()));
     }
     return found;
-  }
-
-  @Override
-  public final void setTraining(boolean on) {
-    dropout.setTraining(on);
-  }
-
-  @Override
-  public final boolean isTraining() {
-    return dropout.isTraining();
   }
 
   @Override

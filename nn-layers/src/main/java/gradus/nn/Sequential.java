@@ -21,7 +21,7 @@ public record Sequential(@Name("") List<Layer> layers) implements Layer {
   @Override
   public Tensor forward(Tensor x) {
     for (Layer layer : layers) {
-      x = layer.forward(x);
+      x = layer.call(x);
     }
     return x;
   }

@@ -51,6 +51,23 @@ final class Structure {
     return structure;
   }
 
+  /** The layers below a root by their first names, as far as the structure can be read. */
+  static Map<Parameterized, String> names(Parameterized root) {
+    var structure = new Structure(true);
+    try {
+      structure.fields("", root);
+    } catch (RuntimeException e) {
+      // Names are for messages: what was found before has one, the rest goes by its class.
+    }
+    var names = new IdentityHashMap<Parameterized, String>();
+    for (Part part : structure.parts) {
+      if (part.value instanceof Parameterized layer) {
+        names.putIfAbsent(layer, part.name);
+      }
+    }
+    return names;
+  }
+
   /** Every path, also several to the same part. */
   List<Part> parts() {
     return parts;
@@ -195,7 +212,7 @@ final class Structure {
     }
   }
 
-  private static String join(String path, String name) {
+  static String join(String path, String name) {
     return path.isEmpty() || name.isEmpty() ? path + name : path + "." + name;
   }
 

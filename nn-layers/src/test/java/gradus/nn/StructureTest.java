@@ -277,7 +277,7 @@ class StructureTest {
     assertThat(dropout.isTraining()).isFalse();
     net.train();
     assertThat(dropout.isTraining()).isTrue();
-    assertThat(new Sequential(new ReLU()).isTraining()).isFalse();
+    assertThat(new Sequential(new ReLU()).isTraining()).isTrue();
   }
 
   @Test

@@ -8,7 +8,7 @@ import gradus.data.DataLoader;
 import gradus.data.Dataset;
 import gradus.data.TensorDataset;
 import gradus.nn.Layer;
-import gradus.nn.Moded;
+import gradus.nn.Parameterized;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,11 +48,12 @@ public final class Metrics {
 
   /** Gives each batch and the classes that the network finds for it, int64. */
   private static void evaluate(Layer net, Dataset data, BiConsumer<Batch, Tensor> each) {
-    List<Moded> training = training(net);
+    List<Parameterized> training =
+        net.namedLayers().values().stream().filter(Parameterized::isTraining).toList();
     training.forEach(layer -> layer.setTraining(false));
     try (var _ = Autograd.noGrad()) {
       for (Batch batch : DataLoader.of(data).batch(BATCH)) {
-        Tensor scores = net.forward(batch.input());
+        Tensor scores = net.call(batch.input());
         if (scores.rank() != 2 || scores.size(0) != batch.size() || scores.size(1) == 0) {
           throw new ShapeException(
               "predict: the network must give scores [%d, classes] for inputs %s, got %s"
@@ -63,12 +64,5 @@ public final class Metrics {
     } finally {
       training.forEach(layer -> layer.setTraining(true));
     }
-  }
-
-  private static List<Moded> training(Layer net) {
-    return net.namedLayers().values().stream()
-        .filter(layer -> layer instanceof Moded m && m.isTraining())
-        .map(Moded.class::cast)
-        .toList();
   }
 }

@@ -32,7 +32,7 @@ final class TrainedBits {
     long losses = 0;
     for (Batch batch : DataLoader.of(Digits.load()).batch(128).shuffle()) {
       adam.zeroGrad();
-      Tensor loss = Losses.crossEntropy(net.forward(batch.input()), batch.target());
+      Tensor loss = Losses.crossEntropy(net.call(batch.input()), batch.target());
       loss.backward();
       adam.step();
       losses = losses * 31 + Float.floatToRawIntBits((float) loss.item());
