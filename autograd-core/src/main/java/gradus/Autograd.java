@@ -1,18 +1,23 @@
 package gradus;
 
 import gradus.tape.Backward;
+import gradus.tape.Dispatcher;
 import gradus.tape.Node;
-import gradus.tape.Recording;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Derivatives of tensors: {@code torch.autograd}. */
-public final class Autograd {
+/**
+ * Derivatives of tensors, {@code torch.autograd}; and of functions, {@code torch.func}.
+ *
+ * <p>A derivative of a function may be taken inside of another, in any order: {@code jvp} of {@code
+ * grad}, {@code vmap} of {@code grad}. Inside of such a function a tensor has the shape that the
+ * function sees; {@code backward} and {@code requiresGrad} are for outside.
+ */
+public final class Autograd extends FunctionDerivatives {
   private Autograd() {}
 
   /** How a derivative is taken. */
@@ -33,21 +38,21 @@ public final class Autograd {
 
   /** Recording switched for a while; {@link #close} puts it back. For try-with-resources. */
   public static final class Mode implements AutoCloseable {
-    private final boolean before;
+    private final long before;
 
     private Mode(boolean on) {
-      before = Recording.set(on);
+      before = Dispatcher.set(on);
     }
 
     @Override
     public void close() {
-      Recording.set(before);
+      Dispatcher.restore(before);
     }
   }
 
   /** Whether operators are recorded on this thread. */
   public static boolean isRecording() {
-    return Recording.isOn();
+    return Dispatcher.isRecording();
   }
 
   /** Records nothing on this thread until closed: {@code try (var _ = Autograd.noGrad()) {...}}. */
@@ -80,7 +85,7 @@ public final class Autograd {
   public static void backward(Tensor y, @Nullable Tensor gradient, Option... options) {
     Node root = root("backward", y);
     Tensor seed = seed("backward", y, gradient);
-    var pass = pass(options);
+    var pass = pass(y, options);
     pass.seed(root, seed);
     pass.toLeaves();
   }
@@ -119,7 +124,7 @@ public final class Autograd {
     Map<Node, Tensor> found = Map.of();
     if (!(allowUnused && y.node() == null)) {
       Node root = root("grad", y);
-      var pass = pass(options);
+      var pass = pass(y, options);
       pass.seed(root, seed("grad", y, gradient));
       found = pass.to(targets);
     }
@@ -136,9 +141,9 @@ public final class Autograd {
     return result;
   }
 
-  private static Backward pass(Option... options) {
+  private static Backward pass(Tensor root, Option... options) {
     boolean create = List.of(options).contains(CREATE_GRAPH);
-    return new Backward(create || List.of(options).contains(RETAIN_GRAPH), create);
+    return new Backward(root, create || List.of(options).contains(RETAIN_GRAPH), create);
   }
 
   private static Node root(String operator, Tensor y) {
@@ -169,72 +174,5 @@ public final class Autograd {
               .formatted(operator, gradient.shape(), y.shape()));
     }
     return gradient.to(y.dtype());
-  }
-
-  /** Vector-Jacobian product: v' J of {@code f} at {@code x}. */
-  public static Tensor vjp(UnaryOperator<Tensor> f, Tensor x, Tensor v) {
-    try (var _ = enableGrad()) {
-      Tensor at = x.detach().requiresGrad(true);
-      return grad(f.apply(at), v, List.of(at), ALLOW_UNUSED).getFirst();
-    }
-  }
-
-  /**
-   * Jacobian-vector product: J v of {@code f} at {@code x}, by differentiating the vector-Jacobian
-   * product, which is linear in its vector, with respect to that vector.
-   */
-  public static Tensor jvp(UnaryOperator<Tensor> f, Tensor x, Tensor v) {
-    try (var _ = enableGrad()) {
-      Tensor at = x.detach().requiresGrad(true);
-      Tensor y = f.apply(at);
-      Tensor u = Tensor.zerosLike(y).requiresGrad(true);
-      Tensor back = grad(y, u, List.of(at), CREATE_GRAPH, ALLOW_UNUSED).getFirst();
-      return back.requiresGrad()
-          ? grad(back, v, List.of(u), ALLOW_UNUSED).getFirst()
-          : Tensor.zerosLike(y);
-    }
-  }
-
-  /** The Jacobian of {@code f} at {@code x}: the shape of f(x), then the shape of x. */
-  public static Tensor jacobian(UnaryOperator<Tensor> f, Tensor x) {
-    try (var _ = enableGrad()) {
-      Tensor at = x.detach().requiresGrad(true);
-      return rows(f.apply(at), at);
-    }
-  }
-
-  /** The Hessian of the single number {@code f(x)}: the shape of x, twice. */
-  public static Tensor hessian(UnaryOperator<Tensor> f, Tensor x) {
-    try (var _ = enableGrad()) {
-      Tensor at = x.detach().requiresGrad(true);
-      return rows(grad(f.apply(at), List.of(at), CREATE_GRAPH, ALLOW_UNUSED).getFirst(), at);
-    }
-  }
-
-  /** Hessian-vector product of the single number {@code f(x)} along {@code v}. */
-  public static Tensor hvp(UnaryOperator<Tensor> f, Tensor x, Tensor v) {
-    try (var _ = enableGrad()) {
-      Tensor at = x.detach().requiresGrad(true);
-      Tensor g = grad(f.apply(at), List.of(at), CREATE_GRAPH, ALLOW_UNUSED).getFirst();
-      return grad(g, v, List.of(at), ALLOW_UNUSED).getFirst();
-    }
-  }
-
-  /** One backward pass for each element of {@code y}. */
-  private static Tensor rows(Tensor y, Tensor x) {
-    int[] dims = y.shape().dims();
-    int[] all = new int[dims.length + x.rank()];
-    System.arraycopy(dims, 0, all, 0, dims.length);
-    System.arraycopy(x.shape().dims(), 0, all, dims.length, x.rank());
-    if (y.numel() == 0) {
-      return Tensor.zeros(Shape.of(all), x.dtype());
-    }
-    var rows = new ArrayList<Tensor>(y.numel());
-    Tensor basis = Tensor.eye(y.numel(), y.dtype());
-    for (int i = 0; i < y.numel(); i++) {
-      Tensor v = basis.select(0, i).reshape(dims);
-      rows.add(grad(y, v, List.of(x), RETAIN_GRAPH, ALLOW_UNUSED).getFirst());
-    }
-    return Tensor.stack(rows, 0).reshape(all);
   }
 }

@@ -1,11 +1,11 @@
 package gradus;
 
+import gradus.op.creation.Full;
 import gradus.op.elementwise.Where;
-import java.util.Arrays;
 import java.util.List;
 
 /** The ways to make a tensor; callers write {@code Tensor.zeros(2, 3)}. Part of {@link Tensor}. */
-public abstract sealed class Creation permits Tensor {
+public abstract sealed class Creation permits Application {
   Creation() {}
 
   // --- from Java arrays and numbers ---
@@ -54,7 +54,7 @@ public abstract sealed class Creation permits Tensor {
   }
 
   public static Tensor zeros(Shape shape, DType dtype) {
-    return Tensor.allocate(shape, dtype);
+    return full(shape, 0, dtype);
   }
 
   public static Tensor zerosLike(Tensor t) {
@@ -75,18 +75,7 @@ public abstract sealed class Creation permits Tensor {
   }
 
   public static Tensor full(Shape shape, double value, DType dtype) {
-    Tensor t = Tensor.allocate(shape, dtype);
-    Object array = t.storage().array();
-    switch (array) {
-      case float[] a -> Arrays.fill(a, (float) value);
-      case double[] a -> Arrays.fill(a, value);
-      case int[] a -> Arrays.fill(a, (int) value);
-      case long[] a -> Arrays.fill(a, (long) value);
-      case byte[] a ->
-          Arrays.fill(a, (byte) (dtype == DType.BOOL ? (value != 0 ? 1 : 0) : (int) value));
-      default -> throw new AssertionError(array);
-    }
-    return t;
+    return new Full(shape, value, dtype).apply();
   }
 
   public static Tensor fullLike(Tensor t, double value) {
@@ -99,7 +88,7 @@ public abstract sealed class Creation permits Tensor {
   }
 
   public static Tensor eye(int n, DType dtype) {
-    Tensor t = zeros(Shape.of(n, n), dtype);
+    Tensor t = Tensor.allocate(Shape.of(n, n), dtype);
     for (int i = 0; i < n; i++) {
       t.storage().set(i * n + i, 1);
     }
@@ -120,7 +109,7 @@ public abstract sealed class Creation permits Tensor {
       throw new IllegalArgumentException(
           "arange: no range from %s to %s in steps of %s".formatted(start, end, step));
     }
-    Tensor t = zeros(Shape.of((int) n), dtype);
+    Tensor t = Tensor.allocate(Shape.of((int) n), dtype);
     for (int i = 0; i < (int) n; i++) {
       t.storage().set(i, start + i * step);
     }
@@ -134,7 +123,7 @@ public abstract sealed class Creation permits Tensor {
 
   /** {@code n} numbers from {@code start} to {@code end}, both included. */
   public static Tensor linspace(double start, double end, int n, DType dtype) {
-    Tensor t = zeros(Shape.of(n), dtype);
+    Tensor t = Tensor.allocate(Shape.of(n), dtype);
     double step = n > 1 ? (end - start) / (n - 1) : 0;
     for (int i = 0; i < n; i++) {
       // From the nearer end, so that the last is exact.

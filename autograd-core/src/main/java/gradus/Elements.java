@@ -1,5 +1,8 @@
 package gradus;
 
+import gradus.op.movement.Cast;
+import gradus.tape.Dispatcher;
+
 /** Single elements, and Java arrays of all of them. Part of {@link Tensor}. */
 public sealed interface Elements permits Tensor {
 
@@ -20,7 +23,7 @@ public sealed interface Elements permits Tensor {
   }
 
   private Tensor single(String operator) {
-    Tensor x = (Tensor) this;
+    Tensor x = Tensor.read(operator, (Tensor) this);
     if (x.numel() != 1) {
       throw new ShapeException(
           "%s: needs a tensor of one element, got %s; reduce first, or use get(...)"
@@ -31,7 +34,8 @@ public sealed interface Elements permits Tensor {
 
   /** The element at an index for each dimension; negative ones count from the end. */
   default double get(int... index) {
-    return ((Tensor) this).storage().get(position("get", index));
+    Tensor x = Tensor.read("get", (Tensor) this);
+    return x.storage().get(position(x, "get", index));
   }
 
   /**
@@ -41,15 +45,12 @@ public sealed interface Elements permits Tensor {
    * @throws ShapeException if it is expanded
    */
   default void set(double value, int... index) {
-    Tensor x = (Tensor) this;
-    int position = position("set", index);
-    x.requireWritable("set");
-    x.storage().set(position, value);
-    x.storage().changed();
+    Tensor t = (Tensor) this;
+    int position = position(t, "set", index);
+    Tensor.change("set", 1, x -> x[0].storage().set(position, value), t);
   }
 
-  private int position(String operator, int... index) {
-    Tensor x = (Tensor) this;
+  private static int position(Tensor x, String operator, int... index) {
     if (index.length != x.rank()) {
       throw new ShapeException(
           "%s: %d indices for a tensor of %d dimensions %s"
@@ -71,25 +72,26 @@ public sealed interface Elements permits Tensor {
 
   /** The elements as a Java array of this rank: a float[][] for a float32 matrix. */
   default Object toArray() {
-    return NestedArray.array((Tensor) this);
+    return NestedArray.array(Tensor.read("toArray", (Tensor) this));
   }
 
   /** All elements in row-major order, converted. */
   default float[] toFloats() {
-    return in(DType.FLOAT32).floats();
+    return in("toFloats", DType.FLOAT32).floats();
   }
 
   /** All elements in row-major order, converted. */
   default double[] toDoubles() {
-    return in(DType.FLOAT64).doubles();
+    return in("toDoubles", DType.FLOAT64).doubles();
   }
 
   /** All elements in row-major order, converted. */
   default long[] toLongs() {
-    return in(DType.INT64).longs();
+    return in("toLongs", DType.INT64).longs();
   }
 
-  private Storage in(DType dtype) {
-    return ((Tensor) this).detach().to(dtype).copy().storage();
+  private Storage in(String operator, DType dtype) {
+    Tensor x = Tensor.read(operator, (Tensor) this);
+    return Dispatcher.plainly(() -> new Cast(dtype).evaluate(x)).storage();
   }
 }

@@ -1,6 +1,6 @@
 package gradus;
 
-import gradus.kernel.random.Draw;
+import gradus.op.creation.RandomDraw;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -59,14 +59,7 @@ public final class Generator {
 
   /** Uniform in [low, high). */
   public Tensor uniform(double low, double high, Shape shape, DType dtype) {
-    Tensor t = floating("uniform", shape, dtype);
-    GeneratorState s = next();
-    if (dtype == DType.FLOAT32) {
-      Draw.uniform(s.seed(), s.stream(), low, high, (float[]) t.storage().array(), 0, t.numel());
-    } else {
-      Draw.uniform(s.seed(), s.stream(), low, high, (double[]) t.storage().array(), 0, t.numel());
-    }
-    return t;
+    return floating("uniform", new RandomDraw.Uniform(low, high), shape, dtype);
   }
 
   /** Normal with mean 0 and standard deviation 1. */
@@ -76,16 +69,7 @@ public final class Generator {
 
   /** Normal with this mean and standard deviation. */
   public Tensor normal(double mean, double deviation, Shape shape, DType dtype) {
-    Tensor t = floating("normal", shape, dtype);
-    GeneratorState s = next();
-    if (dtype == DType.FLOAT32) {
-      Draw.normal(
-          s.seed(), s.stream(), mean, deviation, (float[]) t.storage().array(), 0, t.numel());
-    } else {
-      Draw.normal(
-          s.seed(), s.stream(), mean, deviation, (double[]) t.storage().array(), 0, t.numel());
-    }
-    return t;
+    return floating("normal", new RandomDraw.Normal(mean, deviation), shape, dtype);
   }
 
   /** Whole numbers from {@code low} to below {@code high}, int64. */
@@ -94,17 +78,12 @@ public final class Generator {
       throw new IllegalArgumentException(
           "randint: there is no whole number from %d to below %d".formatted(low, high));
     }
-    Tensor t = Tensor.allocate(shape, DType.INT64);
-    GeneratorState s = next();
-    Draw.integers(s.seed(), s.stream(), low, high, (long[]) t.storage().array(), 0, t.numel());
-    return t;
+    return draw(new RandomDraw.Integers(low, high), shape, DType.INT64);
   }
 
   /** The numbers 0 to n - 1 in random order, int64. */
   public Tensor permutation(int n) {
-    GeneratorState s = next();
-    int[] order = Draw.permutation(s.seed(), s.stream(), n);
-    return Tensor.of(order, DType.INT64);
+    return draw(new RandomDraw.Permutation(), Shape.of(n), DType.INT64);
   }
 
   /**
@@ -116,24 +95,20 @@ public final class Generator {
     if (!(p >= 0 && p < 1)) {
       throw new IllegalArgumentException("dropout: p must be in [0, 1), got " + p);
     }
-    Tensor t = floating("dropout", shape, dtype);
-    GeneratorState s = next();
-    double kept = 1 / (1 - p);
-    if (dtype == DType.FLOAT32) {
-      Draw.bernoulli(
-          s.seed(), s.stream(), 1 - p, kept, (float[]) t.storage().array(), 0, t.numel());
-    } else {
-      Draw.bernoulli(
-          s.seed(), s.stream(), 1 - p, kept, (double[]) t.storage().array(), 0, t.numel());
-    }
-    return t;
+    return floating("dropout", new RandomDraw.Bernoulli(1 - p, 1 / (1 - p)), shape, dtype);
   }
 
-  private static Tensor floating(String operator, Shape shape, DType dtype) {
+  private Tensor floating(
+      String operator, RandomDraw.Distribution distribution, Shape shape, DType dtype) {
     if (!dtype.isFloating()) {
       throw new DTypeException(
           "%s: random numbers are float32 or float64, got %s".formatted(operator, dtype));
     }
-    return Tensor.allocate(shape, dtype);
+    return draw(distribution, shape, dtype);
+  }
+
+  private Tensor draw(RandomDraw.Distribution distribution, Shape shape, DType dtype) {
+    GeneratorState s = next();
+    return new RandomDraw(distribution, shape, dtype, s.seed(), s.stream()).apply();
   }
 }

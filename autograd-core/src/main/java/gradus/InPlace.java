@@ -1,10 +1,13 @@
 package gradus;
 
+import gradus.op.elementwise.Add;
+import gradus.op.elementwise.Mul;
 import gradus.op.movement.Assign;
 
 /**
- * Changes in place. They are not recorded: a tensor that is part of a graph refuses them, and a
- * saved value that changed is noticed by the backward pass. Part of {@link Tensor}.
+ * Changes in place. They are not recorded: under recording, tensors that are part of a graph refuse
+ * to be changed or to be written elsewhere, and a saved value that changed is noticed by the
+ * backward pass. Part of {@link Tensor}.
  */
 public sealed interface InPlace permits Tensor {
 
@@ -16,31 +19,22 @@ public sealed interface InPlace permits Tensor {
 
   /** Adds {@code other}, which broadcasts. */
   default Tensor addInPlace(Tensor other) {
-    Assign.ADD.apply(new double[0], (Tensor) this, other);
-    return (Tensor) this;
+    return Add.OP.applyInPlace((Tensor) this, other);
   }
 
   /** Adds {@code scale * other}, which broadcasts. */
   default Tensor addInPlace(Tensor other, double scale) {
-    Assign.ADD_SCALED.apply(new double[] {scale}, (Tensor) this, other);
-    return (Tensor) this;
+    return Add.SCALED.with(scale).applyInPlace((Tensor) this, other);
   }
 
   /** Multiplies every element. */
   default Tensor mulInPlace(double factor) {
-    Assign.SCALE.apply(new double[] {factor}, (Tensor) this);
-    return (Tensor) this;
+    return Mul.NUMBER.with(factor).applyInPlace((Tensor) this);
   }
 
   /** Sets every element. */
   default Tensor fill(double value) {
     Tensor x = (Tensor) this;
     return copyInPlace(Tensor.scalar(value, x.dtype()));
-  }
-
-  /** A row-major copy with storage of its own and without history. */
-  default Tensor copy() {
-    Tensor x = (Tensor) this;
-    return Tensor.empty(x.shape(), x.dtype()).copyInPlace(x);
   }
 }

@@ -3,10 +3,13 @@ package gradus;
 import gradus.op.movement.Cast;
 import gradus.op.movement.Concat;
 import gradus.op.movement.Expand;
+import gradus.op.movement.Part;
 import gradus.op.movement.Permute;
 import gradus.op.movement.Reshape;
+import gradus.op.movement.Select;
 import gradus.op.movement.Slice;
-import java.util.ArrayList;
+import gradus.op.movement.Split;
+import gradus.op.movement.Unbind;
 import java.util.Arrays;
 import java.util.List;
 
@@ -187,16 +190,20 @@ public sealed interface Movement permits Tensor {
    * around.
    */
   default Tensor slice(int dim, int start, int end, int step) {
+    return slice("slice", dim, start, end, step).apply((Tensor) this);
+  }
+
+  private Slice slice(String operator, int dim, int start, int end, int step) {
     Tensor x = (Tensor) this;
-    int axis = x.shape().axis("slice", dim);
+    int axis = x.shape().axis(operator, dim);
     if (step <= 0) {
-      throw new IllegalArgumentException("slice: the step must be positive, got " + step);
+      throw new IllegalArgumentException(
+          "%s: the step must be positive, got %d".formatted(operator, step));
     }
     int n = x.size(axis);
     int from = Math.clamp(start < 0 ? (long) start + n : start, 0, n);
     int to = Math.clamp(end < 0 ? (long) end + n : end, from, n);
-    int size = (int) ((to - from + (step - 1L)) / step);
-    return new Slice(axis, from, size, step).apply(x);
+    return new Slice(axis, from, (int) ((to - from + (step - 1L)) / step), step);
   }
 
   /** {@code x[start:end]} along one dimension, as a view. */
@@ -204,17 +211,44 @@ public sealed interface Movement permits Tensor {
     return slice(dim, start, end, 1);
   }
 
+  /**
+   * A copy with {@code source} in the place of {@code slice(dim, start, end, step)}; gradients flow
+   * to both: {@code torch.slice_scatter}.
+   *
+   * @throws ShapeException if the source does not have the shape of that slice
+   * @throws DTypeException if it is floating and this tensor is not
+   */
+  default Tensor sliceScatter(Tensor source, int dim, int start, int end, int step) {
+    Slice slice = slice("sliceScatter", dim, start, end, step);
+    return new Part.Scatter(slice).apply((Tensor) this, source);
+  }
+
   /** One index of a dimension, which goes, as a view: {@code x[index]} for dimension 0. */
   default Tensor select(int dim, int index) {
+    return select("select", dim, index).apply((Tensor) this);
+  }
+
+  private Select select(String operator, int dim, int index) {
     Tensor x = (Tensor) this;
-    int axis = x.shape().axis("select", dim);
+    int axis = x.shape().axis(operator, dim);
     int n = x.size(axis);
     if (index < -n || index >= n) {
       throw new IndexOutOfBoundsException(
-          "select: index %d is outside dimension %d of %s".formatted(index, dim, x.shape()));
+          "%s: index %d is outside dimension %d of %s".formatted(operator, index, dim, x.shape()));
     }
-    int at = index < 0 ? index + n : index;
-    return narrow(axis, at, 1).reshape(x.shape().remove(axis).dims());
+    return new Select(axis, index < 0 ? index + n : index);
+  }
+
+  /**
+   * A copy with {@code source} in the place of {@code select(dim, index)}; gradients flow to both:
+   * {@code torch.select_scatter}. For {@code out[:, t] = h} write {@code out = out.selectScatter(h,
+   * 1, t)}.
+   *
+   * @throws ShapeException if the source does not have the shape of that place
+   * @throws DTypeException if it is floating and this tensor is not
+   */
+  default Tensor selectScatter(Tensor source, int dim, int index) {
+    return new Part.Scatter(select("selectScatter", dim, index)).apply((Tensor) this, source);
   }
 
   /** A dimension backwards, as a view. */
@@ -228,23 +262,44 @@ public sealed interface Movement permits Tensor {
   /** Pieces of {@code size} indices along a dimension, the last perhaps smaller, as views. */
   default List<Tensor> split(int size, int dim) {
     Tensor x = (Tensor) this;
-    if (size <= 0) {
+    int n = x.shape().dim(x.shape().axis("split", dim));
+    if (size < 0 || size == 0 && n > 0) {
       throw new IllegalArgumentException("split: the size must be positive, got " + size);
     }
-    int n = x.size(dim);
-    var pieces = new ArrayList<Tensor>();
-    for (int start = 0; start < n; start += size) {
-      pieces.add(narrow(dim, start, Math.min(size, n - start)));
-    }
-    return pieces;
+    int[] sizes = new int[n == 0 ? 1 : Math.ceilDiv(n, size)];
+    Arrays.fill(sizes, size);
+    sizes[sizes.length - 1] = n - (sizes.length - 1) * size;
+    return split(sizes, dim);
   }
 
   /**
-   * At most {@code count} pieces of equal size along a dimension, as views: {@code torch.chunk}.
+   * Pieces of these sizes, one after the other along a dimension, as views: {@code torch.split}.
+   *
+   * @throws ShapeException if they do not add up to its size
+   */
+  default List<Tensor> split(int[] sizes, int dim) {
+    Tensor x = (Tensor) this;
+    List<Integer> list = Arrays.stream(sizes).boxed().toList();
+    return List.of(new Split(x.shape().axis("split", dim), list).applyAll(x));
+  }
+
+  /**
+   * At most {@code count} pieces of equal size along a dimension, the last perhaps smaller, as
+   * views: {@code torch.chunk}.
    */
   default List<Tensor> chunk(int count, int dim) {
-    int n = ((Tensor) this).size(dim);
-    return split(Math.max(1, (n + count - 1) / count), dim);
+    Tensor x = (Tensor) this;
+    int n = x.shape().dim(x.shape().axis("chunk", dim));
+    if (count <= 0) {
+      throw new IllegalArgumentException("chunk: the count must be positive, got " + count);
+    }
+    return n == 0 ? split(new int[count], dim) : split(Math.ceilDiv(n, count), dim);
+  }
+
+  /** Every index of a dimension, which goes, as views: {@code torch.unbind}. */
+  default List<Tensor> unbind(int dim) {
+    Tensor x = (Tensor) this;
+    return List.of(new Unbind(x.shape().axis("unbind", dim)).applyAll(x));
   }
 
   /** Tensors one after the other along an existing dimension: {@code torch.cat}. */
@@ -265,6 +320,12 @@ public sealed interface Movement permits Tensor {
   default Tensor to(DType dtype) {
     Tensor x = (Tensor) this;
     return x.dtype() == dtype ? x : new Cast(dtype).apply(x);
+  }
+
+  /** A row-major copy with memory of its own, through which gradients flow: {@code torch.clone}. */
+  default Tensor copy() {
+    Tensor x = (Tensor) this;
+    return new Cast(x.dtype()).apply(x);
   }
 
   /**

@@ -1,6 +1,7 @@
 package gradus;
 
 import gradus.op.Formula;
+import gradus.op.indexing.Extreme;
 import gradus.op.reduction.ArgMax;
 import gradus.op.reduction.ArgMin;
 import gradus.op.reduction.Axes;
@@ -177,8 +178,12 @@ public sealed interface Reduction permits Tensor {
     return ((Tensor) this).flatten().argmin(0);
   }
 
-  /** The elements chosen along a dimension, and their places. */
-  record Chosen(Tensor values, Tensor indices) {}
+  /** The elements chosen along a dimension, and their places, int64. */
+  record Chosen(Tensor values, Tensor indices) {
+    static Chosen of(Tensor... results) {
+      return new Chosen(results[0], results[1]);
+    }
+  }
 
   /** The largest element along a dimension, the first of equal ones, and its place. */
   default Chosen max(int dim) {
@@ -186,7 +191,8 @@ public sealed interface Reduction permits Tensor {
   }
 
   default Chosen max(int dim, boolean keep) {
-    return chosen(argmax(dim, true), dim, keep);
+    Tensor x = (Tensor) this;
+    return Chosen.of(new Extreme(true, x.shape().axis("max", dim), keep).applyAll(x));
   }
 
   /** The smallest element along a dimension, the first of equal ones, and its place. */
@@ -195,12 +201,8 @@ public sealed interface Reduction permits Tensor {
   }
 
   default Chosen min(int dim, boolean keep) {
-    return chosen(argmin(dim, true), dim, keep);
-  }
-
-  private Chosen chosen(Tensor places, int dim, boolean keep) {
-    Tensor values = ((Tensor) this).gather(dim, places);
-    return keep ? new Chosen(values, places) : new Chosen(values.squeeze(dim), places.squeeze(dim));
+    Tensor x = (Tensor) this;
+    return Chosen.of(new Extreme(false, x.shape().axis("min", dim), keep).applyAll(x));
   }
 
   /** The largest element of all; equal ones share the gradient. */

@@ -2,7 +2,9 @@ package gradus;
 
 import gradus.kernel.threads.Spares;
 import gradus.op.Deferred;
-import gradus.tape.Recording;
+import gradus.tape.Dispatcher;
+import gradus.tape.GradientMemory;
+import gradus.tape.Residuals;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class Storage {
   private static final int FEW = 16;
 
+  private static final String GIVEN_AWAY =
+      "storage: its memory serves another tensor by now. A gradient that was borrowed, or seen in a"
+          + " backward pass, must be copied to be kept: copy() it in time";
+
   /** For tests: whatever forgets to write an element shows. */
   private static final boolean FILL_EMPTY = Boolean.getBoolean("gradus.empty.fill");
 
@@ -32,7 +38,7 @@ public final class Storage {
   private volatile @Nullable Object computed;
   private volatile @Nullable Deferred deferred;
   private boolean knownOutside;
-  private boolean givenAway;
+  private @Nullable String refusal; // why nobody may look at the elements; null: everybody may
   private boolean delivered;
   private @Nullable Object maker;
   private int version;
@@ -63,18 +69,25 @@ public final class Storage {
     this.array = null;
     this.size = deferred.shape().size();
     this.deferred = deferred;
-    this.maker = pass(size);
+    GradientMemory pass = pass(size);
+    this.maker = pass;
+    if (pass != null) {
+      pass.made(this);
+    }
   }
 
   private Storage(Object array, int size, @Nullable Object maker) {
     this.array = array;
     this.size = size;
     this.maker = maker;
+    if (maker instanceof GradientMemory pass) {
+      pass.made(this);
+    }
   }
 
   /** A storage whose elements are zero. */
   static Storage allocate(DType dtype, int size) {
-    Object pass = pass(size);
+    GradientMemory pass = pass(size);
     Object spare = pass == null ? null : spare(dtype, size);
     switch (spare) {
       case float[] a -> Arrays.fill(a, 0);
@@ -86,7 +99,7 @@ public final class Storage {
 
   /** A storage whose elements are arbitrary. */
   static Storage empty(DType dtype, int size) {
-    Object pass = pass(size);
+    GradientMemory pass = pass(size);
     Object spare = pass == null ? null : spare(dtype, size);
     Object array = spare != null ? spare : fresh(dtype, size);
     if (FILL_EMPTY) {
@@ -95,9 +108,29 @@ public final class Storage {
     return new Storage(array, size, pass);
   }
 
-  /** The backward pass that is at work on this thread, if it keeps account of such a size. */
-  private static @Nullable Object pass(int size) {
-    return size < Spares.SHORTEST ? null : Recording.custody();
+  /**
+   * A storage for a residual, whose elements are arbitrary: from the free list, to which {@link
+   * Residuals} returns it.
+   */
+  static Storage residual(DType dtype, int size) {
+    Object spare = spare(dtype, size);
+    Object array = spare != null ? spare : fresh(dtype, size);
+    if (FILL_EMPTY) {
+      fillAbsurdly(array);
+    }
+    return new Storage(array, size, size < Spares.SHORTEST ? null : new Residuals());
+  }
+
+  /** A storage without elements, which refuses to be looked at with this message. */
+  public static Storage refusing(String message) {
+    var storage = new Storage(new byte[0], Integer.MAX_VALUE, null);
+    storage.refusal = message;
+    return storage;
+  }
+
+  /** The memory of the backward pass at work on this thread, if it keeps account of such a size. */
+  private static @Nullable GradientMemory pass(int size) {
+    return size < Spares.SHORTEST ? null : Dispatcher.current().memory();
   }
 
   /**
@@ -146,10 +179,8 @@ public final class Storage {
    * before and {@link #changed} after.
    */
   public Object array() {
-    if (givenAway) {
-      throw new IllegalStateException(
-          "storage: its memory serves another tensor by now. A gradient that was borrowed, or seen"
-              + " in a backward pass, must be copied to be kept: copy() it in time");
+    if (refusal != null) {
+      throw new IllegalStateException(refusal);
     }
     return array != null ? array : computed();
   }
@@ -200,7 +231,10 @@ public final class Storage {
 
   // --- memory ---
 
-  /** The backward pass in which this storage was made, if it was; an identity, no more. */
+  /**
+   * Who counts the references to it: the {@link GradientMemory} of the backward pass in which it
+   * was made, or {@link Residuals}; null if the garbage collector alone does.
+   */
   public @Nullable Object maker() {
     return maker;
   }
@@ -212,9 +246,16 @@ public final class Storage {
   public void reuse() {
     Object elements = array != null ? array : computed;
     if (elements != null && !knownOutside) {
-      givenAway = true;
+      refusal = GIVEN_AWAY;
       Spares.give(elements);
     }
+  }
+
+  /** The array, which from now on belongs to the caller: it is not reused through this storage. */
+  public Object surrender() {
+    maker = null;
+    knownOutside = true;
+    return array();
   }
 
   /**

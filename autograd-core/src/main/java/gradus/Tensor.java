@@ -1,10 +1,11 @@
 package gradus;
 
 import gradus.op.Deferred;
-import gradus.op.Op;
 import gradus.tape.Backward;
+import gradus.tape.Dispatcher;
+import gradus.tape.Interpreter;
 import gradus.tape.Node;
-import gradus.tape.Recording;
+import gradus.tape.TensorAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * + j * stride(1). Views share their storage and cost nothing. A tensor that requires gradients and
  * was made by an operator has a {@link Node}, through which {@link #backward} finds its way back.
  *
- * <p>The operators are in the interfaces, by kind; what makes tensors is in {@code Creation}.
+ * <p>The operators are in the interfaces, by kind; what makes tensors is in {@code Creation}, and
+ * what happens to every application of an operator in {@code Application}.
  */
-public sealed class Tensor extends Creation
+public sealed class Tensor extends Application
     implements Elementwise,
         Comparison,
         Reduction,
@@ -33,7 +35,8 @@ public sealed class Tensor extends Creation
   private final Shape shape;
   private int offset;
   private int @Nullable [] strides; // null: row-major without gaps
-  private @Nullable Node node;
+  Interpreter.@Nullable Interpreted interpreted; // of a level above plain evaluation
+  @Nullable Node node;
   private @Nullable Tensor grad;
   private boolean gradIsPrivate; // a backward pass made it, and nobody has asked for it
 
@@ -43,6 +46,36 @@ public sealed class Tensor extends Creation
     this.shape = shape;
     this.offset = offset;
     this.strides = strides;
+  }
+
+  static {
+    TensorAccess.set(new Access());
+  }
+
+  /** What the tape may do with tensors. */
+  private static final class Access extends TensorAccess {
+    @Override
+    public Tensor make(Interpreter.Interpreted known, Shape shape) {
+      Storage refusing = TensorAccess.storage(known.interpreter());
+      Tensor t = new Tensor(refusing, known.value().dtype, shape, 0, null);
+      t.interpreted = known;
+      return t;
+    }
+
+    @Override
+    public Interpreter.@Nullable Interpreted interpreted(Tensor t) {
+      return t.interpreted;
+    }
+
+    @Override
+    public Tensor read(String operator, Tensor t) {
+      return Tensor.read(operator, t);
+    }
+
+    @Override
+    public void record(Tensor t, Node node) {
+      t.node = node;
+    }
   }
 
   /** A tensor that looks at the elements of another: what {@link Parameter} is made of. */
@@ -57,16 +90,15 @@ public sealed class Tensor extends Creation
 
   /** A new tensor; its elements are arbitrary until they are written: {@code torch.empty}. */
   public static Tensor empty(Shape shape, DType dtype) {
-    return empty(shape, dtype, 0);
+    return new Tensor(Storage.empty(dtype, shape.size()), dtype, shape, 0, null);
   }
 
   /**
-   * As {@link #empty(Shape, DType)}, with room for {@code behind} more elements at the end of its
-   * storage: for what a derivative needs and nobody else sees.
+   * A new tensor for a residual, with arbitrary elements. Its memory returns to a free list when no
+   * node saves it any more.
    */
-  public static Tensor empty(Shape shape, DType dtype, int behind) {
-    int size = Math.addExact(shape.size(), behind);
-    return new Tensor(Storage.empty(dtype, size), dtype, shape, 0, null);
+  public static Tensor residual(Shape shape, DType dtype) {
+    return new Tensor(Storage.residual(dtype, shape.size()), dtype, shape, 0, null);
   }
 
   /** A new tensor whose elements are computed when they are looked at. */
@@ -124,6 +156,15 @@ public sealed class Tensor extends Creation
 
   public Storage storage() {
     return storage;
+  }
+
+  /** The storage in which the elements are, below all levels above plain evaluation. */
+  public Storage memory() {
+    Tensor t = this;
+    while (t.interpreted != null) {
+      t = t.interpreted.value();
+    }
+    return t.storage;
   }
 
   /** Where in the storage the first element lies. */
@@ -206,17 +247,23 @@ public sealed class Tensor extends Creation
    * @throws DTypeException if it is not floating
    */
   public Tensor requiresGrad(boolean wanted) {
-    if (node instanceof Node.Operation made) {
+    if (node != null && node.maker() != null) {
       throw new AutogradException(
           "requiresGrad: this tensor %s was made by %s and is no leaf; use detach() for one that is"
-              .formatted(shape, made.op().name()));
+              .formatted(shape, node.maker().name()));
+    }
+    if (interpreted != null && wanted) {
+      throw new AutogradException(
+          ("requiresGrad: this tensor %s belongs to %s; take derivatives inside of it by functions, as"
+                  + " in Autograd.grad(x -> ...)")
+              .formatted(shape, interpreted.interpreter().name()));
     }
     if (wanted && !dtype.isFloating()) {
       throw new DTypeException(
           "requiresGrad: only floating tensors have gradients, this one is %s; use to(FLOAT32)"
               .formatted(dtype));
     }
-    node = wanted ? (node != null ? node : Recording.leaf(this)) : null;
+    node = wanted ? (node != null ? node : Dispatcher.leaf(this)) : null;
     return this;
   }
 
@@ -227,7 +274,7 @@ public sealed class Tensor extends Creation
 
   /** Whether it was not made by a recorded operator. */
   public boolean isLeaf() {
-    return !(node instanceof Node.Operation);
+    return node == null || node instanceof Node.Leaf;
   }
 
   /** The gradient that backward passes have summed up here, or null: only leaves have one. */
@@ -260,6 +307,12 @@ public sealed class Tensor extends Creation
 
   /** Adds to the gradient; several backward passes may do so at once. */
   public synchronized void accumulateGrad(Tensor gradient) {
+    if (gradient.interpreted != null) {
+      throw new AutogradException(
+          ("backward: the gradient of a leaf %s belongs to %s and cannot be added to grad(); use"
+                  + " Autograd.grad(...), and return the gradients from the function")
+              .formatted(shape, gradient.interpreted.interpreter().name()));
+    }
     Tensor own = gradient.to(dtype);
     Tensor sum = grad == null ? own : grad.add(own);
     sum.storage().array(); // a gradient must not hold on to what it is computed from
@@ -292,14 +345,15 @@ public sealed class Tensor extends Creation
       offset = 0;
       strides = null;
       grad = grad == null ? null : grad.detach().to(type);
-      node = node == null ? null : Recording.leaf(this);
+      node = node == null ? null : Dispatcher.leaf(this);
     }
     return this;
   }
 
-  /** The same elements without history: gradients stop here. */
+  /** The same elements without history: gradients stop here, and tangents. */
   public Tensor detach() {
-    return new Tensor(this);
+    Interpreter top = Dispatcher.current().top();
+    return top == null ? new Tensor(this) : Dispatcher.detach(top, this);
   }
 
   /**
@@ -317,39 +371,8 @@ public sealed class Tensor extends Creation
     Autograd.backward(this, gradient, options);
   }
 
-  /**
-   * The result of an operator, recorded if an input requires gradients and recording is on.
-   *
-   * @throws ShapeException if the inputs do not fit
-   * @throws DTypeException if the operator does not take their types
-   */
-  public static Tensor apply(Op op, Tensor... in) {
-    Tensor out = op.evaluate(in);
-    if (!out.dtype.isFloating()) {
-      return out;
-    }
-    Tensor result = out.node == null ? out : new Tensor(out);
-    result.node = Recording.record(op, in, result);
-    return result.node == null ? out : result;
-  }
-
-  /**
-   * Prepares for a change in place: refuses it where it would falsify gradients, or elements are
-   * one and the same, and computes what still has to read the old elements.
-   *
-   * @throws AutogradException if this tensor requires gradients and recording is on
-   * @throws ShapeException if it is expanded: several of its elements share one place
-   */
-  public void requireWritable(String operator) {
-    if (node != null && Recording.isOn()) {
-      throw new AutogradException(
-          isLeaf()
-              ? ("%s: a leaf that requires gradients %s cannot be changed in place while recording;"
-                      + " wrap it in try (var _ = Autograd.noGrad()) { ... }")
-                  .formatted(operator, shape)
-              : "%s: the result of an operator %s cannot be changed in place; use detach() or copy()"
-                  .formatted(operator, shape));
-    }
+  /** Refuses expanded tensors, and computes what still has to read the old elements. */
+  void requireWritable(String operator) {
     for (int d = 0; strides != null && d < strides.length; d++) {
       if (strides[d] == 0 && shape.dim(d) > 1) {
         throw new ShapeException(
@@ -363,6 +386,6 @@ public sealed class Tensor extends Creation
   /** The elements as NumPy prints them, large tensors shortened, with type and gradient. */
   @Override
   public String toString() {
-    return Printer.print(this);
+    return interpreted == null ? Printer.print(this) : interpreted.toString();
   }
 }

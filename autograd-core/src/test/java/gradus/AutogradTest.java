@@ -3,6 +3,7 @@ package gradus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.op.Formula;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class AutogradTest {
   private static Tensor f(Tensor x) {
     Tensor a = x.select(0, 0);
     Tensor b = x.select(0, 1);
-    return Tensor.stack(java.util.List.of(a.mul(b), a.sin(), b.square()), 0);
+    return Tensor.stack(List.of(a.mul(b), a.sin(), b.square()), 0);
   }
 
   @Test
@@ -65,6 +66,30 @@ class AutogradTest {
     assertThat(Autograd.jacobian(constant, x).toDoubles()).containsExactly(0, 0, 0, 0, 0, 0);
     assertThat(Autograd.hessian(t -> t.sum(), x).toDoubles()).containsExactly(0, 0, 0, 0);
     assertThat(Autograd.hvp(t -> t.sum(), x, x).toDoubles()).containsExactly(0, 0);
+  }
+
+  /**
+   * Whichever way zero was chosen, the infinite slope of the root at zero does not come through.
+   */
+  @Test
+  void noGradientReachesWhatWasNotChosen() {
+    Tensor zero = vector(0);
+    var choices =
+        List.<UnaryOperator<Tensor>>of(
+            Tensor::relu,
+            x -> x.clamp(0, 9),
+            x -> x.maximum(zero),
+            x -> zero.maximum(x),
+            x -> x.neg().minimum(zero).neg(),
+            x -> zero.minimum(x.neg()).neg(),
+            x -> Tensor.where(x.gt(0), x, zero));
+    Tensor x = vector(-1, 4);
+    for (int i = 0; i < choices.size(); i++) {
+      UnaryOperator<Tensor> f = choices.get(i);
+      assertThat(Autograd.vjp(t -> f.apply(t).sqrt(), x, vector(1, 1)).toDoubles())
+          .as("choice %d", i)
+          .containsExactly(new double[] {0, 0.25}, EXACT);
+    }
   }
 
   @Test

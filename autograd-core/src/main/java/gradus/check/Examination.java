@@ -14,10 +14,13 @@ import gradus.Storage;
 import gradus.Tensor;
 import gradus.check.GradCheckReport.Pair;
 import gradus.check.GradCheckReport.Verdict;
+import gradus.transform.Forward;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -31,6 +34,7 @@ final class Examination {
   private final Random random;
   private final List<Pair> pairs = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final Set<String> transposed = new TreeSet<>();
 
   Examination(
       GradCheck settings,
@@ -60,11 +64,16 @@ final class Examination {
       compare(in, y, weights);
       if (settings.forward()) {
         compareModes(weights);
+        compareRecorded(weights);
       }
     } catch (AutogradException | ShapeException | DTypeException e) {
       problem("the backward pass failed: " + e.getMessage());
     }
-    var report = new GradCheckReport(List.copyOf(pairs), List.copyOf(problems));
+    var report =
+        new GradCheckReport(
+            List.copyOf(pairs),
+            List.copyOf(problems),
+            settings.forward() ? List.copyOf(transposed) : null);
     return order < settings.order() && report.ok() ? report.and(next(weights)) : report;
   }
 
@@ -194,28 +203,24 @@ final class Examination {
 
   // --- forward against reverse mode ---
 
-  /** {@code <w, J u> = <J'w, u>}, where J u is the derivative of J'w with respect to w. */
+  /**
+   * {@code <w, J u> = <J'w, u>}, where forward mode finds J u. By the rules of operators it is
+   * independent of reverse mode; by transposition it only shows that a vjp is linear and recorded.
+   */
   private void compareModes(Tensor... weights) {
-    Tensor[] w = leaves(weights);
-    Tensor[] in = leaves(inputs);
-    List<Tensor> back = gradients(in, w);
-    Tensor total = null;
+    Tensor[] directions =
+        Arrays.stream(inputs)
+            .map(t -> t.dtype().isFloating() ? random(t.shape()) : t)
+            .toArray(Tensor[]::new);
     double reverse = 0;
     double size = 0;
-    for (Tensor g : back) {
-      Tensor u = random(g.shape());
-      Tensor part = g.mul(u).sum();
-      reverse += part.item();
-      size += dot(g.abs(), u.abs());
-      total = total == null ? part : total.add(part);
+    var back = gradients(RETAIN_GRAPH, leaves(inputs), weights).iterator();
+    for (int i : floatingInputs()) {
+      Tensor g = back.hasNext() ? back.next() : Tensor.zerosLike(directions[i]);
+      reverse += dot(g, directions[i]);
+      size += dot(g.abs(), directions[i].abs());
     }
-    double forward = 0;
-    if (total != null && total.requiresGrad()) {
-      List<Tensor> ju = Autograd.grad(total, List.of(w), ALLOW_UNUSED);
-      for (int o = 0; o < w.length; o++) {
-        forward += dot(ju.get(o), w[o]);
-      }
-    }
+    double forward = alongTangents(directions, weights);
     if (!(Math.abs(forward - reverse) <= 1e-10 * size) && !Double.isNaN(reverse)) {
       problem(
           "forward and reverse mode differ: <w, J u> = %s, <J'w, u> = %s%s"
@@ -224,7 +229,52 @@ final class Examination {
                   reverse,
                   forward == 0
                       ? "; is a vjp written with arrays instead of tensor operators?"
-                      : "; is a vjp not linear in the gradient it is given?"));
+                      : "; is a vjp not linear in the gradient it is given, or a jvp wrong?"));
+    }
+  }
+
+  private double alongTangents(Tensor[] directions, Tensor... weights) {
+    var mode = new Forward();
+    double sum =
+        mode.run(
+            () -> {
+              Tensor[] at = Arrays.stream(inputs).map(Tensor::detach).toArray(Tensor[]::new);
+              for (int i : floatingInputs()) {
+                at[i] = mode.dual(at[i], directions[i].to(at[i].dtype()));
+              }
+              double total = 0;
+              List<Tensor> y = floating(f.apply(at));
+              for (int o = 0; o < weights.length; o++) {
+                Tensor tangent = mode.tangent(y.get(o));
+                total += tangent == null ? 0 : dot(tangent, weights[o]);
+              }
+              return total;
+            });
+    transposed.addAll(mode.transposed());
+    return sum;
+  }
+
+  // --- recorded against unrecorded passes ---
+
+  /** A pass that is recorded must find what one that is not finds: derivatives may ask which. */
+  private void compareRecorded(Tensor... weights) {
+    Tensor[] in = leaves(inputs);
+    List<Tensor> recorded = gradients(CREATE_GRAPH, in, weights);
+    List<Tensor> plain = gradients(RETAIN_GRAPH, in, weights);
+    int[] floating = floatingInputs();
+    for (int g = 0; g < plain.size(); g++) {
+      double[] a = recorded.get(g).toDoubles();
+      double[] b = plain.get(g).toDoubles();
+      for (int k = 0; k < b.length; k++) {
+        double tolerance = settings.atol() + settings.rtol() * Math.abs(b[k]);
+        if (Double.compare(a[k], b[k]) != 0 && !(Math.abs(a[k] - b[k]) <= tolerance)) {
+          problem(
+              ("recorded and unrecorded passes differ: the gradient of %s at %s is %s with"
+                      + " CREATE_GRAPH, %s without")
+                  .formatted(labels.get(floating[g]), place(plain.get(g).shape(), k), a[k], b[k]));
+          return;
+        }
+      }
     }
   }
 
@@ -236,8 +286,11 @@ final class Examination {
 
   // --- the next order ---
 
-  /** The gradients of the results, weighted by w, as a recorded function of inputs and weights. */
-  private List<Tensor> gradients(Tensor[] in, Tensor[] w) {
+  /**
+   * The gradients of the results, weighted by w; with CREATE_GRAPH a recorded function of inputs
+   * and weights.
+   */
+  private List<Tensor> gradients(Autograd.Option option, Tensor[] in, Tensor[] w) {
     Tensor total = null;
     List<Tensor> y = floating(f.apply(in));
     for (int o = 0; o < w.length; o++) {
@@ -245,7 +298,22 @@ final class Examination {
       total = total == null ? part : total.add(part);
     }
     var wanted = Arrays.stream(in).filter(Tensor::requiresGrad).toList();
-    return total == null ? List.of() : Autograd.grad(total, wanted, CREATE_GRAPH, ALLOW_UNUSED);
+    return total == null ? List.of() : Autograd.grad(total, wanted, option, ALLOW_UNUSED);
+  }
+
+  /** The same as a derivative inside of a transformation. */
+  private List<Tensor> pulled(Tensor[] in, Tensor... w) {
+    int[] floating = floatingInputs();
+    return Autograd.vjp(
+        x -> {
+          Tensor[] at = in.clone();
+          for (int k = 0; k < floating.length; k++) {
+            at[floating[k]] = x.get(k);
+          }
+          return floating(f.apply(at));
+        },
+        Arrays.stream(floating).mapToObj(i -> in[i]).toList(),
+        List.of(w));
   }
 
   private GradCheckReport next(Tensor... weights) {
@@ -257,7 +325,11 @@ final class Examination {
       names.add("weights of output %d at order %d".formatted(o, order));
     }
     Function<Tensor[], List<Tensor>> g =
-        x -> gradients(Arrays.copyOf(x, n), Arrays.copyOfRange(x, n, x.length));
+        x -> {
+          Tensor[] in = Arrays.copyOf(x, n);
+          Tensor[] w = Arrays.copyOfRange(x, n, x.length);
+          return Autograd.isTransforming() ? pulled(in, w) : gradients(CREATE_GRAPH, in, w);
+        };
     return new Examination(settings, order + 1, g, all, names).report();
   }
 

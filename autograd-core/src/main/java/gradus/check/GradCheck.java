@@ -22,16 +22,17 @@ import java.util.function.UnaryOperator;
  * <p>Every element of the Jacobian is compared with a five-point central difference, whose error is
  * of fourth order in the step. Where they disagree the difference is taken again with other steps
  * and from either side, so that a kink with a valid subgradient is told from a mistake. Further,
- * the function must be deterministic and leave its inputs alone, and forward and reverse mode must
- * agree: {@code <w, J u> = <J'w, u>}. Inputs must be float64; integer and bool inputs are passed
- * through.
+ * the function must be deterministic and leave its inputs alone, forward and reverse mode must
+ * agree, {@code <w, J u> = <J'w, u>}, and so must recorded and unrecorded backward passes. Inputs
+ * must be float64; integer and bool inputs are passed through.
  *
  * @param rtol relative tolerance
  * @param atol absolute tolerance
  * @param step the step of the differences, times the size of the number that is moved
  * @param fast compares one random projection for each output and input, and single elements only
  *     where that differs
- * @param forward compares forward with reverse mode; needs derivatives that are differentiable
+ * @param forward compares forward with reverse mode, and recorded with unrecorded backward passes;
+ *     needs derivatives that are differentiable
  * @param order how often to differentiate; beyond 1 the gradients, weighted at random, are checked
  *     in the same way as functions of the inputs and weights
  * @param seed of the random weights and directions

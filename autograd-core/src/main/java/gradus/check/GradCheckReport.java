@@ -3,6 +3,7 @@ package gradus.check;
 import gradus.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pairs each output against each input, in every order
  * @param problems what is wrong with the function or its derivatives as a whole
+ * @param transposed the operators whose tangents were found by transposing their vjp, which is no
+ *     independent check; null if forward mode was not compared
  */
-public record GradCheckReport(List<Pair> pairs, List<String> problems) {
+public record GradCheckReport(
+    List<Pair> pairs, List<String> problems, @Nullable List<String> transposed) {
 
   /** How a derivative compares with differences. */
   public enum Verdict {
@@ -132,12 +136,24 @@ public record GradCheckReport(List<Pair> pairs, List<String> problems) {
     allPairs.addAll(other.pairs);
     var allProblems = new ArrayList<>(problems);
     allProblems.addAll(other.problems);
-    return new GradCheckReport(List.copyOf(allPairs), List.copyOf(allProblems));
+    var allTransposed = new TreeSet<String>(transposed == null ? List.of() : transposed);
+    allTransposed.addAll(other.transposed == null ? List.of() : other.transposed);
+    return new GradCheckReport(
+        List.copyOf(allPairs),
+        List.copyOf(allProblems),
+        transposed == null ? null : List.copyOf(allTransposed));
   }
 
   @Override
   public String toString() {
     var text = new StringBuilder(ok() ? "gradcheck: right" : "gradcheck: WRONG");
+    if (transposed != null) {
+      text.append(
+          transposed.isEmpty()
+              ? "\n  forward mode: by rule"
+              : "\n  forward mode: by transposition of %s, which is no independent check"
+                  .formatted(String.join(", ", transposed)));
+    }
     for (String problem : problems) {
       text.append("\n  ").append(problem);
     }

@@ -87,10 +87,16 @@ final class Derivative {
     return a.eq(0).and(b.ge(0)).select(ZERO, y.mul(a.log()));
   }
 
-  /** The slope of a where it is chosen, of b where that is, and the mean where they are equal. */
+  /**
+   * The slope of a where it is chosen, of b where that is, and the mean where they are equal. A
+   * slope of zero comes outermost, where {@link #times} finds it.
+   */
   private static Expr shared(Expr aWins, Expr a, Expr b, Expr da, Expr db) {
+    Expr equal = a.eq(b);
     Expr half = times(Expr.constant(0.5), plus(da, db));
-    return choice(a.eq(b), half, choice(aWins, da, db));
+    return db == ZERO
+        ? choice(aWins.or(equal), choice(equal, half, da), ZERO)
+        : choice(aWins, da, choice(equal, half, db));
   }
 
   private static Expr choice(Expr condition, Expr a, Expr b) {
@@ -102,13 +108,20 @@ final class Derivative {
   }
 
   static Expr negated(Expr a) {
-    return a == ZERO ? ZERO : a.neg();
+    return times(Expr.constant(-1), a);
   }
 
   /** a * b, with factors of 0, 1 and -1 taken out and a choice of 0 pulled outwards. */
   static Expr times(Expr a, Expr b) {
     if (a == ZERO || b == ZERO) {
       return ZERO;
+    }
+    // A slope that is zero by choice stays zero whatever it multiplies: 0 * infinity is not NaN.
+    if (a.fn() == Fn.SELECT && (a.argument(1) == ZERO || a.argument(2) == ZERO)) {
+      return choice(a.argument(0), times(a.argument(1), b), times(a.argument(2), b));
+    }
+    if (b.fn() == Fn.SELECT && (b.argument(1) == ZERO || b.argument(2) == ZERO)) {
+      return choice(b.argument(0), times(a, b.argument(1)), times(a, b.argument(2)));
     }
     if (a.isConstant(-1)) {
       return b.neg();
@@ -118,13 +131,6 @@ final class Derivative {
     }
     if (a.fn() == Fn.MUL && a.argument(1).fn() == Fn.CONST && b.fn() == Fn.CONST) {
       return times(a.argument(0), a.argument(1).mul(b));
-    }
-    // A slope that is zero by choice stays zero whatever it multiplies: 0 * infinity is not NaN.
-    if (a.fn() == Fn.SELECT && (a.argument(1) == ZERO || a.argument(2) == ZERO)) {
-      return choice(a.argument(0), times(a.argument(1), b), times(a.argument(2), b));
-    }
-    if (b.fn() == Fn.SELECT && (b.argument(1) == ZERO || b.argument(2) == ZERO)) {
-      return choice(b.argument(0), times(a, b.argument(1)), times(a, b.argument(2)));
     }
     return a.mul(b);
   }

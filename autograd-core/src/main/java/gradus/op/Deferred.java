@@ -113,8 +113,8 @@ public final class Deferred {
     }
     chain.run(ElementwiseKernel.of(bodies), dtype, out.toArray(new Tensor[0]));
     for (int i = 0; i < stored.size(); i++) {
-      stored.get(i).supply(out.get(i + 1).storage().array());
+      stored.get(i).supply(out.get(i + 1).storage().surrender());
     }
-    return out.getFirst().storage().array();
+    return out.getFirst().storage().surrender();
   }
 }

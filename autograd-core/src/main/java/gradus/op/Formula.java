@@ -180,6 +180,20 @@ public final class Formula implements Op {
     Strides.run(definition.kernel(), computing, settings, new Tensor[] {out}, in);
   }
 
+  /**
+   * Computes the result into the first operand, as {@code addInPlace} does for add. Nothing in
+   * place is recorded.
+   *
+   * @return the first operand
+   * @throws gradus.ShapeException if the others do not broadcast to its shape
+   * @throws gradus.DTypeException if its type cannot hold the result
+   * @throws gradus.AutogradException if recording is on and an operand requires gradients
+   */
+  public Tensor applyInPlace(Tensor... in) {
+    definition.inPlace(name()).apply(settings, in);
+    return in[0];
+  }
+
   @Override
   public boolean overwrites() {
     return true;
@@ -205,6 +219,23 @@ public final class Formula implements Op {
     return definition.derivative(i).saved;
   }
 
+  /** The derivative by each operand, times its tangent instead of the gradient. */
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    Tensor sum = null;
+    for (int i = 0; i < tangents.length; i++) {
+      Tensor tangent = tangents[i];
+      Tensor term = tangent == null || definition.body.isCondition() ? null : vjp(i, tangent, call);
+      sum = term == null ? sum : sum == null ? term : sum.add(term);
+    }
+    return Tangents.of(sum);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return Batches.of(apply(Batches.aligned(batched, in)));
+  }
+
   /**
    * The gradient of operand {@code i} given the operands and the gradient {@code g} of the result,
    * for operators that apply this formula inside and do not keep its result; null if it is zero.
@@ -217,6 +248,19 @@ public final class Formula implements Op {
     Tensor[] args = Arrays.copyOf(in, in.length + 1);
     args[in.length] = g;
     return new Formula(d, settings).apply(args);
+  }
+
+  /** Whether both have the same name, expression, derivative and settings. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Formula f
+        && definition.sameAs(f.definition)
+        && Arrays.equals(settings, f.settings);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * definition.body.hashCode() + Arrays.hashCode(settings);
   }
 
   @Override
@@ -238,6 +282,7 @@ public final class Formula implements Op {
     private final @Nullable Expr rule;
     private final @Nullable Derivative[] derivatives;
     private volatile @Nullable ElementwiseKernel kernel;
+    private volatile @Nullable Update update;
 
     Definition(String name, Expr body, int operands, int settings) {
       this(name, body, operands, settings, null);
@@ -264,6 +309,16 @@ public final class Formula implements Op {
       this.arithmetic = sums;
     }
 
+    /** Expressions are unique, so they are the same object or different. */
+    boolean sameAs(Definition other) {
+      return this == other
+          || name.equals(other.name)
+              && body == other.body
+              && rule == other.rule
+              && operands == other.operands
+              && settings == other.settings;
+    }
+
     Definition withRule(Expr g) {
       return new Definition(name, body, operands, settings, g);
     }
@@ -275,6 +330,15 @@ public final class Formula implements Op {
         kernel = k;
       }
       return k;
+    }
+
+    Update inPlace(String operator) {
+      Update u = update;
+      if (u == null) {
+        u = Update.of(operator + "InPlace", operands, settings, (x, s) -> List.of(body));
+        update = u;
+      }
+      return u;
     }
 
     Derivative derivative(int i) {

@@ -72,23 +72,8 @@ public final class Update {
             "%s: operand %d is %s, the first %s; convert with to(...)"
                 .formatted(name, i, t.dtype(), first.dtype()));
       }
-      if (i < outputs) {
-        t.requireWritable(name);
-      }
     }
-    Tensor[] in = tensors;
-    for (int i = outputs; i < operands; i++) {
-      for (int k = 0; k < outputs; k++) {
-        Tensor read = Strides.undisturbed(in[i], tensors[k]);
-        if (read != in[i]) {
-          in = in.clone();
-          in[i] = read;
-        }
-      }
-    }
-    Strides.run(kernel, first.dtype(), settings, NONE, in);
-    for (int k = 0; k < outputs; k++) {
-      tensors[k].storage().changed();
-    }
+    Tensor.change(
+        name, outputs, x -> Strides.run(kernel, first.dtype(), settings, NONE, x), tensors);
   }
 }

@@ -1,6 +1,7 @@
 package gradus.op;
 
 import gradus.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** An operator on one tensor whose result looks at the same elements; nothing is computed. */
 public interface View extends Op {
@@ -25,5 +26,10 @@ public interface View extends Op {
   @Override
   default Reads reads(int i) {
     return Reads.NOTHING;
+  }
+
+  @Override
+  default @Nullable Tensor @Nullable [] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
   }
 }

@@ -1,10 +1,12 @@
 package gradus.tape;
 
+import gradus.AutogradException;
 import gradus.ShapeException;
 import gradus.Storage;
 import gradus.Tensor;
 import gradus.op.Accumulating;
-import gradus.op.Joint;
+import gradus.op.Gradients;
+import gradus.op.Op;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,17 +26,20 @@ public final class Backward {
   private final PriorityQueue<Pending> newestFirst =
       new PriorityQueue<>((a, b) -> Long.compare(b.node.time(), a.node.time()));
   private final Map<Node, Pending> pending = new HashMap<>();
-  private final Custody custody = new Custody();
+  private final GradientMemory memory = new GradientMemory();
+  private final int level;
   private final boolean retainGraph;
   private final boolean createGraph;
+  private final boolean inPlace; // gradients may be added to in place, and their memory used again
 
   /** A node whose turn is still to come, with the sum of the gradients found for it so far. */
   private static final class Pending {
     final Node node;
-    Tensor sum;
+    @Nullable Tensor sum; // null for an application with several outputs
     boolean owned; // nobody else has the sum: it may be added to in place
+    @Nullable Tensor @Nullable [] outputs; // the gradients of several outputs
 
-    Pending(Node node, Tensor sum, boolean owned) {
+    Pending(Node node, @Nullable Tensor sum, boolean owned) {
       this.node = node;
       this.sum = sum;
       this.owned = owned;
@@ -42,17 +47,27 @@ public final class Backward {
   }
 
   /**
-   * A pass that keeps saved values for another ({@code retainGraph}), or is itself recorded ({@code
-   * createGraph}).
+   * A pass from a tensor, at the level that it belongs to, that keeps saved values for another
+   * ({@code retainGraph}), or is itself recorded ({@code createGraph}).
    */
-  public Backward(boolean retainGraph, boolean createGraph) {
+  public Backward(Tensor root, boolean retainGraph, boolean createGraph) {
+    this(TensorAccess.level(root), retainGraph, createGraph);
+  }
+
+  /**
+   * A pass over a graph of one level. While levels with tensors of their own stand, gradients are
+   * neither added to in place nor is their memory used again: a level below may hold on to them.
+   */
+  Backward(int level, boolean retainGraph, boolean createGraph) {
+    this.level = level;
     this.retainGraph = retainGraph;
     this.createGraph = createGraph;
+    this.inPlace = !createGraph && !Interpreter.anyWraps(Dispatcher.current().top());
   }
 
   /** Adds the gradient with which the pass starts at a node. */
   public void seed(Node node, Tensor gradient) {
-    gradient.storage().deliver();
+    gradient.memory().deliver();
     add(node, gradient, false);
   }
 
@@ -78,12 +93,10 @@ public final class Backward {
       Node node = stack.pop();
       if (seen.add(node)) {
         oldestFirst.add(node);
-        if (node instanceof Node.Operation made) {
-          for (int i = 0; i < made.arity(); i++) {
-            Node input = made.input(i);
-            if (input != null) {
-              stack.push(input);
-            }
+        for (int i = 0; i < node.arity(); i++) {
+          Node input = node.input(i);
+          if (input != null) {
+            stack.push(input);
           }
         }
       }
@@ -91,11 +104,9 @@ public final class Backward {
     var leading = new HashSet<Node>();
     for (Node node; (node = oldestFirst.poll()) != null; ) {
       boolean leads = targets.contains(node);
-      if (node instanceof Node.Operation made) {
-        for (int i = 0; i < made.arity() && !leads; i++) {
-          Node input = made.input(i);
-          leads = input != null && leading.contains(input);
-        }
+      for (int i = 0; i < node.arity() && !leads; i++) {
+        Node input = node.input(i);
+        leads = input != null && leading.contains(input);
       }
       if (leads) {
         leading.add(node);
@@ -105,8 +116,9 @@ public final class Backward {
   }
 
   private void walk(@Nullable Map<Node, Tensor> found, @Nullable Set<Node> onlyThrough) {
-    boolean before = Recording.set(createGraph);
-    Custody outer = Recording.custody(createGraph ? null : custody);
+    Dispatcher d = Dispatcher.current();
+    long before = d.set(level, createGraph);
+    GradientMemory outer = d.memory(inPlace ? memory : null);
     try {
       for (Pending next; (next = newestFirst.poll()) != null; ) {
         Node node = next.node;
@@ -115,35 +127,74 @@ public final class Backward {
         if (onlyThrough != null && !onlyThrough.contains(node)) {
           continue;
         }
-        custody.take(g);
-        if (found != null) {
+        if (g != null) {
+          memory.take(g);
+        }
+        if (found != null && g != null) {
           found.put(node, g);
-          custody.leave(g);
+          memory.leave(g);
         }
         switch (node) {
           case Node.Leaf leaf -> {
-            if (found == null) {
-              custody.leave(g);
+            if (found == null && g != null) {
+              memory.leave(g);
               leaf.tensor().accumulateGrad(unshared(g));
             }
           }
+          case Node.Result result -> {
+            if (g != null && !leadsNowhere(result, onlyThrough)) {
+              handOver(result, g);
+            }
+          }
           case Node.Operation made -> {
-            pass(made, g, onlyThrough);
-            custody.release(g);
-            custody.sweep();
+            pass(made, next, onlyThrough);
+            release(next);
+            memory.releaseMade();
+            memory.sweep();
           }
         }
       }
     } finally {
-      custody.end();
-      Recording.custody(outer);
-      Recording.set(before);
+      memory.end();
+      d.memory(outer);
+      Dispatcher.restore(before);
+    }
+  }
+
+  /** An application with several outputs gets the gradient of one of them. */
+  private void handOver(Node.Result result, Tensor g) {
+    Node.Operation made = result.operation();
+    Pending known = pending.get(made);
+    if (known == null) {
+      known = new Pending(made, null, false);
+      pending.put(made, known);
+      newestFirst.add(known);
+    }
+    if (known.outputs == null) {
+      known.outputs = new @Nullable Tensor[made.outputCount()];
+    }
+    known.outputs[result.index()] = g;
+    memory.hold(g);
+  }
+
+  /** The gradients of an application's outputs were passed on. */
+  private void release(Pending done) {
+    if (done.sum != null) {
+      memory.release(done.sum);
+    }
+    if (done.outputs != null) {
+      for (Tensor g : done.outputs) {
+        if (g != null) {
+          memory.take(g);
+          memory.release(g);
+        }
+      }
     }
   }
 
   /** Whether the backward pass at work on this thread made this storage. */
   public static boolean makes(Storage storage) {
-    return storage.maker() != null && storage.maker() == Recording.custody();
+    return storage.maker() != null && storage.maker() == Dispatcher.current().memory();
   }
 
   /**
@@ -151,45 +202,64 @@ public final class Backward {
    * at it again.
    */
   public static void reuse(Storage storage) {
-    if (storage.maker() instanceof Custody made && made.isOver() && !storage.isAwaited()) {
+    if (storage.maker() instanceof GradientMemory made && made.isOver() && !storage.isAwaited()) {
       storage.reuse();
     }
   }
 
   /** The gradients of two leaves must not be views of one another: users may change them. */
   private Tensor unshared(Tensor g) {
-    boolean own = g.isContiguous() && g.storage().deliver();
+    boolean own = g.isContiguous() && g.memory().deliver();
     return own || g.requiresGrad() ? g : g.copy(); // what is recorded refuses changes
   }
 
-  private void pass(Node.Operation made, Tensor g, @Nullable Set<Node> onlyThrough) {
+  private void pass(Node.Operation made, Pending next, @Nullable Set<Node> onlyThrough) {
     if (onlyThrough != null && leadsNowhere(made, onlyThrough)) {
-      return; // a target: nobody asked for what lies behind it
+      return; // a target: the nodes behind it were not asked for
     }
-    made.alive();
-    if (made.op() instanceof Joint op) {
-      passJointly(op, made, g, onlyThrough);
-    } else {
-      for (int i = 0; i < made.arity(); i++) {
-        Node input = made.input(i);
-        if (input != null && flows(input, onlyThrough) && !added(i, input, made, g)) {
-          give(input, made.op().vjp(i, g, made), made);
-        }
+    made.enter();
+    try {
+      if (made.op() instanceof Op op && next.sum != null) {
+        oneByOne(op, made, next.sum, onlyThrough);
+      } else {
+        together(made, next, onlyThrough);
       }
-    }
-    if (!retainGraph) {
-      made.free();
+      if (!retainGraph) {
+        made.free();
+      }
+    } finally {
+      made.exit();
     }
   }
 
-  private void passJointly(
-      Joint op, Node.Operation made, Tensor g, @Nullable Set<Node> onlyThrough) {
+  private void oneByOne(Op op, Node.Operation made, Tensor g, @Nullable Set<Node> onlyThrough) {
+    for (int i = 0; i < made.arity(); i++) {
+      Node input = made.input(i);
+      if (input != null && flows(input, onlyThrough) && !added(i, input, made, g)) {
+        give(input, op.vjp(i, g, made), made);
+      }
+    }
+  }
+
+  private void together(Node.Operation made, Pending next, @Nullable Set<Node> onlyThrough) {
     boolean[] wanted = new boolean[made.arity()];
+    boolean all = true;
     for (int i = 0; i < wanted.length; i++) {
       Node input = made.input(i);
       wanted[i] = input != null && flows(input, onlyThrough);
+      all &= wanted[i];
     }
-    @Nullable Tensor[] found = op.vjps(wanted, g, made);
+    @Nullable Tensor[] outputs =
+        next.outputs != null ? next.outputs : new @Nullable Tensor[] {next.sum};
+    var g = new Gradients(made.resultCount(), outputs);
+    @Nullable Tensor[] found = made.op().vjp(wanted, g, made);
+    String lost = all ? g.firstUnread() : null;
+    if (lost != null) {
+      throw new AutogradException(
+          ("%s: a gradient flows back to its %s, which its derivative does not look at; it would be"
+                  + " lost. Use g.of(...) or g.residual(...) in vjp")
+              .formatted(made.op().name(), lost));
+    }
     for (int i = 0; i < wanted.length; i++) {
       Node input = made.input(i);
       if (input != null && wanted[i]) {
@@ -205,8 +275,11 @@ public final class Backward {
   /** Adds a gradient as the derivative rule made it; null is zero. */
   private void give(Node input, @Nullable Tensor gi, Node.Operation made) {
     if (gi != null) {
+      if (gi.memory().maker() instanceof Residuals shared) {
+        shared.escape();
+      }
       add(input, fitted(gi, input, made), made.op() instanceof Accumulating);
-      custody.release(gi);
+      memory.release(gi);
     }
   }
 
@@ -216,20 +289,25 @@ public final class Backward {
       return false;
     }
     Pending known = pending.get(input);
-    if (known == null) {
+    Tensor sum = known == null ? null : known.sum;
+    if (known == null || sum == null) {
       return false;
     }
-    if (createGraph) {
-      replace(known, op.plusVjp(i, g, made, known.sum));
+    if (!inPlace) {
+      replace(known, op.plusVjp(i, g, made, sum));
       return true;
     }
     if (!known.owned) {
-      replace(known, known.sum.copy());
+      sum = sum.copy();
+      replace(known, sum);
     }
-    return op.addVjp(i, g, made, known.sum);
+    return op.addVjp(i, g, made, sum);
   }
 
-  private static boolean leadsNowhere(Node.Operation made, Set<Node> onlyThrough) {
+  private static boolean leadsNowhere(Node made, @Nullable Set<Node> onlyThrough) {
+    if (onlyThrough == null) {
+      return false;
+    }
     for (int i = 0; i < made.arity(); i++) {
       Node input = made.input(i);
       if (input != null && onlyThrough.contains(input)) {
@@ -255,23 +333,27 @@ public final class Backward {
   /** Adds to what a node has got so far; {@code fresh} if nobody else has the gradient. */
   private void add(Node node, Tensor g, boolean fresh) {
     Pending known = pending.get(node);
-    if (known == null) {
+    Tensor sum = known == null ? null : known.sum;
+    if (known == null || sum == null) {
       known = new Pending(node, g, fresh);
       pending.put(node, known);
       newestFirst.add(known);
-      custody.hold(g);
-    } else if (!createGraph && known.owned && g.storage().deferred() == null) {
-      known.sum.addInPlace(g);
+      memory.hold(g);
+    } else if (inPlace && known.owned && g.storage().deferred() == null) {
+      sum.addInPlace(g);
     } else {
-      replace(known, known.sum.add(g));
+      replace(known, sum.add(g));
     }
   }
 
   /** A sum of the pass's own takes the place of a gradient. */
   private void replace(Pending known, Tensor fresh) {
-    custody.hold(fresh);
-    custody.take(known.sum);
-    custody.release(known.sum);
+    memory.hold(fresh);
+    Tensor before = known.sum;
+    if (before != null) {
+      memory.take(before);
+      memory.release(before);
+    }
     known.sum = fresh;
     known.owned = true;
   }

@@ -7,14 +7,18 @@ import gradus.Storage;
 import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Deferred;
-import gradus.op.Op;
+import gradus.op.Primitive;
 import gradus.op.Reads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the graph through which gradients flow: a leaf, where they end, or the application of
- * an operator, which passes them on. Nodes hang from the tensors they made; there is no list of
- * them, and history that nothing refers to is garbage.
+ * A place in the graph through which gradients flow: a leaf, where they end, the application of an
+ * operator, which passes them on, or one of several results of an application, which hands its
+ * gradient over. Nodes hang from the tensors they made; there is no list of them, and history that
+ * nothing refers to is garbage.
  */
 public abstract sealed class Node {
   private final long time;
@@ -54,6 +58,15 @@ public abstract sealed class Node {
     return dtype;
   }
 
+  /** How many nodes gradients are passed on to. */
+  public abstract int arity();
+
+  /** The node of input {@code i}; null if no gradient flows there. */
+  public abstract @Nullable Node input(int i);
+
+  /** The operator that made its tensor; null for a leaf. */
+  public abstract @Nullable Primitive maker();
+
   /** The end of a path: a tensor whose gradient is asked for. */
   public static final class Leaf extends Node {
     private final Tensor tensor;
@@ -69,8 +82,65 @@ public abstract sealed class Node {
     }
 
     @Override
+    public int arity() {
+      return 0;
+    }
+
+    @Override
+    public @Nullable Node input(int i) {
+      return null;
+    }
+
+    @Override
+    public @Nullable Primitive maker() {
+      return null;
+    }
+
+    @Override
     public String toString() {
       return "leaf " + shape();
+    }
+  }
+
+  /** One of several outputs of an application; it hands its gradient to the application. */
+  public static final class Result extends Node {
+    private final Operation operation;
+    private final int index;
+
+    private Result(Operation operation, int index, Tensor of, long time) {
+      super(of, time);
+      this.operation = operation;
+      this.index = index;
+    }
+
+    /** The application. */
+    public Operation operation() {
+      return operation;
+    }
+
+    /** Which output of the application it is: the results from 0, then the residuals. */
+    public int index() {
+      return index;
+    }
+
+    @Override
+    public int arity() {
+      return 1;
+    }
+
+    @Override
+    public Node input(int i) {
+      return operation;
+    }
+
+    @Override
+    public Primitive maker() {
+      return operation.op();
+    }
+
+    @Override
+    public String toString() {
+      return "result %d of %s".formatted(index, operation);
     }
   }
 
@@ -79,20 +149,46 @@ public abstract sealed class Node {
     private static final @Nullable Tensor[] NOTHING = {};
     private static final int[] UNCHANGED = {};
 
-    private final Op op;
+    private final Primitive op;
     private final @Nullable Node[] inputs;
     private final Shape @Nullable [] shapes; // null: all as the result's
-    private @Nullable Tensor @Nullable [] saved; // the inputs, then the result; null when freed
+    private final @Nullable Outputs outputs; // null: one result
+    private @Nullable Tensor @Nullable [] saved; // inputs, results, residuals; null when freed
     private final int[] versions;
+    private List<Storage> counted = List.of(); // the storages of saved residuals
 
-    Operation(Op op, Tensor[] in, Tensor out, long time) {
+    /** What is known of several outputs. */
+    private record Outputs(int results, Result[] nodes) {}
+
+    /** The application of an operator with one output. */
+    Operation(Primitive op, Tensor[] in, Tensor out, long time) {
+      this(op, in, out, null, 1, time);
+    }
+
+    /**
+     * The application of an operator with several outputs.
+     *
+     * @param results how many of them are results; the others are residuals
+     */
+    Operation(Primitive op, Tensor[] in, Tensor[] out, int results, long time) {
+      this(op, in, out[0], out, results, time);
+    }
+
+    private Operation(
+        Primitive op,
+        Tensor[] in,
+        Tensor out,
+        Tensor @Nullable [] several,
+        int results,
+        long time) {
       super(out, time);
       this.op = op;
       int n = in.length;
       inputs = new Node[n];
       boolean alike = true;
       long read = 0;
-      boolean output = false;
+      long readResults = 0;
+      long readResiduals = 0;
       for (int i = 0; i < n; i++) {
         alike &= in[i].shape() == shape();
         Node node = in[i].node();
@@ -100,41 +196,63 @@ public abstract sealed class Node {
           inputs[i] = node;
           Reads reads = op.reads(i);
           read |= reads.inputs();
-          output |= reads.output();
+          readResults |= reads.results();
+          readResiduals |= reads.residuals();
         }
       }
-      shapes = alike ? null : shapes(in);
-      if (read == 0 && !output) {
+      shapes = alike ? null : Arrays.stream(in).map(Tensor::shape).toArray(Shape[]::new);
+      outputs = several == null ? null : outputs(results, several);
+      if ((read | readResults | readResiduals) == 0) {
         saved = NOTHING;
         versions = UNCHANGED;
         return;
       }
-      var keep = new @Nullable Tensor[n + 1];
-      versions = new int[n + 1];
-      for (int i = 0; i <= n; i++) {
-        if (i < n ? (read >>> Math.min(i, 63) & 1) != 0 : output) {
-          Tensor value = i < n ? in[i] : out;
+      int outs = several == null ? 1 : several.length;
+      var keep = new @Nullable Tensor[n + outs];
+      versions = new int[n + outs];
+      for (int i = 0; i < keep.length; i++) {
+        boolean wanted =
+            i < n
+                ? Reads.has(read, i)
+                : i < n + results
+                    ? Reads.has(readResults, i - n)
+                    : Reads.has(readResiduals, i - n - results);
+        if (wanted) {
+          Tensor value = i < n ? in[i] : several == null ? out : several[i - n];
           keep[i] = value;
-          Storage storage = value.storage();
-          versions[i] = storage.version();
-          Deferred deferred = storage.deferred();
-          if (deferred != null) {
-            deferred.keep();
-          }
+          save(i, value.memory());
         }
       }
       saved = keep;
     }
 
-    private static Shape[] shapes(Tensor... in) {
-      var shapes = new Shape[in.length];
-      for (int i = 0; i < shapes.length; i++) {
-        shapes[i] = in[i].shape();
+    private Outputs outputs(int results, Tensor... out) {
+      var nodes = new Result[out.length];
+      for (int k = 0; k < out.length; k++) {
+        nodes[k] = new Result(this, k, out[k], time() + 1 + k);
       }
-      return shapes;
+      return new Outputs(results, nodes);
     }
 
-    public Op op() {
+    private void save(int i, Storage storage) {
+      versions[i] = storage.version();
+      Deferred deferred = storage.deferred();
+      if (deferred != null) {
+        deferred.keep();
+      }
+      if (storage.maker() instanceof Residuals r && r.retain()) {
+        counted = counted.isEmpty() ? new ArrayList<>(2) : counted;
+        counted.add(storage);
+      }
+    }
+
+    /** The operator. */
+    public Primitive op() {
+      return op;
+    }
+
+    @Override
+    public Primitive maker() {
       return op;
     }
 
@@ -143,9 +261,24 @@ public abstract sealed class Node {
       return inputs.length;
     }
 
-    /** The node of input {@code i}; null if no gradient flows there. */
+    @Override
     public @Nullable Node input(int i) {
       return inputs[i];
+    }
+
+    /** The number of outputs: of results, and of residuals if they were computed. */
+    public int outputCount() {
+      return outputs == null ? 1 : outputs.nodes.length;
+    }
+
+    /** The number of results. */
+    public int resultCount() {
+      return outputs == null ? 1 : outputs.results;
+    }
+
+    /** The node of output {@code k}. */
+    public Node output(int k) {
+      return outputs == null ? this : outputs.nodes[k];
     }
 
     @Override
@@ -154,13 +287,28 @@ public abstract sealed class Node {
     }
 
     @Override
+    public Shape outShape(int k) {
+      return output(k).shape();
+    }
+
+    @Override
+    public DType outDtype(int k) {
+      return output(k).dtype();
+    }
+
+    @Override
     public Tensor in(int i) {
       return saved(i);
     }
 
     @Override
-    public Tensor out() {
-      return saved(inputs.length);
+    public Tensor out(int k) {
+      return saved(inputs.length + k);
+    }
+
+    @Override
+    public Tensor residual(int k) {
+      return saved(inputs.length + resultCount() + k);
     }
 
     private Tensor saved(int i) {
@@ -171,7 +319,7 @@ public abstract sealed class Node {
             "%s: its derivative looks at %s, but reads(...) does not name it"
                 .formatted(op.name(), what(i)));
       }
-      int version = value.storage().version();
+      int version = value.memory().version();
       if (version != versions[i]) {
         throw new AutogradException(
             ("backward: %s of %s %s was saved and then changed in place (version %d, expected %d)."
@@ -182,25 +330,66 @@ public abstract sealed class Node {
     }
 
     private String what(int i) {
-      return i < inputs.length ? "input " + i : "the result";
+      int k = i - inputs.length;
+      if (k < 0) {
+        return "input " + i;
+      }
+      if (outputs == null || outputs.results == 1 && k == 0) {
+        return "the result";
+      }
+      return k < outputs.results ? "result " + k : "residual " + (k - outputs.results);
     }
 
     /** The saved values; refuses a graph that lost them. */
     @Nullable Tensor[] alive() {
       @Nullable Tensor[] alive = saved;
       if (alive == null) {
-        throw new AutogradException(
-            ("backward: the graph behind %s %s was already freed by an earlier backward. Compute the"
-                    + " result again (the usual cure), or pass RETAIN_GRAPH to the first backward")
-                .formatted(op.name(), shape()));
+        throw freed();
       }
       return alive;
     }
 
-    /** Lets the saved values go. */
+    private AutogradException freed() {
+      return new AutogradException(
+          ("backward: the graph behind %s %s was already freed by an earlier backward. Compute the"
+                  + " result again (the usual cure), or pass RETAIN_GRAPH to the first backward")
+              .formatted(op.name(), shape()));
+    }
+
+    /** A pass begins to read what is saved; refuses a graph that was freed. */
+    void enter() {
+      alive();
+      for (int i = 0; i < counted.size(); i++) {
+        if (counted.get(i).maker() instanceof Residuals r && !r.retain()) {
+          release(counted.subList(0, i));
+          throw freed();
+        }
+      }
+    }
+
+    /** The pass has read what is saved. */
+    void exit() {
+      release(counted);
+    }
+
+    /** Lets the saved values go; of several passes, the first does. */
     void free() {
-      saved = null;
-      op.freed();
+      boolean first;
+      synchronized (this) {
+        first = saved != null;
+        saved = null;
+      }
+      if (first) {
+        release(counted);
+      }
+    }
+
+    private static void release(List<Storage> residuals) {
+      for (Storage storage : residuals) {
+        if (storage.maker() instanceof Residuals r) {
+          r.release(storage);
+        }
+      }
     }
 
     @Override

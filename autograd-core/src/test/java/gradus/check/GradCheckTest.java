@@ -3,6 +3,7 @@ package gradus.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gradus.Autograd;
 import gradus.DType;
 import gradus.DTypeException;
 import gradus.Shape;
@@ -107,6 +108,54 @@ class GradCheckTest {
   void smallMistakesAreFound() {
     assertThat(GradCheck.check(new Squared(2 * (1 + 1e-5), true)::apply, matrix()).ok()).isFalse();
     assertThat(GradCheck.check(new Squared(2 * (1 + 1e-9), true)::apply, matrix()).ok()).isTrue();
+  }
+
+  /** What differences lose to rounding is a few ulps of the largest value, and not much more. */
+  @Test
+  void smallMistakesAreFoundUnderLargeValues() {
+    for (double size : new double[] {1, 1e3, 1e5}) {
+      var wrong = new Squared(2 * (1 + 1e-5), true);
+      var report = GradCheck.check(x -> wrong.apply(x).add(size), matrix());
+      assertThat(report.pairs().getFirst().wrong()).as("under %s", size).isEqualTo(6);
+      var right = new Squared(2, true);
+      assertThat(GradCheck.check(x -> right.apply(x).add(size), matrix()).ok()).isTrue();
+    }
+    assertThat(GradCheck.check(x -> x.square().add(1e6), doubles(1e-3, -2e-3)).ok()).isTrue();
+  }
+
+  /** x^2 with a derivative that looks whether it is recorded, and then is wrong. */
+  private record Watchful(double factor) implements Op {
+    @Override
+    public Shape shape(Tensor... in) {
+      return in[0].shape();
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      out.copyInPlace(in[0].detach().square());
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor g, Call call) {
+      return g.mul(call.in(0)).mul(Autograd.isRecording() ? 2 * factor : 2);
+    }
+  }
+
+  @Test
+  void recordedAndUnrecordedPassesAreCompared() {
+    var report = GradCheck.check((n, x) -> new Watchful(1.01).apply(x), Tensor.arange(2), matrix());
+    assertThat(report.pairs()).allMatch(p -> p.verdict() == Verdict.RIGHT);
+    assertThat(report.problems())
+        .anySatisfy(
+            p ->
+                assertThat(p)
+                    .contains(
+                        "order 1: recorded and unrecorded passes differ: the gradient of input 1 at"
+                            + " [0, 0]"))
+        .anySatisfy(p -> assertThat(p).contains("order 1: forward and reverse mode differ"));
+    assertThat(GradCheck.secondOrder(new Watchful(1)::apply, matrix()).ok()).isTrue();
+    // No number is the same in both.
+    assertThat(GradCheck.check(x -> x.sqrt(), doubles(0.5, -1)).problems()).isEmpty();
   }
 
   @Test

@@ -126,4 +126,49 @@ class DerivativeTest {
     Expr root = X.gt(0).select(X.sqrt(), X);
     assertThat(value(root.derivative(0), 0)).isEqualTo(1);
   }
+
+  /** Where a choice of a constant is looked at through an infinite slope. */
+  @Example
+  void aConstantThatIsChosenHasNoSlope() {
+    Expr zero = Expr.constant(0);
+    assertZeroSlope(X.lt(0).select(zero, X).log(), -1);
+    assertZeroSlope(X.ge(0).select(X, zero).log(), -1);
+    assertZeroSlope(X.max(zero).sqrt(), -1);
+    assertZeroSlope(zero.max(X).sqrt(), -1);
+    assertZeroSlope(X.min(zero).neg().sqrt(), 1);
+    assertZeroSlope(zero.min(X).neg().sqrt(), 1);
+    assertZeroSlope(Expr.constant(1).sub(X.max(Expr.constant(1))).sqrt(), -1);
+    assertZeroSlope(Y.mul(X.max(zero)), -1, Double.POSITIVE_INFINITY);
+    assertZeroSlope(X.max(zero).mul(Y), -1, Double.POSITIVE_INFINITY);
+    assertThat(value(X.max(zero).sqrt().derivative(0), 4)).isEqualTo(0.25);
+    assertThat(value(zero.min(X).neg().sqrt().derivative(0), -4)).isEqualTo(-0.25);
+    assertThat(value(X.max(zero).sqrt().derivative(0), 0)).isEqualTo(Double.POSITIVE_INFINITY);
+  }
+
+  private static void assertZeroSlope(Expr f, double... at) {
+    assertThat(value(f.derivative(0), at)).as("slope of %s", f).isZero();
+  }
+
+  /** Each side has its own slope, the mean of both where they are equal. */
+  @Example
+  void extremesHaveTheSlopeOfWhatIsChosen() {
+    Expr twice = X.mul(2);
+    Expr seven = Y.mul(X).mul(7);
+    for (double x : new double[] {-3, -1, 0, 1, 3}) {
+      for (double y : new double[] {-1, 2.0 / 7, 1}) {
+        double gap = 2 * x - 7 * x * y;
+        double equal = (2 + 7 * y) / 2;
+        assertThat(value(twice.max(seven).derivative(0), x, y))
+            .isEqualTo(gap == 0 ? equal : gap > 0 ? 2 : 7 * y);
+        assertThat(value(twice.min(seven).derivative(0), x, y))
+            .isEqualTo(gap == 0 ? equal : gap < 0 ? 2 : 7 * y);
+        assertThat(value(twice.max(seven).derivative(1), x, y))
+            .isEqualTo(gap == 0 ? 3.5 * x : gap > 0 ? 0 : 7 * x);
+        assertThat(value(seven.min(twice).derivative(1), x, y))
+            .isEqualTo(gap == 0 ? 3.5 * x : gap > 0 ? 7 * x : 0);
+      }
+    }
+    assertThat(value(X.max(Y).derivative(0), Double.NaN, 1)).isZero();
+    assertThat(value(X.max(Y).derivative(1), Double.NaN, 1)).isEqualTo(1);
+  }
 }

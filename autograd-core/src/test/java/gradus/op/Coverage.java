@@ -31,7 +31,7 @@ final class Coverage {
   }
 
   /** Notes that an operator was compared with its composition, if it has one. */
-  void composed(Op op) {
+  void composed(Primitive op) {
     seen.add("composition of " + key(op));
   }
 
@@ -45,8 +45,11 @@ final class Coverage {
       stack.push(root);
     }
     while (!stack.isEmpty()) {
-      if (stack.pop() instanceof Node.Operation node && visited.add(node)) {
-        found.add(node);
+      Node node = stack.pop();
+      if (visited.add(node)) {
+        if (node instanceof Node.Operation operation) {
+          found.add(operation);
+        }
         for (int i = 0; i < node.arity(); i++) {
           Node input = node.input(i);
           if (input != null) {
@@ -58,14 +61,22 @@ final class Coverage {
     return found;
   }
 
+  /** The operators behind a tensor that have a composition. */
+  static List<Primitive> composites(Tensor made) {
+    return operations(made).stream()
+        .<Primitive>map(Node.Operation::op)
+        .filter(op -> op instanceof Composite)
+        .toList();
+  }
+
   /** Operators of the main tree that were not noted. */
   Set<String> missing() throws Exception {
     Set<String> all = new TreeSet<>();
-    for (Class<?> c : classes()) {
+    for (Class<?> c : classes("gradus/op")) {
       boolean concrete = !c.isInterface() && !Modifier.isAbstract(c.getModifiers());
-      if (Op.class.isAssignableFrom(c) && concrete && c != Formula.class) {
+      if (Primitive.class.isAssignableFrom(c) && concrete && c != Formula.class) {
         all.add(key(c));
-        if (Fused.class.isAssignableFrom(c)) {
+        if (Composite.class.isAssignableFrom(c)) {
           all.add("composition of " + key(c));
         }
       }
@@ -84,18 +95,19 @@ final class Coverage {
     return all;
   }
 
-  /** All classes below gradus.op, wherever the build put them. */
-  private static List<Class<?>> classes() throws IOException, ReflectiveOperationException {
+  /** All classes of the main tree below a folder, wherever the build put them. */
+  static List<Class<?>> classes(String folder) throws IOException, ReflectiveOperationException {
     Path root =
         Path.of(
             URI.create(Op.class.getProtectionDomain().getCodeSource().getLocation().toString()));
     var classes = new ArrayList<Class<?>>();
-    try (Stream<Path> files = Files.walk(root.resolve("gradus/op"))) {
+    try (Stream<Path> files = Files.walk(root.resolve(folder))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
         String name =
             root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), ".");
         if (!name.endsWith("-info.class")) {
-          classes.add(Class.forName(name.substring(0, name.length() - ".class".length())));
+          String type = name.substring(0, name.length() - ".class".length());
+          classes.add(Class.forName(type, false, Op.class.getClassLoader()));
         }
       }
     }

@@ -27,6 +27,15 @@ public record Grid(int[] dims, double[] values) {
     return new Grid(t.shape().dims(), t.toDoubles());
   }
 
+  /** All values of several grids as one vector; a single grid as it is. */
+  public static Grid pack(Grid... grids) {
+    if (grids.length == 1) {
+      return grids[0];
+    }
+    double[] all = Arrays.stream(grids).flatMapToDouble(g -> Arrays.stream(g.values)).toArray();
+    return new Grid(new int[] {all.length}, all);
+  }
+
   /** A single number. */
   public static Grid of(double value) {
     return new Grid(new int[0], new double[] {value});

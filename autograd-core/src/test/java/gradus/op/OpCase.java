@@ -46,6 +46,8 @@ public final class OpCase {
   final List<Boundary> boundaries = new ArrayList<>();
   final List<Object> covered = new ArrayList<>();
   boolean differentiable = true;
+  boolean inPlace;
+  boolean shapedByData;
   int boundaryOrder = 2;
 
   private final Random random;
@@ -92,6 +94,23 @@ public final class OpCase {
   public static OpCase of(
       String name, Function<Tensor[], Tensor> op, Function<Grid[], Grid> reference) {
     return new OpCase(name, op, reference);
+  }
+
+  /**
+   * An operator with several results; its inputs come by {@link #on}. Its floating results are
+   * compared and differentiated as one vector.
+   */
+  public static OpCase several(
+      String name, Function<Tensor[], Tensor[]> op, Function<Grid[], Grid[]> reference) {
+    return new OpCase(name, x -> pack(op.apply(x)), x -> Grid.pack(reference.apply(x)));
+  }
+
+  /** All elements of floating tensors as one vector; a single tensor as it is. */
+  static Tensor pack(Tensor... results) {
+    List<Tensor> floating = Arrays.stream(results).filter(t -> t.dtype().isFloating()).toList();
+    return floating.size() == 1
+        ? floating.getFirst()
+        : Tensor.concat(floating.stream().map(Tensor::flatten).toList(), 0);
   }
 
   /** Any operator of one tensor; its inputs come by {@link #on}. */
@@ -161,6 +180,18 @@ public final class OpCase {
   /** What no gradient's graph shows: operators of integers and conditions, changes in place. */
   public OpCase covers(Object... classesOrFormulas) {
     covered.addAll(List.of(classesOrFormulas));
+    return this;
+  }
+
+  /** The first input is changed: in a batch, it is batched. */
+  public OpCase inPlace() {
+    inPlace = true;
+    return notDifferentiable();
+  }
+
+  /** The data decides the shape of the result: a batch refuses it. */
+  public OpCase shapedByData() {
+    shapedByData = true;
     return this;
   }
 

@@ -2,6 +2,7 @@ package gradus.op;
 
 import gradus.op.attention.AttentionCases;
 import gradus.op.convolution.ConvolutionCases;
+import gradus.op.creation.CreationCases;
 import gradus.op.elementwise.ElementwiseCases;
 import gradus.op.indexing.IndexingCases;
 import gradus.op.linalg.LinalgCases;
@@ -20,6 +21,7 @@ public final class OpCases {
   public static List<OpCase> all() {
     return Stream.of(
             ElementwiseCases.all(),
+            CreationCases.all(),
             ReductionCases.all(),
             MovementCases.all(),
             LinalgCases.all(),

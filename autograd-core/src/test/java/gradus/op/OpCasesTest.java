@@ -2,18 +2,21 @@ package gradus.op;
 
 import static gradus.Autograd.ALLOW_UNUSED;
 import static gradus.Autograd.CREATE_GRAPH;
+import static gradus.Autograd.RETAIN_GRAPH;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import gradus.Autograd;
+import gradus.AutogradException;
 import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.Vmap;
 import gradus.check.GradCheck;
-import gradus.tape.Node;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,12 +24,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every operator on its {@link OpCase}s: values, derivatives of two orders, layouts, types. */
+/**
+ * Every operator on its {@link OpCase}s: values, derivatives of two orders, layouts of inputs and
+ * of the gradient that comes back, recorded and unrecorded passes, types.
+ */
 class OpCasesTest {
   private static final GradCheck CHECK = GradCheck.DEFAULT.order(2);
 
@@ -43,7 +50,11 @@ class OpCasesTest {
       tests.add(dynamicTest("layouts" + on, () -> layouts(c, in)));
       if (c.differentiable) {
         tests.add(dynamicTest("derivatives" + on, () -> derivatives(c, in)));
+        tests.add(dynamicTest("tangents" + on, () -> tangents(c, in)));
+        tests.add(dynamicTest("recorded" + on, () -> recordedLikeUnrecorded(c, in)));
+        tests.add(dynamicTest("seeds" + on, () -> seeds(c, in)));
       }
+      tests.add(dynamicTest("examples" + on, () -> examples(c, in)));
     }
     for (OpCase.Boundary b : c.boundaries) {
       String at =
@@ -90,16 +101,145 @@ class OpCasesTest {
     if (Arrays.stream(in).allMatch(t -> t.dtype() == DType.FLOAT64)) {
       requireSingleLikeDouble(c, in);
     }
-    if (c.op.apply(leaves(in)).node() instanceof Node.Operation made
-        && made.op() instanceof Fused fused
-        && made.arity() == in.length) {
-      requireComposed(c, fused, in);
+    if (!Coverage.composites(c.op.apply(leaves(in))).isEmpty()) {
+      requireComposed(c, in);
     }
   }
 
+  /**
+   * Forward mode: J u is the slope along u, by central differences, and agrees with reverse mode:
+   * v' (J u) = (J' v)' u; the tangents of gradients are the gradients of gradients.
+   */
+  private static void tangents(OpCase c, Tensor... in) {
+    var random = new Random(11);
+    List<Integer> floating =
+        IntStream.range(0, in.length).filter(i -> in[i].dtype().isFloating()).boxed().toList();
+    List<Tensor> x = floating.stream().map(i -> in[i].to(DType.FLOAT64)).toList();
+    List<Tensor> u = x.stream().map(t -> eighths(random, t.shape())).toList();
+    Function<List<Tensor>, Tensor> f =
+        at -> {
+          Tensor[] all = in.clone();
+          for (int k = 0; k < at.size(); k++) {
+            all[floating.get(k)] = at.get(k);
+          }
+          return c.op.apply(all);
+        };
+    Tensor ju = Autograd.jvp(at -> List.of(f.apply(at)), x, u).getFirst();
+    double h = 0x1p-17;
+    Tensor slope = f.apply(moved(x, u, h)).sub(f.apply(moved(x, u, -h))).div(2 * h);
+    assertClose(1e-6, slope.toDoubles(), ju.toDoubles(), "slope along a tangent");
+
+    Tensor v = eighths(random, ju.shape());
+    List<Tensor> jv = Autograd.vjp(at -> List.of(f.apply(at)), x, List.of(v));
+    double forward = v.mul(ju).sum().item();
+    double reverse = 0;
+    for (int k = 0; k < x.size(); k++) {
+      reverse += jv.get(k).mul(u.get(k)).sum().item();
+    }
+    assertClose(
+        1e-11, new double[] {reverse}, new double[] {forward}, "v' (J u) against (J' v)' u");
+
+    Function<List<Tensor>, Tensor> number = at -> f.apply(at).mul(v).sum();
+    List<Tensor> expected = Autograd.vhp(number, x, u);
+    List<Tensor> hu = Autograd.hvp(number, x, u);
+    for (int k = 0; k < x.size(); k++) {
+      assertClose(
+          1e-10, expected.get(k).toDoubles(), hu.get(k).toDoubles(), "tangent of a gradient");
+    }
+  }
+
+  private static List<Tensor> moved(List<Tensor> x, List<Tensor> u, double h) {
+    return IntStream.range(0, x.size()).mapToObj(k -> x.get(k).add(u.get(k).mul(h))).toList();
+  }
+
+  private static Tensor eighths(Random random, Shape shape) {
+    return Grid.of(shape.dims(), i -> random.nextInt(-8, 9) / 8.0).tensor(DType.FLOAT64);
+  }
+
+  /** A batch: values and gradients under vmap are those of one example after the other. */
+  private static void examples(OpCase c, Tensor... in) {
+    int size = 3;
+    if (c.shapedByData) {
+      Tensor[] xs = map(t -> Tensor.stack(List.of(t, t), 0), in);
+      var refused =
+          assertThrows(
+              AutogradException.class,
+              () -> new Vmap().applyAll(x -> List.of(c.op.apply(x.toArray(Tensor[]::new))), xs));
+      assertTrue(refused.getMessage().contains("depends on its elements"), refused.getMessage());
+      return;
+    }
+    for (int mask = 1; mask < 1 << in.length; mask++) {
+      boolean some = Integer.bitCount(mask) > 1 && mask != (1 << in.length) - 1;
+      if (some && in.length > 3 || c.inPlace && (mask & 1) == 0) {
+        continue;
+      }
+      Tensor[] xs = in.clone();
+      int[] dims = new int[in.length];
+      for (int i = 0; i < in.length; i++) {
+        boolean batched = (mask >>> i & 1) != 0;
+        dims[i] = batched ? 0 : Vmap.NONE;
+        xs[i] = batched ? rotatedExamples(size, in[i]) : in[i];
+      }
+      Vmap vmap = new Vmap().withInDims(dims);
+      List<Tensor> all = vmap.applyAll(x -> withGradients(c, x), xs);
+      for (int b = 0; b < size; b++) {
+        var one = new ArrayList<Tensor>();
+        for (int i = 0; i < in.length; i++) {
+          one.add(dims[i] == 0 ? xs[i].select(0, b) : xs[i]);
+        }
+        List<Tensor> expected = withGradients(c, one);
+        for (int k = 0; k < expected.size(); k++) {
+          assertEquals(expected.get(k).shape(), all.get(k).select(0, b).shape(), "shape");
+          assertClose(
+              1e-11,
+              expected.get(k).toDoubles(),
+              all.get(k).select(0, b).toDoubles(),
+              "example %d, %s, inputs %s"
+                  .formatted(
+                      b, k == 0 ? "value" : "gradient " + (k - 1), Integer.toBinaryString(mask)));
+        }
+      }
+    }
+  }
+
+  /** Examples that differ: the elements of an input, each time from another one on. */
+  private static Tensor rotatedExamples(int size, Tensor t) {
+    var all = new ArrayList<Tensor>();
+    Tensor row = t.flatten();
+    for (int b = 0; b < size; b++) {
+      int from = t.numel() == 0 ? 0 : b % t.numel();
+      List<Tensor> halves = List.of(row.narrow(0, from, t.numel() - from), row.narrow(0, 0, from));
+      all.add(Tensor.concat(halves, 0).reshape(t.shape().dims()));
+    }
+    return Tensor.stack(all, 0);
+  }
+
+  /** The value, and the gradients of its weighted sum for the floating inputs. */
+  static List<Tensor> withGradients(OpCase c, List<Tensor> x) {
+    var results = new ArrayList<Tensor>();
+    results.add(c.op.apply(x.toArray(Tensor[]::new)));
+    for (int i = 0; i < x.size() && c.differentiable; i++) {
+      if (x.get(i).dtype().isFloating()) {
+        int input = i;
+        results.add(
+            Autograd.grad(
+                at -> {
+                  Tensor[] in = x.toArray(Tensor[]::new);
+                  in[input] = at;
+                  Tensor y = c.op.apply(in);
+                  Tensor w =
+                      Tensor.arange(y.numel()).to(y.dtype()).add(1).reshape(y.shape().dims());
+                  return y.mul(w).sum();
+                },
+                x.get(i)));
+      }
+    }
+    return results;
+  }
+
   /** A fused operator is its composition: values, gradients, and those of the gradients. */
-  private static void requireComposed(OpCase c, Fused fused, Tensor... in) {
-    Function<Tensor[], Tensor> composed = fused::composed;
+  private static void requireComposed(OpCase c, Tensor... in) {
+    Function<Tensor[], Tensor> composed = x -> new Decomposing().run(() -> c.op.apply(x));
     assertClose(
         1e-12, composed.apply(in).toDoubles(), c.op.apply(in).toDoubles(), "composed value");
     CHECK.run(composed, in).assertOk();
@@ -120,6 +260,53 @@ class OpCasesTest {
     }
   }
 
+  // --- recorded passes ---
+
+  /**
+   * A gradient is the same whether the pass that finds it is recorded or not; so is the gradient of
+   * that gradient. The inputs depend on one another, and the gradient that comes back depends on
+   * the result, as in a network.
+   */
+  private static void recordedLikeUnrecorded(OpCase c, Tensor... in) {
+    Tensor[] x = leaves(in);
+    List<Tensor> wanted = Arrays.stream(x).filter(Tensor::requiresGrad).toList();
+    Tensor y = c.op.apply(dependent(x));
+    Tensor loss = y.add(y.square().mul(0.5)).mul(weights(y)).sum();
+    for (int order = 1; order <= 2; order++) {
+      List<Tensor> unrecorded = Autograd.grad(loss, wanted, RETAIN_GRAPH, ALLOW_UNUSED);
+      List<Tensor> recorded = Autograd.grad(loss, wanted, CREATE_GRAPH, ALLOW_UNUSED);
+      Tensor sum = Tensor.scalar(0, DType.FLOAT64);
+      for (int i = 0; i < wanted.size(); i++) {
+        Tensor g = recorded.get(i);
+        assertClose(
+            1e-11,
+            unrecorded.get(i).toDoubles(),
+            g.toDoubles(),
+            "recorded gradient of input %d, order %d".formatted(i, order));
+        sum = sum.add(g.mul(weights(g)).sum());
+      }
+      if (!sum.requiresGrad()) {
+        return;
+      }
+      loss = sum;
+    }
+  }
+
+  /** The same values, each floating one a function of those before it, with slope 1/2. */
+  private static Tensor[] dependent(Tensor... x) {
+    Tensor[] dependent = x.clone();
+    Tensor before = Tensor.scalar(0, DType.FLOAT64);
+    for (int i = 0; i < x.length; i++) {
+      if (x[i].dtype().isFloating()) {
+        dependent[i] = x[i].add(before.sub(before.detach())); // exactly 0 is added
+        before = before.add(dependent[i].sum().mul(0.5));
+      }
+    }
+    return dependent;
+  }
+
+  // --- edges ---
+
   private static void boundary(OpCase c, OpCase.Boundary b) {
     requireValues(c, 1e-13, b.in());
     requireValues(c, 2e-6, to(DType.FLOAT32, b.in()));
@@ -131,6 +318,23 @@ class OpCasesTest {
     }
     if (Arrays.stream(b.slopes()).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite)) {
       CHECK.order(c.boundaryOrder).run(c.op, b.in()).assertOk();
+      forwardLikeReverse(c, b);
+    }
+  }
+
+  /** The tangent of the sum along each input is the sum of its slopes. */
+  private static void forwardLikeReverse(OpCase c, OpCase.Boundary b) {
+    for (int i = 0; i < b.in().length; i++) {
+      int input = i;
+      UnaryOperator<Tensor> f =
+          at -> {
+            Tensor[] in = b.in().clone();
+            in[input] = at;
+            return c.op.apply(in).sum();
+          };
+      double[] tangent = Autograd.jvp(f, b.in()[i], Tensor.onesLike(b.in()[i])).toDoubles();
+      double[] slope = {Arrays.stream(b.slopes()[i]).sum()};
+      assertClose(1e-14, slope, tangent, "tangent of input " + i);
     }
   }
 
@@ -161,6 +365,33 @@ class OpCasesTest {
     }
   }
 
+  /**
+   * Strides, offsets and gaps of the gradient that comes back change no bit of what is passed on.
+   */
+  private static void seeds(OpCase c, Tensor... in) {
+    Tensor[] x = leaves(in);
+    List<Tensor> wanted = Arrays.stream(x).filter(Tensor::requiresGrad).toList();
+    Tensor y = c.op.apply(x);
+    Tensor dense = weights(y);
+    Layouts.all().forEach((name, layout) -> sameBits(y, wanted, name, dense, layout.apply(dense)));
+    Tensor expanded = Layouts.expanded(dense);
+    sameBits(y, wanted, "expanded", expanded.copy(), expanded);
+    Tensor one = Tensor.scalar(0.75, y.dtype()).expand(y.shape()); // as sum() passes it back
+    sameBits(y, wanted, "a single number", one.copy(), one);
+  }
+
+  private static void sameBits(
+      Tensor y, List<Tensor> wanted, String layout, Tensor dense, Tensor strided) {
+    List<Tensor> a = Autograd.grad(y, dense, wanted, RETAIN_GRAPH, ALLOW_UNUSED);
+    List<Tensor> b = Autograd.grad(y, strided, wanted, RETAIN_GRAPH, ALLOW_UNUSED);
+    for (int i = 0; i < wanted.size(); i++) {
+      assertArrayEquals(
+          a.get(i).toDoubles(),
+          b.get(i).toDoubles(),
+          "gradient of input %d, seed %s".formatted(i, layout));
+    }
+  }
+
   private static Tensor[] map(UnaryOperator<Tensor> f, Tensor... in) {
     return Arrays.stream(in).map(f).toArray(Tensor[]::new);
   }
@@ -179,9 +410,7 @@ class OpCasesTest {
         Tensor w = Tensor.onesLike(y).requiresGrad(true);
         List<Tensor> wanted = Arrays.stream(in).filter(Tensor::requiresGrad).toList();
         coverage.add(y);
-        if (y.node() instanceof Node.Operation made && made.arity() == in.length) {
-          coverage.composed(made.op());
-        }
+        Coverage.composites(y).forEach(coverage::composed);
         Autograd.grad(y, w, wanted, CREATE_GRAPH, ALLOW_UNUSED).forEach(coverage::add);
       }
     }
@@ -196,6 +425,12 @@ class OpCasesTest {
         .toArray(Tensor[]::new);
   }
 
+  /** Numbers at random that are exact in both floating types, one for each element. */
+  private static Tensor weights(Tensor y) {
+    var random = new Random(7);
+    return Grid.of(y.shape().dims(), i -> random.nextInt(-8, 9) / 4.0).tensor(y.dtype());
+  }
+
   /** Of the result weighted at random; none for inputs that are not floating. */
   private static double[][] gradients(Function<Tensor[], Tensor> f, Tensor... in) {
     return gradients(f, Double.NaN, in);
@@ -204,11 +439,9 @@ class OpCasesTest {
   private static double[][] gradients(Function<Tensor[], Tensor> f, double weight, Tensor... in) {
     Tensor[] x = leaves(in);
     Tensor y = f.apply(x);
-    var random = new Random(7);
-    int[] dims = y.shape().dims();
-    Grid w = Grid.of(dims, i -> Double.isNaN(weight) ? random.nextInt(-8, 9) / 4.0 : weight);
+    Tensor w = Double.isNaN(weight) ? weights(y) : Tensor.full(y.shape(), weight, y.dtype());
     List<Tensor> wanted = Arrays.stream(x).filter(Tensor::requiresGrad).toList();
-    var found = Autograd.grad(y, w.tensor(y.dtype()), wanted, ALLOW_UNUSED).iterator();
+    var found = Autograd.grad(y, w, wanted, ALLOW_UNUSED).iterator();
     return Arrays.stream(x)
         .map(t -> t.requiresGrad() ? found.next().toDoubles() : new double[0])
         .toArray(double[][]::new);

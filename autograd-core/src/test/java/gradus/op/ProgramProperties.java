@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gradus.Autograd;
 import gradus.DType;
 import gradus.Tensor;
+import gradus.Vmap;
 import gradus.check.GradCheck;
 import gradus.kernel.threads.Spares;
 import gradus.op.Programs.Program;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -37,7 +41,7 @@ class ProgramProperties {
     Program program = Programs.random(seed, n);
     Tensor[] in = Programs.inputs(seed);
     Tensor u = OpCase.random("u" + seed, -1, 1, 3, 3);
-    java.util.function.UnaryOperator<Tensor> f = x -> program.run(x, in[1], in[2]);
+    UnaryOperator<Tensor> f = x -> program.run(x, in[1], in[2]);
     Tensor w = OpCase.random("w" + seed, -1, 1, f.apply(in[0]).shape().dims());
     double forward = Autograd.jvp(f, in[0], u).mul(w).sum().item();
     Tensor back = Autograd.vjp(f, in[0], w);
@@ -46,6 +50,47 @@ class ProgramProperties {
     assertThat(Math.abs(forward - reverse))
         .as("%s", program)
         .isLessThanOrEqualTo(1e-11 * (1 + size));
+  }
+
+  /** Values, gradients and tangents of a batch, of which some inputs are the same for all. */
+  @Property(tries = 100, seed = "20250922", shrinking = ShrinkingMode.BOUNDED)
+  void aBatchIsOneExampleAfterTheOther(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 25) int n,
+      @ForAll @IntRange(min = 1, max = 7) int batched) {
+    Program program = Programs.random(seed, n);
+    List<Tensor[]> examples = List.of(Programs.inputs(seed), Programs.inputs(seed + 1));
+    Tensor[] xs = Programs.inputs(seed);
+    int[] dims = new int[xs.length];
+    for (int i = 0; i < xs.length; i++) {
+      int input = i;
+      boolean differ = (batched >>> i & 1) != 0;
+      dims[i] = differ ? 0 : Vmap.NONE;
+      xs[i] = differ ? Tensor.stack(examples.stream().map(e -> e[input]).toList(), 0) : xs[i];
+      examples.get(1)[i] = differ ? examples.get(1)[i] : xs[i];
+    }
+    List<Tensor> all = new Vmap().withInDims(dims).applyAll(x -> derivatives(program, x), xs);
+    for (int b = 0; b < 2; b++) {
+      List<Tensor> expected = derivatives(program, List.of(examples.get(b)));
+      for (int k = 0; k < expected.size(); k++) {
+        double size = 1 + expected.get(k).abs().sum().item();
+        assertThat(all.get(k).select(0, b).sub(expected.get(k)).abs().sum().item())
+            .as("%s\nexample %d, %d", program, b, k)
+            .isLessThanOrEqualTo(1e-11 * size);
+      }
+    }
+  }
+
+  /** The sum of the result, its gradients, and their tangents along the first input. */
+  private static List<Tensor> derivatives(Program program, List<Tensor> in) {
+    Function<List<Tensor>, Tensor> f = x -> program.run(x.toArray(Tensor[]::new)).sum();
+    var all = new ArrayList<Tensor>();
+    all.add(f.apply(in));
+    all.addAll(Autograd.grad(f, in));
+    all.addAll(
+        Autograd.hvp(
+            f, in, List.of(in.get(0), Tensor.zerosLike(in.get(1)), Tensor.zerosLike(in.get(2)))));
+    return all;
   }
 
   /** A graph walked for all inputs at once, for each on its own, and through the leaves. */

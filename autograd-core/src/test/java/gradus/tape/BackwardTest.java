@@ -89,6 +89,57 @@ class BackwardTest {
   }
 
   @Test
+  void aSeedThatReachesALeafAsItIsStaysTheCallers() {
+    Tensor x = leaf(1, 2);
+    for (Tensor y : List.of(x, x.add(1), x.reshape(1, 2).reshape(2))) {
+      Tensor seed = Tensor.of(new double[] {3, 4}, DType.FLOAT64);
+      x.setGrad(null);
+      y.backward(seed);
+      seed.fill(7);
+      assertThat(gradOf(x)).containsExactly(3, 4);
+    }
+  }
+
+  /** As clipping does, whatever view of another gradient it came as. */
+  @Test
+  void aGradientMayBeChangedInPlace() {
+    Tensor x = Tensor.ones(2, 3).requiresGrad(true);
+    Tensor w = Tensor.of(new double[][] {{1, 2}, {3, 4}, {5, 6}});
+    for (Tensor y : List.of(x.sum(), x.transpose().mul(w).sum(), x.expand(4, 2, 3).sum())) {
+      x.setGrad(null);
+      y.backward();
+      Tensor g = x.grad();
+      assertThat(g).isNotNull();
+      assertThat(g.isContiguous()).isTrue();
+      double[] before = g.toDoubles();
+      g.mulInPlace(2);
+      assertThat(g.get(1, 2)).isEqualTo(2 * before[5]);
+    }
+    assertThat(w.get(2, 1)).isEqualTo(6);
+  }
+
+  /** A slice adds its gradient in place, if nobody else has what it is added to. */
+  @Test
+  void aSliceAddsNothingToAGradientThatOthersHaveToo() {
+    Tensor b = leaf(10, 20, 30);
+    Tensor x = leaf(1, 2, 3);
+    Tensor y = x.mul(2);
+    Tensor slice = y.narrow(0, 1, 2);
+    Tensor z = y.add(b); // passes one gradient on to both, y and then b
+    Tensor seed = Tensor.of(new double[] {1, 1, 1}, DType.FLOAT64);
+    z.add(slice.sum().mul(5)).backward(seed);
+    assertThat(gradOf(b)).containsExactly(1, 1, 1);
+    assertThat(gradOf(x)).containsExactly(2, 32, 32);
+    assertThat(seed.toDoubles()).containsExactly(1, 1, 1);
+    Tensor t = x.mul(1);
+    Tensor part = t.select(0, 0);
+    Tensor whole = t.add(0);
+    var found = Autograd.grad(whole.sum().add(part.mul(7)), List.of(whole, t));
+    assertThat(found.get(0).toDoubles()).containsExactly(1, 1, 1);
+    assertThat(found.get(1).toDoubles()).containsExactly(8, 1, 1);
+  }
+
+  @Test
   void gradientsHaveTheShapeAndTypeOfTheirTensor() {
     Tensor a = Tensor.ones(3).requiresGrad(true);
     Tensor b = Tensor.ones(Shape.of(2, 1), DType.FLOAT64).requiresGrad(true);
@@ -110,6 +161,21 @@ class BackwardTest {
     x.to(DType.FLOAT32).mul(w).sum().backward();
     assertThat(gradOf(x)).containsExactly(0.5, 2);
     assertThat(x.to(DType.INT64).requiresGrad()).isFalse();
+  }
+
+  @Test
+  void gradientsFlowInTheTypeOfEachTensor() {
+    Tensor x = Tensor.ones(2, 3).requiresGrad(true);
+    Tensor w = Tensor.full(Shape.of(3, 2), 0.5, DType.FLOAT32);
+    x.matmul(w).to(DType.FLOAT64).sum().backward(); // matmul does not take a float64 gradient
+    assertThat(gradOf(x)).containsOnly(1);
+    Tensor scale = Tensor.of(new double[] {1, 2, 4}, DType.FLOAT64).requiresGrad(true);
+    Tensor y = x.mul(2);
+    List<Tensor> found = Autograd.grad(y.mul(scale).sum(), List.of(x, y, scale));
+    assertThat(found)
+        .extracting(Tensor::dtype)
+        .containsExactly(DType.FLOAT32, DType.FLOAT32, DType.FLOAT64);
+    assertThat(found.getFirst().toDoubles()).containsExactly(2, 4, 8, 2, 4, 8);
   }
 
   @Test

@@ -140,6 +140,43 @@ class GraphTest {
   }
 
   @Test
+  void aSavedValueOfAnotherTypeByNowIsRefused() {
+    for (int fills = 0; fills < 4; fills++) {
+      Tensor w = leaf(0.1, 0.1);
+      Tensor x = leaf(1, 2);
+      for (int i = 0; i < fills; i++) {
+        Autograd.noGrad(() -> w.fill(0.1));
+      }
+      Tensor y = x.mul(w).sum();
+      w.convertInPlace(DType.FLOAT32);
+      assertThatThrownBy(y::backward)
+          .as("%d changes before", fills)
+          .isInstanceOf(AutogradException.class)
+          .hasMessageContaining("input 1 of mul");
+      w.convertInPlace(DType.FLOAT64);
+      assertThatThrownBy(y::backward).isInstanceOf(AutogradException.class);
+    }
+  }
+
+  @Test
+  void aConvertedLeafGoesOnInItsNewType() {
+    Tensor w = leaf(0.1, 3);
+    w.square().sum().backward();
+    w.convertInPlace(DType.FLOAT32);
+    Tensor g = w.grad();
+    assertThat(g).isNotNull();
+    assertThat(g.dtype()).isEqualTo(DType.FLOAT32);
+    assertThat(g.toDoubles()).containsExactly((float) 0.2, 6);
+    assertThat(Autograd.grad(w.square().sum(), w).dtype()).isEqualTo(DType.FLOAT32);
+    w.convertInPlace(DType.FLOAT64);
+    Tensor fine = Autograd.grad(w.mul(Math.PI).sum(), w);
+    assertThat(fine.dtype()).isEqualTo(DType.FLOAT64);
+    assertThat(fine.toDoubles()).containsExactly(Math.PI, Math.PI);
+    assertThat(w.requiresGrad()).isTrue();
+    assertThat(w.isLeaf()).isTrue();
+  }
+
+  @Test
   void aValueThatNoDerivativeReadsMayChange() {
     Tensor x = leaf(1, 2);
     Tensor b = Tensor.of(new double[] {3, 4}, DType.FLOAT64);

@@ -10,10 +10,14 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Call;
-import gradus.op.Joint;
+import gradus.op.Gradients;
 import gradus.op.Op;
+import gradus.op.Primitive;
 import gradus.op.Reads;
+import gradus.op.Spec;
+import gradus.op.View;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,28 +43,24 @@ class OperatorContractTest {
   // --- operators of users ---
 
   /** a b, whose gradients are asked for together. */
-  private record Both(AtomicReference<boolean[]> asked) implements Joint {
+  private record Both(AtomicReference<boolean[]> asked) implements Primitive {
     @Override
-    public Shape shape(Tensor... in) {
-      return in[0].shape();
+    public List<Spec> results(Tensor... in) {
+      return List.of(Spec.of(in[0]));
     }
 
     @Override
-    public void forward(Tensor[] in, Tensor out) {
-      out.copyInPlace(in[0].mul(in[1]));
+    public void forward(Tensor[] in, Tensor[] out) {
+      out[0].copyInPlace(in[0].mul(in[1]));
     }
 
     @Override
-    public Tensor vjp(int i, Tensor g, Call call) {
-      throw new AssertionError("one by one");
-    }
-
-    @Override
-    public Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
+    public Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
       if (asked.getAndSet(wanted) != null) {
         throw new AssertionError("asked twice");
       }
-      return new Tensor[] {g.mul(call.in(1)), g.mul(call.in(0))};
+      Tensor only = g.orZeros(0, call);
+      return new Tensor[] {only.mul(call.in(1)), only.mul(call.in(0))};
     }
   }
 
@@ -69,14 +69,14 @@ class OperatorContractTest {
     var asked = new AtomicReference<boolean[]>();
     Tensor a = leaf(1, 2);
     Tensor b = leaf(3, 4);
-    new Both(asked).apply(a, b).sum().backward();
+    new Both(asked).applyAll(a, b)[0].sum().backward();
     assertThat(asked.get()).containsExactly(true, true);
     assertThat(gradOf(a)).containsExactly(3, 4);
     assertThat(gradOf(b)).containsExactly(1, 2);
 
     asked.set(null);
     Tensor constant = b.detach();
-    new Both(asked).apply(a, constant).sum().backward();
+    new Both(asked).applyAll(a, constant)[0].sum().backward();
     assertThat(asked.get()).containsExactly(true, false);
     assertThat(gradOf(a)).containsExactly(6, 8);
     assertThat(constant.grad()).isNull();
@@ -164,6 +164,34 @@ class OperatorContractTest {
     assertThat(x.grad()).isNull();
   }
 
+  /** The operand itself, as a view that has nothing to do may give it back; its slope is 3. */
+  private record Unchanged() implements View {
+    @Override
+    public Tensor view(Tensor x) {
+      return x;
+    }
+
+    @Override
+    public Tensor vjp(int i, Tensor g, Call call) {
+      return g.mul(3);
+    }
+  }
+
+  @Test
+  void anOperatorMayGiveItsOperandBack() {
+    Tensor x = leaf(1, 2);
+    Tensor between = x.mul(2);
+    Tensor y = new Unchanged().apply(new Unchanged().apply(between));
+    y.sum().backward();
+    assertThat(gradOf(x)).containsExactly(18, 18);
+    x.setGrad(null);
+    new Unchanged().apply(x).sum().backward();
+    assertThat(gradOf(x)).containsExactly(3, 3);
+    assertThat(x.isLeaf()).isTrue();
+    Tensor constant = Tensor.ones(2);
+    assertThat(new Unchanged().apply(constant)).isSameAs(constant);
+  }
+
   // --- size and threads ---
 
   @Test
@@ -212,6 +240,26 @@ class OperatorContractTest {
       }
     }
     assertThat(gradOf(w)).containsOnly(passes * (1 + 2 + 3 + 4));
+  }
+
+  @Test
+  void aThreadThatDidLittleContinuesTheGraphOfOneThatDidMuch() throws Exception {
+    // Its nodes are newer than those that they depend on, however few it has made.
+    Tensor x = leaf(0.5);
+    Tensor t = x;
+    for (int i = 0; i < 100; i++) {
+      t = t.mul(1);
+    }
+    Tensor late = t.exp();
+    var failure = new AtomicReference<Throwable>();
+    Thread thread =
+        Thread.ofPlatform()
+            .uncaughtExceptionHandler((where, e) -> failure.set(e))
+            .start(() -> late.mul(2).add(late.sin()).sum().backward());
+    thread.join();
+    assertThat(failure.get()).isNull();
+    double e = Math.exp(0.5);
+    assertThat(gradOf(x)[0]).isCloseTo((2 + Math.cos(e)) * e, within(1e-14));
   }
 
   @Test

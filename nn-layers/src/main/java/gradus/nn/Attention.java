@@ -81,7 +81,7 @@ public final class Attention {
     for (int i = 0; timeFirst && i < 3; i++) {
       in[i] = in[i].transpose(-3, -2);
     }
-    Tensor y = new ScaledDotProduct(scale, causal, timeFirst).apply(in);
+    Tensor y = new ScaledDotProduct(scale, causal, timeFirst).applyAll(in)[0];
     return timeFirst ? y.transpose(-3, -2) : y;
   }
 

@@ -1,5 +1,6 @@
 package gradus.nn;
 
+import gradus.Autograd;
 import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public record BCELoss(@Nullable Tensor weight, Reduce reduce) implements Loss {
   @Override
   public Tensor forward(Tensor input, Tensor target) {
     Loss.requireSameShape("bce", input, target);
-    if (input.numel() > 0) {
+    if (input.numel() > 0 && !Autograd.isTransforming()) {
       double low = input.detach().min().item();
       double high = input.detach().max().item();
       if (low < 0 || high > 1) {

@@ -6,10 +6,8 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.normalization.Normalization;
-import gradus.op.normalization.Statistics;
 import gradus.op.reduction.Axes;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,16 +94,15 @@ abstract sealed class ChannelNorm implements Layer permits BatchNorm, InstanceNo
               .formatted(this, x.shape()));
     }
     var normalization = new Normalization(axes, eps, true);
-    Tensor y =
+    Tensor[] results = // y, mean, variance
         weight == null || bias == null
-            ? normalization.apply(x)
-            : normalization.apply(x, perChannel(weight, x.rank()), perChannel(bias, x.rank()));
+            ? normalization.applyAll(x)
+            : normalization.applyAll(x, perChannel(weight, x.rank()), perChannel(bias, x.rank()));
     if (training && running != null && x.numel() > 0) {
-      Statistics s = normalization.statistics();
-      Tensor variance = s.variance().mul(n / (n - 1.0));
-      running.update(overBatch(Objects.requireNonNull(s.mean())), overBatch(variance), momentum);
+      Tensor variance = results[2].detach().mul(n / (n - 1.0));
+      running.update(overBatch(results[1].detach()), overBatch(variance), momentum);
     }
-    return y;
+    return results[0];
   }
 
   /** [channels] as [channels, 1, 1 ...], which broadcasts to rank dimensions. */

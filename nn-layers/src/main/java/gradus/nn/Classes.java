@@ -1,5 +1,6 @@
 package gradus.nn;
 
+import gradus.Autograd;
 import gradus.DType;
 import gradus.DTypeException;
 import gradus.Shape;
@@ -37,9 +38,13 @@ record Classes(int axis, Tensor index, @Nullable Tensor ignored) {
           "%s: input %s needs class indices %s, got %s"
               .formatted(loss, input.shape(), expected, target.shape()));
     }
+    Tensor dense = target.to(DType.INT64).contiguous();
+    if (Autograd.isTransforming()) { // the operator checks the classes
+      Tensor ignored = dense.eq(ignoreIndex);
+      return new Classes(axis, dense.maskedFill(ignored, 0), ignored);
+    }
     int classes = input.size(axis);
     boolean any = false;
-    Tensor dense = target.to(DType.INT64).contiguous();
     long[] indices = dense.storage().longs();
     for (int i = 0; i < dense.numel(); i++) {
       long c = indices[dense.offset() + i];

@@ -76,16 +76,23 @@ public record CrossEntropyLoss(
   /** x [n, d..., classes]. */
   private Tensor ofClasses(Tensor x, Classes classes) {
     Tensor factor = classes.factors(weight, x.dtype());
-    Tensor losses = new CrossEntropy(classes.index(), factor).apply(x);
+    Tensor losses = crossEntropy(x, classes.index(), factor);
     if (labelSmoothing > 0) {
       int n = x.size(-1);
       Tensor even = weight == null ? Tensor.full(Shape.of(n), 1, x.dtype()) : weight.to(x.dtype());
-      Tensor spread = new SoftCrossEntropy().apply(x, even.mul(labelSmoothing / n));
+      Tensor spread = new SoftCrossEntropy().applyAll(x, even.mul(labelSmoothing / n))[0];
       losses = losses.mul(1 - labelSmoothing).add(classes.counted(spread));
     }
     return reduce != Reduce.MEAN || factor == null
         ? reduce.of(losses)
         : losses.sum().div(factor.sum());
+  }
+
+  private static Tensor crossEntropy(Tensor x, Tensor index, @Nullable Tensor factor) {
+    return (factor == null
+            ? new CrossEntropy().applyAll(x, index)
+            : new CrossEntropy().applyAll(x, index, factor))
+        [0];
   }
 
   /** The mean is over [n, d...] and knows no weights. */
@@ -94,6 +101,6 @@ public record CrossEntropyLoss(
       target = target.mul(1 - labelSmoothing).add(labelSmoothing / x.size(-1));
     }
     target = weight == null ? target : target.mul(weight);
-    return reduce.of(new SoftCrossEntropy().apply(x, target.to(x.dtype())));
+    return reduce.of(new SoftCrossEntropy().applyAll(x, target.to(x.dtype()))[0]);
   }
 }

@@ -61,12 +61,12 @@ public final class GRU extends Recurrent {
   Pass pass(Weights weights, Tensor x, List<Tensor> first) {
     Tensor h = first.getFirst();
     Tensor dense = x.contiguous();
-    Tensor states =
+    var sequence = new GruSequence();
+    Tensor[] results =
         weights.biasIh() == null || weights.biasHh() == null
-            ? new GruSequence().apply(h, dense, weights.ih(), weights.hh())
-            : new GruSequence()
-                .apply(h, dense, weights.ih(), weights.hh(), weights.biasIh(), weights.biasHh());
-    int steps = x.size(0);
-    return new Pass(states.narrow(0, 1, steps), List.of(states.select(0, steps)));
+            ? sequence.applyAll(h, dense, weights.ih(), weights.hh())
+            : sequence.applyAll(
+                h, dense, weights.ih(), weights.hh(), weights.biasIh(), weights.biasHh());
+    return new Pass(results[0], List.of(results[0].select(0, -1)));
   }
 }

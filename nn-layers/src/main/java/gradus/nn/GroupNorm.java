@@ -61,12 +61,12 @@ public record GroupNorm(
     Tensor grouped = x.reshape(x.size(0), groups, each, rest);
     var normalization =
         new Normalization(Axes.of("GroupNorm", grouped.shape(), true, 2, 3), eps, true);
-    Tensor y =
+    Tensor[] y =
         weight == null || bias == null
-            ? normalization.apply(grouped)
-            : normalization.apply(
+            ? normalization.applyAll(grouped)
+            : normalization.applyAll(
                 grouped, weight.reshape(groups, each, 1), bias.reshape(groups, each, 1));
-    return y.reshape(x.shape().dims());
+    return y[0].reshape(x.shape().dims());
   }
 
   @Override

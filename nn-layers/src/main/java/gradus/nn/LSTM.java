@@ -73,12 +73,11 @@ public final class LSTM extends Recurrent {
     if (weights.hr() == null) {
       var sequence = new LstmSequence();
       Tensor dense = x.contiguous();
-      Tensor states =
+      Tensor[] results =
           bias == null
-              ? sequence.apply(h, c, dense, weights.ih(), weights.hh())
-              : sequence.apply(h, c, dense, weights.ih(), weights.hh(), bias);
-      Tensor output = states.narrow(0, 1, steps);
-      return new Pass(output, List.of(states.select(0, steps), states.select(0, steps + 1)));
+              ? sequence.applyAll(h, c, dense, weights.ih(), weights.hh())
+              : sequence.applyAll(h, c, dense, weights.ih(), weights.hh(), bias);
+      return new Pass(results[0], List.of(results[0].select(0, -1), results[1]));
     }
     Tensor gates = project(x, weights.ih(), bias);
     Tensor back = weights.hh().transpose();

@@ -80,10 +80,13 @@ public record LayerNorm(
   @Override
   public Tensor forward(Tensor x) {
     var normalization = new Normalization(axes(this, normalized, x.shape()), eps, true);
-    if (weight == null) {
-      return normalization.apply(x);
-    }
-    return bias == null ? normalization.apply(x, weight) : normalization.apply(x, weight, bias);
+    Tensor[] y =
+        weight == null
+            ? normalization.applyAll(x)
+            : bias == null
+                ? normalization.applyAll(x, weight)
+                : normalization.applyAll(x, weight, bias);
+    return y[0];
   }
 
   @Override

@@ -1,7 +1,11 @@
 package gradus.nn;
 
+import gradus.Autograd;
 import gradus.Tensor;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +56,46 @@ public final class Layers {
     } catch (RuntimeException e) {
       throw CallPath.through(layer, e);
     }
+  }
+
+  // --- with other parameters ---
+
+  /**
+   * What a network gives for {@code x} with other tensors in place of some of its parameters and
+   * buffers: {@code torch.func.functional_call}. No field is written, so several threads may use
+   * one network with different parameters at once, and derivatives with respect to the tensors are
+   * those of a function of them.
+   *
+   * <pre>{@code
+   * Tensor loss = Layers.functionalCall(net, Map.of("0.weight", w), x).square().mean();
+   * }</pre>
+   *
+   * @param tensors by the names of {@link Parameterized#namedParameters} and {@link
+   *     Parameterized#namedBuffers}
+   * @throws IllegalArgumentException if the network has no such name
+   * @throws gradus.ShapeException if a tensor has another shape
+   */
+  public static Tensor functionalCall(Layer net, Map<String, ? extends Tensor> tensors, Tensor x) {
+    return functionalCall(net, tensors, n -> n.call(x));
+  }
+
+  /** As {@link #functionalCall(Layer, Map, Tensor)} for any use of a network. */
+  public static <N extends Parameterized, R> R functionalCall(
+      N net, Map<String, ? extends Tensor> tensors, Function<N, R> call) {
+    var known = new LinkedHashMap<String, Tensor>(net.namedBuffers());
+    known.putAll(net.namedParameters());
+    var replacements = new IdentityHashMap<Tensor, Tensor>();
+    tensors.forEach(
+        (name, tensor) -> {
+          Tensor old = known.get(name);
+          if (old == null) {
+            throw new IllegalArgumentException(
+                "functionalCall: %s has no parameter or buffer %s; it has %s"
+                    .formatted(net.getClass().getSimpleName(), name, known.keySet()));
+          }
+          replacements.put(old, tensor);
+        });
+    return Autograd.functionalCall(replacements, () -> call.apply(net));
   }
 
   /** The same for the commonest kind, without an object made for it. */

@@ -42,7 +42,8 @@ public record RMSNorm(Shape normalized, @Nullable Double eps, @Nullable Paramete
   public Tensor forward(Tensor x) {
     double e = eps != null ? eps : x.dtype() == DType.FLOAT64 ? Math.ulp(1.0) : Math.ulp(1f);
     var normalization = new Normalization(LayerNorm.axes(this, normalized, x.shape()), e, false);
-    return weight == null ? normalization.apply(x) : normalization.apply(x, weight);
+    Tensor[] y = weight == null ? normalization.applyAll(x) : normalization.applyAll(x, weight);
+    return y[0];
   }
 
   @Override

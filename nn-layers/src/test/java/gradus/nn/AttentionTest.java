@@ -108,6 +108,11 @@ class AttentionTest {
             random(3, 2),
             random(2, 3))
         .assertOk();
+    // Queries, keys and values that depend on one another.
+    check.run(x -> Attention.scaledDotProduct(x, x, x), random(3, 2)).assertOk();
+    check
+        .run(q -> Attention.causal(q, q.square(), q.square().sin()).square(), random(2, 2, 2))
+        .assertOk();
     var layer = new MultiheadAttention(4, 2);
     layer.to(DType.FLOAT64);
     check.run(x -> layer.forward(x, x, x).output(), random(2, 1, 4)).assertOk();
@@ -131,8 +136,8 @@ class AttentionTest {
     Tensor v = random(2, s, 5).requiresGrad(true);
     Tensor g = random(2, l, 5);
     Tensor[] in = mask.length == 0 ? new Tensor[] {q, k, v} : new Tensor[] {q, k, v, mask[0]};
-    Tensor fused = op.apply(in);
-    Tensor composed = op.composed(in);
+    Tensor fused = op.applyAll(in)[0];
+    Tensor composed = op.composedAll(in)[0];
     assertThat(fused.sub(composed).abs().max().item()).isLessThan(1e-13);
     List<Tensor> a = Autograd.grad(fused, g, List.of(q, k, v));
     List<Tensor> b = Autograd.grad(composed, g, List.of(q, k, v));
@@ -197,6 +202,33 @@ class AttentionTest {
     assertThat(r.weights().sum(-1).sub(1).abs().max().item()).isLessThan(1e-12);
     assertThat(r.weights().get(0, 0, 0, 1)).isZero(); // the future
     assertThat(r.weights().get(0, 0, 0, 6)).isPositive(); // what was added
+  }
+
+  @Test
+  void weightsAreAveragedOverTheHeads() {
+    var layer = new MultiheadAttention(new Settings(6, 3).batchFirst(true));
+    layer.to(DType.FLOAT64);
+    Tensor q = random(2, 4, 6);
+    Tensor k = random(2, 5, 6).mul(3);
+    Tensor each = layer.forward(q, k, k, null, true, null, false, false).weights();
+    Tensor average = layer.forward(q, k, k, null, true, null, true, false).weights();
+    assertThat(each.shape()).isEqualTo(Shape.of(2, 3, 4, 5));
+    assertThat(average.shape()).isEqualTo(Shape.of(2, 4, 5));
+    for (int i = 0; i < 2; i++) {
+      for (int s = 0; s < 5; s++) {
+        double sum = each.get(i, 0, 1, s) + each.get(i, 1, 1, s) + each.get(i, 2, 1, s);
+        assertThat(average.get(i, 1, s)).isCloseTo(sum / 3, within(1e-15));
+      }
+    }
+    assertThat(each.select(1, 0).sub(each.select(1, 1)).abs().max().item()).isPositive();
+    // The first head by hand: softmax of the projections of its two columns.
+    Tensor in = layer.state().get("in_proj_weight");
+    Tensor a = q.select(0, 0).matmul(in.narrow(0, 0, 2).transpose());
+    Tensor b = k.select(0, 0).matmul(in.narrow(0, 6, 2).transpose());
+    Tensor head = a.matmul(b.transpose()).div(Math.sqrt(2)).softmax(-1);
+    assertThat(each.select(0, 0).select(0, 0).sub(head).abs().max().item()).isLessThan(1e-14);
+    assertThat(layer.forward(q, k, k).weights().toDoubles()).containsExactly(average.toDoubles());
+    assertThat(layer.forward(q, k, k, null, false, null, true, false).weights()).isNull();
   }
 
   @Test

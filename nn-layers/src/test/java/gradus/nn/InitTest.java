@@ -46,6 +46,19 @@ class InitTest {
   }
 
   @Test
+  void gainsAreThoseOfPyTorch() {
+    assertThat(Gain.values()).extracting(Gain::value).hasSize(5);
+    assertThat(Gain.LINEAR.value()).isEqualTo(1);
+    assertThat(Gain.SIGMOID.value()).isEqualTo(1);
+    assertThat(Gain.TANH.value()).isEqualTo(5.0 / 3);
+    assertThat(Gain.RELU.value()).isEqualTo(Math.sqrt(2));
+    assertThat(Gain.SELU.value()).isEqualTo(0.75);
+    assertThat(Gain.leakyRelu(0)).isEqualTo(Math.sqrt(2));
+    assertThat(Gain.leakyRelu(1)).isEqualTo(1);
+    assertThat(Gain.leakyRelu(0.01)).isCloseTo(Math.sqrt(2 / 1.0001), within(1e-15));
+  }
+
+  @Test
   void scalesByFan() {
     // [out, in, 3, 3]: 9 in = 450 inputs, 9 out = 900 outputs for each element.
     Tensor w = zeros(100, 50, 3, 3);

@@ -175,6 +175,9 @@ class LayersTest {
             new Softplus(2),
             new Softmax(1),
             new LogSoftmax(1),
+            // The gradient that comes back depends on the result.
+            new Sequential(new Softmax(1), Tensor::square),
+            new Sequential(new LogSoftmax(1), Tensor::square),
             new Flatten(),
             new Identity())
         .map(layer -> DynamicTest.dynamicTest(layer.toString(), () -> check(layer)));

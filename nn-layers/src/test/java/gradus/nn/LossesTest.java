@@ -11,6 +11,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.check.GradCheck;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Values against sums written out here; the bundle's tests compare with PyTorch. */
@@ -73,13 +74,19 @@ class LossesTest {
   }
 
   @Test
-  void anIgnoredRowMayBeInfinite() {
-    Tensor x = doubles(new double[][] {{Double.NEGATIVE_INFINITY, 0}, {0, 0}}).requiresGrad(true);
-    Tensor loss = Losses.crossEntropy(x, Tensor.of(new int[] {-100, 1}));
-    loss.backward();
-
-    close(loss, Math.log(2));
-    close(x.grad(), 0, 0, 0.5, -0.5);
+  void anIgnoredRowMayHoldWhatIsNoNumber() {
+    Tensor classes = Tensor.of(new int[] {-100, 1});
+    for (double odd : new double[] {1 / 0.0, -1 / 0.0, Double.NaN, 0}) {
+      for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
+        Tensor x = Tensor.of(new double[][] {{0, odd}, {0, 0}}, type).requiresGrad(true);
+        Tensor y = Losses.crossEntropy(x, classes);
+        y.backward();
+        assertThat(y.item()).isCloseTo(Math.log(2), within(1e-7));
+        assertThat(x.grad().toDoubles())
+            .as("%s in %s", odd, type)
+            .containsExactly(new double[] {0, 0, 0.5, -0.5}, within(1e-7));
+      }
+    }
   }
 
   @Test
@@ -226,6 +233,13 @@ class LossesTest {
 
     close(loss, 0, 0, 100, 100);
     close(p.grad(), 0, 0, -1e12, 1e12);
+    // The slope by the target ends where the logarithms do.
+    Tensor half = doubles(new double[] {0.5, 0.5, 0.5}).requiresGrad(true);
+    Losses.bce(doubles(new double[] {0, 1, 0.5}), half, Reduce.SUM).backward();
+    close(half.grad(), 100, -100, 0);
+    Tensor single = Tensor.of(0.5, 0.5, 0.5).requiresGrad(true);
+    Losses.bce(Tensor.of(0, 1, 0.5), single, Reduce.SUM).backward();
+    close(single.grad(), 100, -100, 0);
     Tensor x = doubles(new double[] {-1000, 1000, 1000}).requiresGrad(true);
     Tensor stable = Losses.bceWithLogits(x, doubles(new double[] {0, 0, 1}), Reduce.NONE);
     stable.sum().backward();
@@ -253,6 +267,20 @@ class LossesTest {
     GradCheck.secondOrder((v, w) -> Losses.bce(v, w), x.sigmoid(), halves).assertOk();
     var logits = new BCEWithLogitsLoss().withWeight(weight).withPosWeight(weight.add(1));
     GradCheck.secondOrder((v, w) -> logits.forward(v, w), x, halves).assertOk();
+  }
+
+  @Test
+  void nllWeighsClasses() {
+    Tensor x = doubles(new double[][] {{-1, -2}, {-3, -4}, {-5, -6}});
+    Tensor t = Tensor.of(new int[] {0, 1, -100});
+    var loss = new NLLLoss().withWeight(doubles(new double[] {1, 3}));
+
+    close(loss.withReduce(Reduce.NONE).forward(x, t), 1, 3 * 4, 0);
+    close(loss.withReduce(Reduce.SUM).forward(x, t), 13);
+    close(loss.forward(x, t), 13.0 / 4);
+    close(loss.forward(x.narrow(0, 0, 2), t.narrow(0, 0, 2)), 13.0 / 4);
+    close(new NLLLoss().forward(x, t), 5.0 / 2);
+    close(loss.withIgnoreIndex(1).forward(x.narrow(0, 0, 2), t.narrow(0, 0, 2)), 1);
   }
 
   @Test

@@ -95,6 +95,44 @@ class NormsTest {
   }
 
   @Test
+  void instanceNormAveragesTheStatisticsOfAllExamples() {
+    var norm = new InstanceNorm1d(1, 1e-5, 0.1, false, true);
+    norm.to(DType.FLOAT64);
+    norm.forward(Tensor.of(new double[][][] {{{0, 0, 2}}, {{4, 4, 10}}}, DType.FLOAT64));
+    // Means 2/3 and 6, unbiased variances 4/3 and 12.
+    assertThat(norm.runningMean().item()).isCloseTo(0.1 * (2.0 / 3 + 6) / 2, within(1e-14));
+    assertThat(norm.runningVar().item()).isCloseTo(0.9 + 0.1 * (4.0 / 3 + 12) / 2, within(1e-14));
+    assertThat(norm.numBatchesTracked().itemLong()).isEqualTo(1);
+  }
+
+  /** Of two values 1/1000 from their mean, whose variance is a tenth of PyTorch's epsilon. */
+  @TestFactory
+  Stream<DynamicTest> epsilonIsAddedToTheVariance() {
+    Map<Layer, int[]> layers =
+        Map.of(
+            new BatchNorm1d(1), new int[] {2, 1},
+            new BatchNorm2d(1), new int[] {1, 1, 2, 1},
+            new BatchNorm3d(1), new int[] {2, 1, 1, 1, 1},
+            new InstanceNorm1d(1), new int[] {1, 1, 2},
+            new InstanceNorm2d(1), new int[] {1, 1, 1, 2},
+            new InstanceNorm3d(1), new int[] {1, 1, 2, 1, 1},
+            new GroupNorm(1, 2), new int[] {1, 2},
+            new LayerNorm(2), new int[] {1, 2});
+    return layers.entrySet().stream()
+        .map(
+            e ->
+                DynamicTest.dynamicTest(
+                    e.getKey().toString(), () -> eps(e.getKey(), e.getValue())));
+  }
+
+  private static void eps(Layer layer, int... dims) {
+    layer.to(DType.FLOAT64);
+    Tensor x = Tensor.of(new double[] {3.001, 2.999}, DType.FLOAT64).reshape(dims);
+    double y = 1e-3 / Math.sqrt(1e-6 + 1e-5);
+    assertThat(layer.forward(x).toDoubles()).containsExactly(new double[] {y, -y}, within(1e-9));
+  }
+
+  @Test
   void instanceNormTakesASingleExample() {
     Tensor x = random(3, 5);
     Tensor single = new InstanceNorm1d(3).forward(x);

@@ -91,6 +91,35 @@ class RecurrentTest {
         .allSatisfy(p -> assertThat(p.grad().abs().sum().item()).isPositive());
   }
 
+  /** The gradients of first states lie in memory that the next pass may use, unless copied. */
+  @Test
+  void gradientsOfFirstStatesStayWhatTheyAre() {
+    var lstm = new LSTM(8, 64);
+    var gru = new GRU(8, 64);
+    Tensor x = random(5, 32, 8).to(DType.FLOAT32);
+    Tensor h = random(1, 32, 64).to(DType.FLOAT32).requiresGrad(true);
+    Tensor c = random(1, 32, 64).to(DType.FLOAT32).mul(2).detach().requiresGrad(true);
+    lstm.forward(x, new LSTM.State(h, c)).output().square().sum().backward();
+    Tensor ofH = h.grad();
+    Tensor ofC = c.grad();
+    float[] first = ofH.copy().toFloats();
+    float[] second = ofC.copy().toFloats();
+    h.setGrad(null);
+    c.setGrad(null);
+    gru.forward(x, h).output().square().sum().backward();
+    Tensor ofGru = h.grad();
+    float[] third = ofGru.copy().toFloats();
+    for (int i = 0; i < 2; i++) {
+      h.setGrad(null);
+      Tensor other = x.mul(3);
+      lstm.forward(other, new LSTM.State(h.mul(2), c.mul(3))).output().sum().backward();
+      gru.forward(other, h.mul(2)).output().sum().backward();
+    }
+    assertThat(ofH.toFloats()).containsExactly(first);
+    assertThat(ofC.toFloats()).containsExactly(second);
+    assertThat(ofGru.toFloats()).containsExactly(third);
+  }
+
   @Test
   void layoutsAgree() {
     Gradus.seed(3);
@@ -136,6 +165,17 @@ class RecurrentTest {
     assertThat(rnn.forward(x).output().toFloats())
         .containsExactly(rnn.forward(x).output().toFloats());
     assertThat(rnn.state()).hasSize(8);
+  }
+
+  @Test
+  void dropoutLeavesTheLastLayerAlone() {
+    Settings settings = new Settings(3, 4).layers(2).dropout(0.9);
+    Tensor x = new Generator(1).normal(Shape.of(5, 2, 3), DType.FLOAT32);
+    assertThat(new LSTM(settings).forward(x).output().toFloats()).doesNotContain(0);
+    assertThat(new GRU(settings).forward(x).output().toFloats()).doesNotContain(0);
+    assertThat(new RNN(settings, false).forward(x).output().toFloats()).doesNotContain(0);
+    var single = new GRU(new Settings(3, 4).dropout(1)); // there is nothing between its layers
+    assertThat(single.forward(x).output().toFloats()).doesNotContain(0);
   }
 
   @Test

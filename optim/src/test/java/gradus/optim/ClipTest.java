@@ -53,6 +53,40 @@ class ClipTest {
   }
 
   @Test
+  void theLargestElementOfAllCountsWhereverItIs() {
+    gradients(9, -2, 1);
+    assertThat(Clip.gradNorm(all, 100, Double.POSITIVE_INFINITY)).isEqualTo(9);
+    gradients(1, 2, -9);
+    assertThat(Clip.gradNorm(all, 100, Double.POSITIVE_INFINITY)).isEqualTo(9);
+  }
+
+  @Test
+  void aSmallExcessIsScaledToo() {
+    for (double order : new double[] {1, 2, 3, Double.POSITIVE_INFINITY}) {
+      gradients(0, 1 + 1e-5, 0);
+      Clip.gradNorm(all, 1, order);
+      assertThat(a.grad().get(1)).as("order %s", order).isBetween(1 - 2e-6, 1.0);
+    }
+  }
+
+  /** PyTorch's: it keeps the quotient finite, and is part of what a training computes. */
+  @Test
+  void aMillionthIsAddedToTheNorm() {
+    gradients(2, 3, 6);
+    Clip.gradNorm(all, 3.5);
+    double scale = 3.5 / (7 + 1e-6);
+    assertThat(a.grad().toDoubles())
+        .containsExactly(new double[] {2 * scale, 3 * scale}, within(1e-15));
+    assertThat(b.grad().toDoubles()).containsExactly(new double[] {6 * scale}, within(1e-15));
+    gradients(0, 0, 0);
+    assertThat(Clip.gradNorm(all, 0)).isZero();
+    assertThat(a.grad().toDoubles()).containsExactly(0, 0);
+    gradients(0.25, 0, 0); // just below the bound by less than the millionth
+    Clip.gradNorm(all, 0.25 + 5e-7);
+    assertThat(a.grad().get(0)).isEqualTo(0.25 * ((0.25 + 5e-7) / (0.25 + 1e-6)));
+  }
+
+  @Test
   void tellsOfGradientsThatAreNotFinite() {
     gradients(Double.NaN, 1, 1);
 

@@ -11,6 +11,7 @@ import gradus.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class OptimizerTest {
@@ -74,6 +75,20 @@ class OptimizerTest {
   }
 
   @Test
+  void gradientsOfAllGroupsAreForgotten() {
+    Parameter a = ones(1);
+    Parameter b = ones(2);
+    Parameter c = ones(3);
+    var sgd = new SGD(List.of(a), 0.5);
+    sgd.addGroup(List.of(b, c), SGD.DEFAULTS);
+    for (Parameter p : List.of(a, b, c)) {
+      p.setGrad(Tensor.onesLike(p));
+    }
+    sgd.zeroGrad();
+    assertThat(List.of(a, b, c)).allMatch(p -> p.grad() == null);
+  }
+
+  @Test
   void countsStepsForEachParameter() {
     Parameter a = ones(1);
     Parameter late = ones(1);
@@ -104,6 +119,35 @@ class OptimizerTest {
     assertThatThrownBy(loss::backward).hasMessageContaining("changed in place");
   }
 
+  /**
+   * Everything that a step writes is a change in place: the parameter, and each part of the state.
+   */
+  @Test
+  void whatAStepWritesIsRefusedToStaleGraphs() {
+    for (boolean adam : new boolean[] {true, false}) {
+      Parameter p = Descent.parameter();
+      Optimizer<?, ?> optimizer =
+          adam
+              ? new Adam(List.of(p), Adam.DEFAULTS.withAmsgrad(true))
+              : new SGD(List.of(p), 0.1, 0.9);
+      Descent.steps(optimizer, p, 1, 1);
+      var state = new LinkedHashMap<>(optimizer.state());
+      state.remove("0.step");
+      assertThat(state).hasSize(adam ? 3 : 1);
+      Tensor x = Tensor.ones(4).to(DType.FLOAT64).requiresGrad(true);
+      Map<String, Tensor> losses = new LinkedHashMap<>();
+      state.forEach((name, moment) -> losses.put(name, x.mul(moment).sum()));
+      losses.put("parameter", x.mul(p).sum());
+      Descent.steps(optimizer, p, 2, 2);
+      losses.forEach(
+          (name, loss) ->
+              assertThatThrownBy(loss::backward)
+                  .as(name)
+                  .isInstanceOf(AutogradException.class)
+                  .hasMessageContaining("changed in place"));
+    }
+  }
+
   @Test
   void settingsAreChecked() {
     assertThatThrownBy(() -> SGD.DEFAULTS.withLr(-1))
@@ -117,17 +161,24 @@ class OptimizerTest {
 
   @Test
   void aRunGoesOnFromASavedState() {
-    for (var settings :
-        List.of(Adam.DEFAULTS.withLr(0.05), Adam.DEFAULTS.withLr(0.05).withAmsgrad(true))) {
+    var settings = Adam.DEFAULTS.withLr(0.05);
+    var momentum = SGD.DEFAULTS.withLr(0.05).withMomentum(0.9);
+    var optimizers =
+        List.<Function<Parameter, Optimizer<?, ?>>>of(
+            p -> new Adam(List.of(p), settings),
+            p -> new Adam(List.of(p), settings.withAmsgrad(true)),
+            p -> new SGD(List.of(p), momentum.withDampening(0.3)),
+            p -> new SGD(List.of(p), momentum.withNesterov(true)));
+    for (var optimizer : optimizers) {
       Parameter p = Descent.parameter();
-      var adam = new Adam(List.of(p), settings);
-      Descent.steps(adam, p, 1, 5);
+      Optimizer<?, ?> first = optimizer.apply(p);
+      Descent.steps(first, p, 1, 5);
       var saved = new LinkedHashMap<String, Tensor>();
-      adam.state().forEach((name, t) -> saved.put(name, t.copy()));
+      first.state().forEach((name, t) -> saved.put(name, t.copy()));
       Parameter q = new Parameter(p.detach().copy());
-      var resumed = new Adam(List.of(q), settings);
+      Optimizer<?, ?> resumed = optimizer.apply(q);
       resumed.loadState(saved);
-      Descent.steps(adam, p, 6, 9);
+      Descent.steps(first, p, 6, 9);
       Descent.steps(resumed, q, 6, 9);
 
       assertThat(q.toDoubles()).containsExactly(p.toDoubles());

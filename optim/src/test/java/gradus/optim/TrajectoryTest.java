@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import gradus.DType;
 import gradus.Parameter;
 import gradus.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,17 +17,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrajectoryTest {
   private static final int STEPS = 20;
 
+  /** All that can stand together. */
   static Stream<SGD.Settings> sgd() {
-    var plain = SGD.DEFAULTS.withLr(0.1);
-    var momentum = plain.withMomentum(0.9);
-    return Stream.of(
-        plain,
-        plain.withWeightDecay(0.05),
-        plain.withMaximize(true),
-        momentum,
-        momentum.withDampening(0.3).withWeightDecay(0.1),
-        momentum.withNesterov(true).withWeightDecay(0.05),
-        momentum.withNesterov(true).withMaximize(true));
+    var all = new ArrayList<SGD.Settings>();
+    for (boolean maximize : new boolean[] {false, true}) {
+      for (double decay : new double[] {0, 0.05}) {
+        var plain = SGD.DEFAULTS.withLr(0.1).withMaximize(maximize).withWeightDecay(decay);
+        all.add(plain);
+        var momentum = plain.withMomentum(0.9);
+        all.add(momentum);
+        all.add(momentum.withDampening(0.3));
+        all.add(momentum.withNesterov(true));
+      }
+    }
+    return all.stream();
   }
 
   @ParameterizedTest
@@ -38,16 +42,19 @@ class TrajectoryTest {
     assertThat(p.toDoubles()).containsExactly(Descent.sgd(settings, STEPS), within(1e-13));
   }
 
+  /** All that can stand together. */
   static Stream<Adam.Settings> adam() {
-    var plain = Adam.DEFAULTS.withLr(0.05);
-    return Stream.of(
-        plain,
-        plain.withBetas(0.8, 0.95).withWeightDecay(0.1),
-        plain.withBetas(0.3, 0.5).withEps(0.1),
-        plain.withAmsgrad(true),
-        plain.withAmsgrad(true).withWeightDecay(0.2).withMaximize(true),
-        plain.withDecoupled(true).withWeightDecay(0.2),
-        plain.withDecoupled(true).withWeightDecay(0.2).withAmsgrad(true));
+    var all = new ArrayList<Adam.Settings>();
+    for (boolean maximize : new boolean[] {false, true}) {
+      for (boolean amsgrad : new boolean[] {false, true}) {
+        var plain = Adam.DEFAULTS.withLr(0.05).withMaximize(maximize).withAmsgrad(amsgrad);
+        all.add(plain);
+        all.add(plain.withBetas(0.8, 0.95).withWeightDecay(0.1));
+        all.add(plain.withBetas(0.3, 0.5).withEps(0.1));
+        all.add(plain.withDecoupled(true).withWeightDecay(0.2));
+      }
+    }
+    return all.stream();
   }
 
   @ParameterizedTest

@@ -66,15 +66,12 @@ public record Attention(
   }
 
   /**
-   * The result, zero at first.
+   * Sets the result. There is at least one key.
    *
-   * @param sums [l,1], set to the logarithm of the sum of exponentials of each query
+   * @param sums [l,1], set to the logarithm of the sum of exponentials of each query, if not null
    */
-  public void forward(Heads out, Heads sums) {
+  public void forward(Heads out, @Nullable Heads sums) {
     int blocks = Math.ceilDiv(q.rows(), QUERIES);
-    if (k.rows() == 0) {
-      return;
-    }
     Parts.run(
         q.offsets().length * blocks,
         cost(Math.min(q.rows(), QUERIES)),
@@ -82,12 +79,16 @@ public record Attention(
           for (int i = begin; i < end; i++) {
             int row = i % blocks * QUERIES;
             int n = Math.min(QUERIES, q.rows() - row);
-            forward(i / blocks, row, out.rows(i / blocks, row, n), sums.rows(i / blocks, row, n));
+            forward(
+                i / blocks,
+                row,
+                out.rows(i / blocks, row, n),
+                sums == null ? null : sums.rows(i / blocks, row, n));
           }
         });
   }
 
-  private void forward(int head, int row, Matrix out, Matrix sums) {
+  private void forward(int head, int row, Matrix out, @Nullable Matrix sums) {
     int n = out.rows();
     Matrix queries = q.rows(head, row, n);
     Matrix scores = Matrix.scratch(out.array(), Math.min(KEYS, k.rows()), n);
@@ -116,7 +117,9 @@ public record Attention(
       out.product(s.transposed(), v.rows(head, key, m), key > 0); // [n,m] @ [m,d]
     }
     out.set(DIV, NO_SETTINGS, out, sum.across(out.cols()));
-    sums.transposed().set(LOG_SUM, NO_SETTINGS, shift, sum);
+    if (sums != null) {
+      sums.transposed().set(LOG_SUM, NO_SETTINGS, shift, sum);
+    }
     rows.release();
     scores.release();
   }

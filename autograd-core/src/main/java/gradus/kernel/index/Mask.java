@@ -40,6 +40,18 @@ public final class Mask {
     return positions;
   }
 
+  /** The index for each dimension of row-major positions, one after the other. */
+  public static void indices(int[] sizes, int[] positions, long[] out) {
+    int rank = sizes.length;
+    for (int k = 0; k < positions.length; k++) {
+      int rest = positions[k];
+      for (int d = rank - 1; d >= 0; d--) {
+        out[k * rank + d] = rest % sizes[d];
+        rest /= sizes[d];
+      }
+    }
+  }
+
   /** The selected elements of x, in row-major order, from {@code out[outOffset]} on. */
   public static void select(
       int[] sizes,

@@ -1,5 +1,5 @@
 /**
- * Moving elements: strided copies, gathering and scattering by index, selection by mask.
+ * Moving elements: strided copies, gathering and scattering by index, selection by mask, sorting.
  *
  * <p>Everything here works on primitive arrays ({@code float[] double[] int[] long[] byte[]}) with
  * offsets and strides counted in elements, already validated by the caller: every position named

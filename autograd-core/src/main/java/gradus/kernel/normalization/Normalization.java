@@ -38,6 +38,7 @@ public final class Normalization {
    * if there is no mean.
    *
    * @param mean null to leave the mean of x where it is: RMS normalisation
+   * @param scale null if it is not asked for
    */
   public static void forward(
       Compute compute,
@@ -50,7 +51,7 @@ public final class Normalization {
       Operand y,
       @Nullable Operand mean,
       Operand variance,
-      Operand scale) {
+      @Nullable Operand scale) {
     boolean centered = mean != null;
     Expr value = normalized(0, 1, centered ? 2 : -1);
     int next = centered ? 3 : 2;
@@ -63,22 +64,24 @@ public final class Normalization {
         keptSizes,
         foldedSizes,
         box -> {
-          Operand[] o = box.operands(); // x, y, variance, scale, [mean,] [weight, [bias]]
-          Operand[] all = new Operand[o.length - 1]; // y, x, scale, [mean,] [weight, [bias]]
-          all[0] = o[1];
+          Operand[] o = box.operands(); // x, variance, y, [mean,] [weight, [bias,]] [scale]
+          int end = scale == null ? o.length : o.length - 1;
+          Operand[] all = new Operand[end]; // y, x, scale, [mean,] [weight, [bias]]
+          all[0] = o[2];
           all[1] = o[0];
-          System.arraycopy(o, 3, all, 2, o.length - 3);
+          all[2] = scale == null ? box.room() : o[end];
+          System.arraycopy(o, 3, all, 3, end - 3);
           if (centered) {
-            box.sums(ITSELF, new Operand[] {o[4]}, o[0]);
-            box.onStatistics(OVER_COUNT, new double[] {n}, o[4], o[4]);
-            box.sums(DEVIATION, new Operand[] {o[2]}, o[0], o[4]);
+            box.sums(ITSELF, new Operand[] {o[3]}, o[0]);
+            box.onStatistics(OVER_COUNT, new double[] {n}, o[3], o[3]);
+            box.sums(DEVIATION, new Operand[] {o[1]}, o[0], o[3]);
           } else {
-            box.sums(SQUARE, new Operand[] {o[2]}, o[0]);
+            box.sums(SQUARE, new Operand[] {o[1]}, o[0]);
           }
-          box.onStatistics(VARIANCE_AND_SCALE, new double[] {n, eps}, o[2], o[3], o[2]);
+          box.onStatistics(VARIANCE_AND_SCALE, new double[] {n, eps}, o[1], all[2], o[1]);
           box.onElements(formula, all);
         },
-        present(x, y, variance, scale, mean, weight, bias));
+        present(x, variance, y, mean, weight, bias, scale));
   }
 
   /**

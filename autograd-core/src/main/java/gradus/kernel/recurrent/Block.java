@@ -4,6 +4,7 @@ import gradus.formula.Expr;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.gemm.PackedMatrix;
+import gradus.kernel.threads.Scratch;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,10 +15,22 @@ public record Block(Object array, int offset, int rows, int cols, int rowStride)
     return new Block(array, offset, rows, cols, cols);
   }
 
-  /** A new dense matrix of zeros with elements like those of this one. */
-  Block zeros(int rows, int cols) {
+  /**
+   * A dense matrix with elements like those of this one, contents arbitrary, on loan until {@link
+   * #release}.
+   */
+  Block scratch(int rows, int cols) {
     int n = Math.multiplyExact(rows, cols);
-    return dense(array instanceof float[] ? new float[n] : new double[n], 0, rows, cols);
+    return dense(array instanceof float[] ? Scratch.floats(n) : Scratch.doubles(n), 0, rows, cols);
+  }
+
+  /** Gives the array of a {@link #scratch} matrix back. */
+  void release() {
+    if (array instanceof float[] x) {
+      Scratch.release(x);
+    } else {
+      Scratch.release((double[]) array);
+    }
   }
 
   /** Sets the elements to zero. */

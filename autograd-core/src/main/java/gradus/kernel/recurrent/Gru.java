@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gated recurrent units along a sequence. What a step leaves lies in the order r, z, n, h_n: [t n,
- * 4h]; weights [3h, in] and [3h, h] and biases [1, 3h] in the order r, z, n; the first state is [n,
- * h]; results are [(t + 1) n, h], the first state and all others.
+ * 4h]; weights [3h, in] and [3h, h] and biases [1, 3h] in the order r, z, n. The input is [t n,
+ * in], the first state [n, h], the states after each step are [t n, h].
  */
 public final class Gru {
   private static final List<Expr> STEP = step(false);
   private static final List<Expr> STEP_BIASED = step(true);
   private static final List<Expr> BACK = back();
-  private static final List<Expr> SUM = List.of(Expr.arg(0).add(Expr.arg(1)).add(Expr.arg(2)));
+  private static final List<Expr> SUM = List.of(Expr.arg(0).add(Expr.arg(1)));
 
   private Gru() {}
 
@@ -59,7 +59,7 @@ public final class Gru {
    * Computes all states.
    *
    * @param xBias null if there are no biases
-   * @param steps set to r, z, n and h_n
+   * @param steps set to r, z, n and h_n; null if nobody wants them
    */
   public static void forward(
       int t,
@@ -69,8 +69,9 @@ public final class Gru {
       Block weight,
       @Nullable Block xBias,
       @Nullable Block bias,
-      Block results,
-      Block steps) {
+      Block states,
+      @Nullable Block steps) {
+    Block work = steps == null ? states.scratch(states.rows(), 4 * states.cols()) : steps;
     int n = h0.rows();
     int width = h0.cols();
     PackedMatrix input = xWeight.packedTransposed();
@@ -78,12 +79,11 @@ public final class Gru {
     PackedMatrix fresh = weight.rows(2 * width, width).packedTransposed();
     var batch = new Batch(n, (long) weight.rows() * (x.cols() + width));
     if (!batch.isStepwise()) {
-      steps.columns(0, 3 * width).product(x, input, false); // [t n,in] @ [in,3h]
+      work.columns(0, 3 * width).product(x, input, false); // [t n,in] @ [in,3h]
     }
     batch.run(
         (first, count) -> {
-          Block h = results.rows(first, count);
-          h.set(h0.rows(first, count));
+          Block h = h0.rows(first, count);
           var biases = new ArrayList<Block>();
           if (xBias != null && bias != null) {
             biases.addAll(List.of(xBias.repeated(count).parts(3)));
@@ -91,13 +91,13 @@ public final class Gru {
           }
           for (int s = 0; s < t; s++) {
             int at = s * n + first;
-            Block step = steps.rows(at, count);
+            Block step = work.rows(at, count);
             if (batch.isStepwise()) {
               step.columns(0, 3 * width).product(x.rows(at, count), input, false);
             }
             step.columns(0, 2 * width).product(h, rz, true); // [n,h] @ [h,2h]
             step.columns(3 * width, width).product(h, fresh, false); // [n,h] @ [h,h]
-            Block next = results.rows(at + n, count);
+            Block next = states.rows(at, count);
             var all = new ArrayList<Block>(List.of(step.parts(4)));
             all.add(next);
             all.addAll(List.of(step.parts(4)));
@@ -110,16 +110,21 @@ public final class Gru {
     input.release();
     rz.release();
     fresh.release();
+    if (steps == null) {
+      work.release();
+    }
   }
 
   /**
-   * The gradients of what r, z and n are of, of h_n, and of h0, from the gradient g of the results.
+   * The gradients of what r, z and n are of, of h_n, and of h0.
    *
-   * @param steps as {@link #forward} left them
+   * @param g the gradient of the state after each step, [n, h]
+   * @param states as {@link #forward} left them
+   * @param steps as well
    * @param d set to the gradients of what the steps left [t n, 4h]
    */
   public static void backward(
-      int t, Block g, Block weight, Block results, Block steps, Block d, Block dh0) {
+      Block[] g, Block h0, Block weight, Block states, Block steps, Block d, Block dh0) {
     int n = dh0.rows();
     int width = dh0.cols();
     PackedMatrix rz = weight.rows(0, 2 * width).packed();
@@ -127,16 +132,17 @@ public final class Gru {
     var batch = new Batch(n, (long) weight.rows() * weight.cols());
     batch.run(
         (first, count) -> {
-          Block fromNext = steps.zeros(count, width);
+          Block fromNext = dh0.scratch(count, width);
+          fromNext.clear();
           Block dh = dh0.rows(first, count);
           dh.clear();
-          for (int s = t - 1; s >= 0; s--) {
+          for (int s = g.length - 1; s >= 0; s--) {
             int at = s * n + first;
             Block step = d.rows(at, count);
             Block[] dx = step.parts(4);
             Block[] a = steps.rows(at, count).parts(4);
-            Block before = results.rows(at, count);
-            Block fromOutside = g.rows(at + n, count);
+            Block before = s == 0 ? h0.rows(first, count) : states.rows(at - n, count);
+            Block fromOutside = g[s].rows(first, count);
             Block.run(
                 BACK,
                 dx[0],
@@ -155,7 +161,8 @@ public final class Gru {
             fromNext.product(step.columns(0, 2 * width), rz, false); // [n,2h] @ [2h,h]
             fromNext.product(dx[3], fresh, true); // [n,h] @ [h,h]
           }
-          Block.run(SUM, dh, dh, fromNext, g.rows(first, count));
+          Block.run(SUM, dh, dh, fromNext);
+          fromNext.release();
         });
     rz.release();
     fresh.release();

@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Long short-term memory along a sequence. The gates of a step lie in the order i, f, g, o, behind
- * them the new cell state: [t n, 5h]. First states are [n, h], the weight is [4h, h]; results are
- * [(t + 2) n, h]: the first output, all outputs, the last cell state.
+ * them the new cell state: [t n, 5h]. The input is [t n, in], states are [n, h], all outputs [t n,
+ * h]; weights are [4h, in] and [4h, h], the bias is [1, 4h].
  */
 public final class Lstm {
   private static final List<Expr> STEP = step(false);
   private static final List<Expr> STEP_BIASED = step(true);
   private static final List<Expr> BACK = back();
-  private static final List<Expr> SUM = List.of(Expr.arg(0).add(Expr.arg(1)));
 
   private Lstm() {}
 
@@ -55,9 +54,10 @@ public final class Lstm {
   }
 
   /**
-   * Computes all states.
+   * Computes all outputs and the last cell state.
    *
-   * @param steps set to the gates after their nonlinearities and the cell states
+   * @param steps set to the gates after their nonlinearities and the cell states; null if nobody
+   *     wants them
    */
   public static void forward(
       int t,
@@ -67,32 +67,33 @@ public final class Lstm {
       Block xWeight,
       Block weight,
       @Nullable Block bias,
-      Block results,
-      Block steps) {
+      Block outputs,
+      Block last,
+      @Nullable Block steps) {
+    Block work = steps == null ? outputs.scratch(outputs.rows(), 5 * outputs.cols()) : steps;
     int n = h0.rows();
     int width = weight.rows();
     PackedMatrix input = xWeight.packedTransposed();
     PackedMatrix back = weight.packedTransposed();
     var batch = new Batch(n, (long) width * (x.cols() + weight.cols()));
     if (!batch.isStepwise()) {
-      steps.columns(0, width).product(x, input, false); // [t n,in] @ [in,4h]
+      work.columns(0, width).product(x, input, false); // [t n,in] @ [in,4h]
     }
     batch.run(
         (first, count) -> {
-          Block h = results.rows(first, count);
-          h.set(h0.rows(first, count));
+          Block h = h0.rows(first, count);
           Block c = c0.rows(first, count);
           List<Block> biases = bias == null ? List.of() : List.of(bias.repeated(count).parts(4));
           for (int s = 0; s < t; s++) {
             int at = s * n + first;
-            Block step = steps.rows(at, count);
+            Block step = work.rows(at, count);
             Block gates = step.columns(0, width);
             if (batch.isStepwise()) {
               gates.product(x.rows(at, count), input, false); // [n,in] @ [in,4h]
             }
             gates.product(h, back, true); // [n,h] @ [h,4h]
             Block[] a = step.parts(5);
-            h = results.rows(at + n, count);
+            h = outputs.rows(at, count);
             var all = new ArrayList<Block>(List.of(a));
             all.add(h);
             all.addAll(List.of(a).subList(0, 4));
@@ -101,19 +102,31 @@ public final class Lstm {
             Block.run(bias == null ? STEP : STEP_BIASED, all.toArray(Block[]::new));
             c = a[4];
           }
-          results.rows((t + 1) * n + first, count).set(c);
+          last.rows(first, count).set(c);
         });
     input.release();
     back.release();
+    if (steps == null) {
+      work.release();
+    }
   }
 
   /**
-   * The gradients of gates, h0 and c0 from the gradient g of the results.
+   * The gradients of gates, h0 and c0.
    *
+   * @param g the gradient of the output of each step, [n, h]
+   * @param gLast the gradient of the last cell state
    * @param steps as {@link #forward} left them
    */
   public static void backward(
-      int t, Block g, Block c0, Block weight, Block steps, Block dGates, Block dh0, Block dc0) {
+      Block[] g,
+      Block gLast,
+      Block c0,
+      Block weight,
+      Block steps,
+      Block dGates,
+      Block dh0,
+      Block dc0) {
     int n = c0.rows();
     PackedMatrix w = weight.packed();
     var batch = new Batch(n, (long) weight.rows() * weight.cols());
@@ -122,14 +135,14 @@ public final class Lstm {
           Block dh = dh0.rows(first, count); // from the next step
           dh.clear();
           Block dc = dc0.rows(first, count);
-          dc.set(g.rows((t + 1) * n + first, count));
-          for (int s = t - 1; s >= 0; s--) {
+          dc.set(gLast.rows(first, count));
+          for (int s = g.length - 1; s >= 0; s--) {
             int at = s * n + first;
             Block[] a = steps.rows(at, count).parts(5);
             Block before = s == 0 ? c0.rows(first, count) : steps.rows(at - n, count).parts(5)[4];
             Block dx = dGates.rows(at, count);
             Block[] d = dx.parts(4);
-            Block fromOutside = g.rows(at + n, count);
+            Block fromOutside = g[s].rows(first, count);
             Block.run(
                 BACK,
                 d[0],
@@ -148,7 +161,6 @@ public final class Lstm {
                 dc);
             dh.product(dx, w, false); // [n,4h] @ [4h,h]
           }
-          Block.run(SUM, dh, dh, g.rows(first, count));
         });
     w.release();
   }

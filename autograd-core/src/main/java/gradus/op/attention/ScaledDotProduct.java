@@ -7,39 +7,41 @@ import gradus.Tensor;
 import gradus.kernel.attention.Attention;
 import gradus.kernel.attention.Heads;
 import gradus.op.Call;
-import gradus.op.Fused;
-import gradus.op.Joint;
+import gradus.op.Composite;
+import gradus.op.Gradients;
 import gradus.op.Reads;
+import gradus.op.Spec;
 import gradus.op.Strides;
+import gradus.tape.Reverse;
 import java.util.Arrays;
-import java.util.Objects;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code softmax(q k' scale + mask) v} of q [..., l, e], k [..., s, e], v [..., s, d] with equal
- * leading dimensions, and if there is one, a mask of numbers that broadcasts to [..., l, s] and
- * gets no gradient.
+ * leading dimensions, and if there is one, a mask of numbers that broadcasts to [..., l, s]. The
+ * gradient of the mask is that of the composition, with a matrix of all scores.
  *
- * <p>The storage of the result holds the logarithms of the sums of exponentials behind its
- * elements, [..., l] row-major: with them the gradient finds its weights again in one pass.
+ * <p>The residual is the logarithm of the sum of exponentials of each query, [..., l], heads first:
+ * with it the gradient finds its weights again in one pass.
  *
  * @param causal whether query i sees the keys 0 to i only
  * @param timeFirst whether q, k, v and the result are [..., l, heads, e] instead, as projections
  *     leave them; a mask is [..., heads, l, s] in any case
  */
 public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
-    implements Fused, Joint {
+    implements Composite {
   @Override
-  public Tensor composed(Tensor... in) {
+  public Tensor[] composedAll(Tensor... in) {
     Tensor k = headsFirst(in[1]);
     Tensor scores = headsFirst(in[0]).matmul(k.transpose()).mul(scale);
-    scores = in.length > 3 ? scores.add(in[3].detach()) : scores;
+    scores = in.length > 3 ? scores.add(in[3]) : scores;
     if (causal) {
       Tensor future =
           Tensor.arange(scores.size(-1)).gt(Tensor.arange(scores.size(-2)).unsqueeze(1));
       scores = scores.maskedFill(future, Double.NEGATIVE_INFINITY);
     }
-    return headsFirst(scores.softmax(-1).matmul(headsFirst(in[2])));
+    return new Tensor[] {headsFirst(scores.softmax(-1).matmul(headsFirst(in[2])))};
   }
 
   private Tensor headsFirst(Tensor x) {
@@ -47,12 +49,12 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
   }
 
   @Override
-  public Shape shape(Tensor... in) {
+  public List<Spec> results(Tensor... in) {
     Shape q = in[0].shape();
     Shape k = in[1].shape();
     Shape v = in[2].shape();
     int rank = q.rank();
-    int time = timeFirst ? -3 : -2;
+    int time = time();
     boolean fits =
         rank >= -time
             && k.rank() == rank
@@ -68,27 +70,24 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
                   .formatted(
                       Arrays.stream(in).map(Tensor::shape).toList(), timeFirst ? "heads, " : ""));
     }
-    return q.with(-1, v.dim(-1));
+    return List.of(Spec.of(q.with(-1, v.dim(-1)), DType.floating("scaledDotProduct", in)));
+  }
+
+  /** The dimension over which queries or keys are counted. */
+  private int time() {
+    return timeFirst ? -3 : -2;
   }
 
   /** [..., l, s], heads first. */
   private Shape scores(Tensor q, Tensor k) {
-    Shape s = headsFirst(q.detach()).shape();
-    return s.with(-1, k.size(timeFirst ? -3 : -2));
+    Shape heads = heads(q.shape(), timeFirst);
+    return heads.insert(heads.rank(), q.size(time())).insert(heads.rank() + 1, k.size(time()));
   }
 
   @Override
-  public DType dtype(Tensor... in) {
-    return DType.floating("scaledDotProduct", in);
-  }
-
-  @Override
-  public Tensor evaluate(Tensor... in) {
-    Shape shape = shape(in);
-    DType type = dtype(in);
-    Tensor out = Tensor.empty(shape, type, scores(in[0], in[1]).with(-1, 1).size());
-    forward(in, out);
-    return out;
+  public List<Spec> residuals(Tensor... in) {
+    Shape heads = heads(in[0].shape(), timeFirst);
+    return List.of(Spec.of(heads.insert(heads.rank(), in[0].size(time())), in[0].dtype()));
   }
 
   @Override
@@ -97,8 +96,16 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
   }
 
   @Override
-  public void forward(Tensor[] in, Tensor out) {
-    kernel(in).forward(heads(out, out.shape()), sums(out));
+  public void forward(Tensor[] in, Tensor[] out) {
+    Tensor logSums = out.length > 1 ? out[1] : null;
+    if (in[1].size(time()) > 0) {
+      kernel(in).forward(heads(out[0]), logSums == null ? null : columns(logSums));
+      return;
+    }
+    out[0].fill(0);
+    if (logSums != null) {
+      logSums.fill(Double.NEGATIVE_INFINITY);
+    }
   }
 
   /** The loops for operands q, k, v and perhaps a mask. */
@@ -106,25 +113,24 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
     return new Attention(
         scale,
         causal,
-        heads(in[0], in[0].shape()),
-        heads(in[1], in[1].shape()),
-        heads(in[2], in[2].shape()),
+        heads(in[0]),
+        heads(in[1]),
+        heads(in[2]),
         in.length < 4 ? null : heads(in[3], scores(in[0], in[1]), false));
   }
 
-  /** What lies behind the elements of a result: [l, 1] for each head. */
-  Heads sums(Tensor result) {
-    int l = result.size(timeFirst ? -3 : -2);
-    int[] offsets = new int[heads(result.shape(), timeFirst).size()];
-    Arrays.setAll(offsets, i -> result.offset() + result.numel() + i * l);
-    return new Heads(result.storage().array(), offsets, l, 1, 1, 1);
+  /** Numbers for each query, as a matrix [l, 1] for each head. */
+  static Heads columns(Tensor t) {
+    Tensor columns = t.unsqueeze(-1);
+    return heads(columns, columns.shape(), false);
+  }
+
+  /** A tensor as a matrix for each head. */
+  Heads heads(Tensor t) {
+    return heads(t, t.shape(), timeFirst);
   }
 
   /** A tensor that broadcasts to {@code whole}, as a matrix for each head. */
-  Heads heads(Tensor t, Shape whole) {
-    return heads(t, whole, timeFirst);
-  }
-
   private static Heads heads(Tensor t, Shape whole, boolean timeFirst) {
     int rank = whole.rank();
     int time = rank - (timeFirst ? 3 : 2);
@@ -159,30 +165,27 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
   }
 
   @Override
-  public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
-    Tensor[] in = new Tensor[call.arity() + 1];
-    in[0] = g;
-    for (int i = 1; i < in.length; i++) {
-      in[i] = call.in(i - 1);
+  public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
+    int n = call.arity();
+    @Nullable Tensor[] gradients = new Tensor[n];
+    Tensor ofResult = g.of(0);
+    if (ofResult != null && (wanted[0] || wanted[1] || wanted[2])) {
+      Tensor[] in = new Tensor[n + 3];
+      in[0] = ofResult;
+      System.arraycopy(call.inputs(), 0, in, 1, n);
+      in[n + 1] = call.out();
+      in[n + 2] = call.residual(0);
+      System.arraycopy(new ScaledDotProductGradient(this).applyAll(in), 0, gradients, 0, 3);
     }
-    Tensor d = new ScaledDotProductGradient(this, call.out().detach()).apply(in);
-    @Nullable Tensor[] result = new Tensor[call.arity()];
-    int start = 0;
-    for (int i = 0; i < 3; i++) {
-      Shape shape = call.shape(i);
-      result[i] = d.narrow(0, start, shape.size()).reshape(shape.dims());
-      start += shape.size();
+    if (ofResult != null && n > 3 && wanted[3]) {
+      boolean[] mask = {false, false, false, true};
+      gradients[3] = Reverse.vjp(this::composedAll, mask, k -> ofResult, call.inputs())[3];
     }
-    return result;
-  }
-
-  @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return i > 2 ? null : Objects.requireNonNull(vjps(new boolean[call.arity()], g, call)[i]);
+    return gradients;
   }
 
   @Override
   public Reads reads(int i) {
-    return i > 2 ? Reads.NOTHING : Reads.ALL;
+    return i > 2 ? Reads.INPUTS : Reads.INPUTS.andOutput().or(Reads.residuals(0));
   }
 }

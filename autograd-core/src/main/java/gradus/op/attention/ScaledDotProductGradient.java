@@ -1,45 +1,57 @@
 package gradus.op.attention;
 
 import gradus.Shape;
+import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.kernel.attention.Heads;
-import gradus.op.Fused;
+import gradus.op.Composite;
+import gradus.op.Spec;
+import gradus.tape.Reverse;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The gradients of q, k and v of a {@link ScaledDotProduct}, as one vector, from the gradient of
- * its result and its operands.
- *
- * @param result what the operator made, with the sums of its rows
+ * The gradients of q, k and v of a {@link ScaledDotProduct}: three results. Its inputs are the
+ * gradient of the operator's result, the operator's inputs, its result and its residual; the last
+ * two are functions of the others and get no gradient.
  */
-public record ScaledDotProductGradient(ScaledDotProduct of, Tensor result) implements Fused {
+public record ScaledDotProductGradient(ScaledDotProduct of) implements Composite {
   @Override
-  public Tensor composed(Tensor... in) {
-    return Fused.gradients(of::composed, 3, in);
+  public Tensor[] composedAll(Tensor... in) {
+    return Reverse.gradients(of::composedAll, 3, k -> in[0], operands(in));
+  }
+
+  /** q, k, v and perhaps a mask. */
+  private static Tensor[] operands(Tensor... in) {
+    return Arrays.copyOfRange(in, 1, in.length - 2);
   }
 
   @Override
-  public Shape shape(Tensor... in) {
-    return Shape.of(in[1].numel() + in[2].numel() + in[3].numel());
-  }
-
-  @Override
-  public void forward(Tensor[] in, Tensor out) {
-    Heads[] d = new Heads[3];
-    int start = 0;
-    for (int i = 0; i < 3; i++) {
-      Shape shape = in[i + 1].shape();
-      d[i] = of.heads(out.narrow(0, start, shape.size()).reshape(shape.dims()), shape);
-      start += shape.size();
+  public List<Spec> results(Tensor... in) {
+    Tensor[] operands = operands(in);
+    Shape result = of.results(operands).getFirst().known();
+    Shape logSums = of.residuals(operands).getFirst().known();
+    Tensor y = in[in.length - 2];
+    Tensor given = in[in.length - 1];
+    if (!in[0].shape().equals(result)
+        || !y.shape().equals(result)
+        || !given.shape().equals(logSums)) {
+      throw new ShapeException(
+          ("scaledDotProductGradient: needs a gradient and a result %s and logarithms of sums %s,"
+                  + " got %s, %s and %s")
+              .formatted(result, logSums, in[0].shape(), y.shape(), given.shape()));
     }
-    Tensor[] operands = Arrays.copyOfRange(in, 1, in.length);
-    of.kernel(operands)
+    return List.of(Spec.of(operands[0]), Spec.of(operands[1]), Spec.of(operands[2]));
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor[] out) {
+    of.kernel(operands(in))
         .backward(
-            of.heads(in[0], in[0].shape()),
-            of.heads(result, result.shape()),
-            of.sums(result),
-            d[0],
-            d[1],
-            d[2]);
+            of.heads(in[0]),
+            of.heads(in[in.length - 2]),
+            ScaledDotProduct.columns(in[in.length - 1]),
+            of.heads(out[0]),
+            of.heads(out[1]),
+            of.heads(out[2]));
   }
 }

@@ -1,5 +1,9 @@
 package gradus.op.convolution;
 
+import static gradus.op.convolution.Folding.Operand.INPUT;
+import static gradus.op.convolution.Folding.Operand.KERNEL;
+import static gradus.op.convolution.Folding.Operand.OUTPUT;
+
 import gradus.DType;
 import gradus.DTypeException;
 import gradus.Gradus;
@@ -7,14 +11,17 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.conv.Convolution;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cross-correlation in 1 to 3 dimensions: input [n, c, size...], kernel [o, c/groups, k...], and if
@@ -276,11 +283,36 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     return i < 2 ? Reads.of(1 - i) : Reads.NOTHING;
   }
 
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    Tensor bias = tangents.length > 2 ? tangents[2] : null;
+    return Tangents.biased(this, bias == null ? null : perChannel(bias), tangents, call);
+  }
+
+  /** A bias [..., o] as it is added to a result: [..., o, 1, ...]. */
+  private Tensor perChannel(Tensor bias) {
+    int[] dims = Arrays.copyOf(bias.shape().dims(), bias.rank() + axes.size());
+    Arrays.fill(dims, bias.rank(), dims.length, 1);
+    return bias.reshape(dims);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    boolean apart = in.length > 2 && (batched[1] || batched[2]); // the bias is added behind
+    Tensor[] operands = apart ? Arrays.copyOf(in, 2) : in;
+    var folding = Folding.of(size, groups, INPUT, KERNEL, batched);
+    Tensor y =
+        batched[0] || batched[1]
+            ? folding.run(folding.all(this), INPUT, KERNEL, OUTPUT, batched, operands)
+            : apply(operands);
+    return Batches.of(apart ? y.add(perChannel(batched[2] ? in[2].unsqueeze(1) : in[2])) : y);
+  }
+
   /**
    * Gradient of the input, of the result's gradient g and the kernel. As an operator on g it is the
    * transposed convolution.
    */
-  public record InputGrad(Conv conv, Shape input) implements Op {
+  public record InputGrad(Conv conv, Shape input) implements Gradient {
     @Override
     public String name() {
       return conv.name() + "InputGrad";
@@ -290,16 +322,6 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     public Shape shape(Tensor... in) {
       conv.require(name(), in[0].shape(), input, in[1].shape());
       return input;
-    }
-
-    @Override
-    public DType dtype(Tensor... in) {
-      return conv.dtype(in);
-    }
-
-    @Override
-    public boolean overwrites() {
-      return true;
     }
 
     @Override
@@ -324,13 +346,15 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     }
 
     @Override
-    public Reads reads(int i) {
-      return Reads.of(1 - i);
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      var folding = Folding.of(size, conv.groups, OUTPUT, KERNEL, batched);
+      var all = new InputGrad(folding.all(conv), folding.all(INPUT, input));
+      return Batches.of(folding.run(all, OUTPUT, KERNEL, INPUT, batched, in));
     }
   }
 
   /** Gradient of the kernel, of the result's gradient g and the input. */
-  public record KernelGrad(Conv conv, Shape kernel) implements Op {
+  public record KernelGrad(Conv conv, Shape kernel) implements Gradient {
     @Override
     public String name() {
       return conv.name() + "KernelGrad";
@@ -340,16 +364,6 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     public Shape shape(Tensor... in) {
       conv.require(name(), in[0].shape(), in[1].shape(), kernel);
       return kernel;
-    }
-
-    @Override
-    public DType dtype(Tensor... in) {
-      return conv.dtype(in);
-    }
-
-    @Override
-    public boolean overwrites() {
-      return true;
     }
 
     @Override
@@ -374,8 +388,10 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     }
 
     @Override
-    public Reads reads(int i) {
-      return Reads.of(1 - i);
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      var folding = Folding.of(size, conv.groups, OUTPUT, INPUT, batched);
+      var all = new KernelGrad(folding.all(conv), folding.all(KERNEL, kernel));
+      return Batches.of(folding.run(all, OUTPUT, INPUT, KERNEL, batched, in));
     }
   }
 }

@@ -4,9 +4,11 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,5 +69,20 @@ public record Gather(int dim) implements Op {
   @Override
   public Reads reads(int i) {
     return Reads.of(1);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  /** Where x is the same for all examples, their indices are those of one larger gather. */
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    if (batched[0]) {
+      return new Gather(dim + 1).applyAll(Batches.expanded(size, batched, in));
+    }
+    Tensor picked = apply(in[0], Batches.merged(dim, in[1]));
+    return Batches.of(Batches.parted(size, dim, picked));
   }
 }

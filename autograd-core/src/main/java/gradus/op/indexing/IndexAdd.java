@@ -4,10 +4,11 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.kernel.index.ScatterAdd;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ public record IndexAdd(int dim, Shape whole) implements Op {
   public void forward(Tensor[] in, Tensor out) {
     Tensor source = in[0];
     Tensor index = in[1];
-    ScatterAdd.slices(
+    gradus.kernel.index.ScatterAdd.slices(
         source.shape().dims(),
         dim,
         source.storage().array(),
@@ -61,5 +62,20 @@ public record IndexAdd(int dim, Shape whole) implements Op {
   @Override
   public Reads reads(int i) {
     return Reads.of(1);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    Tensor source = Batches.expanded(size, batched[0], in[0]);
+    Shape all = whole.insert(0, size);
+    return batched[1]
+        ? new ScatterAdd(dim + 1, all)
+            .applyAll(source, IndexTensor.along(dim, in[1], source.shape()))
+        : new IndexAdd(dim + 1, all).applyAll(source, in[1]);
   }
 }

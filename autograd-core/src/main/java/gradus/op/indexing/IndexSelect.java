@@ -4,10 +4,11 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.kernel.index.Gather;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /** Whole slices picked along one dimension by a vector of indices: {@code torch.index_select}. */
@@ -36,7 +37,7 @@ public record IndexSelect(int dim) implements Op {
   public void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0];
     Tensor index = in[1];
-    Gather.slices(
+    gradus.kernel.index.Gather.slices(
         out.shape().dims(),
         dim,
         x.storage().array(),
@@ -58,5 +59,28 @@ public record IndexSelect(int dim) implements Op {
   @Override
   public Reads reads(int i) {
     return Reads.of(1);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  /**
+   * Where x is the same for all examples, their slices are those of one longer index; where both
+   * differ, elements are gathered.
+   */
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    Tensor x = in[0];
+    Tensor index = in[1];
+    if (!batched[1]) {
+      return new IndexSelect(dim + 1).applyAll(in);
+    }
+    if (batched[0]) {
+      return new Gather(dim + 1).applyAll(x, IndexTensor.along(dim, index, x.shape()));
+    }
+    Tensor selected = apply(x, index.flatten());
+    return Batches.of(Batches.parted(size, dim, selected));
   }
 }

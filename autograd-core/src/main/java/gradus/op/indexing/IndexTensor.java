@@ -1,16 +1,32 @@
 package gradus.op.indexing;
 
+import gradus.Autograd;
 import gradus.DType;
 import gradus.DTypeException;
+import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.index.Indices;
+import java.util.Arrays;
 
 /** The checks that every tensor of indices passes before it is used. */
 final class IndexTensor {
   private IndexTensor() {}
 
   /**
-   * Refuses what cannot be used as indices below {@code limit}.
+   * A vector of indices for each example, [size, k], as an index of elements: of the shape of a
+   * batch with k in place of its dimension {@code dim + 1}.
+   */
+  static Tensor along(int dim, Tensor index, Shape batch) {
+    int[] dims = new int[batch.rank()];
+    Arrays.fill(dims, 1);
+    dims[0] = index.size(0);
+    dims[dim + 1] = index.size(1);
+    return index.reshape(dims).expand(batch.with(dim + 1, index.size(1)));
+  }
+
+  /**
+   * Refuses what cannot be used as indices below {@code limit}. While a transformation stands, only
+   * the type is checked: the elements are when the operator is evaluated below it.
    *
    * @throws DTypeException unless it is int64 or int32
    * @throws IndexOutOfBoundsException naming the first index outside [0, limit)
@@ -20,6 +36,9 @@ final class IndexTensor {
       throw new DTypeException(
           "%s: indices must be int64 or int32, got %s; use to(INT64)"
               .formatted(operator, index.dtype()));
+    }
+    if (Autograd.isTransforming()) {
+      return;
     }
     int[] sizes = index.shape().dims();
     int at =

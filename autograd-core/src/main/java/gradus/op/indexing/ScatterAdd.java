@@ -4,9 +4,11 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,5 +64,16 @@ public record ScatterAdd(int dim, Shape whole) implements Op {
   @Override
   public Reads reads(int i) {
     return Reads.of(1);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return new ScatterAdd(dim + 1, whole.insert(0, size))
+        .applyAll(Batches.expanded(size, batched, in));
   }
 }

@@ -1,4 +1,4 @@
-/** Operators that pick elements by tensors of indices. */
+/** Operators that pick elements: by tensors of indices, by order, by mask. */
 @NullMarked
 package gradus.op.indexing;
 

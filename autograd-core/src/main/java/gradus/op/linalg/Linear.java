@@ -4,9 +4,12 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Fused;
 import gradus.op.Reads;
+import gradus.op.Tangents;
+import org.jspecify.annotations.Nullable;
 
 /**
  * x W' + b: [..., in] and W [out, in] and, if given, b [out] -> [..., out]. {@code
@@ -82,5 +85,35 @@ public record Linear() implements Fused {
   @Override
   public Reads reads(int i) {
     return i == 2 ? Reads.NOTHING : Reads.of(1 - i);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.biased(this, tangents.length > 2 ? tangents[2] : null, tangents, call);
+  }
+
+  /** Where only one of x and W differs between the examples, one product has the rows of all. */
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    Tensor x = in[0];
+    Tensor w = in[1];
+    boolean biased = in.length > 2;
+    if (!batched[1] && !(biased && batched[2])) {
+      return applyAll(in);
+    }
+    if (!batched[1]) {
+      return Batches.of(apply(x, w).add(Batches.padded(in[2], Batches.rank(batched[0], x))));
+    }
+    if (!batched[0]) {
+      Tensor all = w.flatten(0, 1); // [size out, in]
+      Tensor y =
+          biased
+              ? apply(x, all, Batches.expanded(size, batched[2], in[2]).flatten())
+              : apply(x, all);
+      return Batches.of(Batches.parted(size, x.rank() - 1, y));
+    }
+    Tensor y = (x.rank() == 2 ? x.unsqueeze(1) : x.flatten(1, -2)).matmul(w.transpose());
+    Tensor sum = !biased ? y : y.add(batched[2] ? in[2].unsqueeze(1) : in[2]);
+    return Batches.of(sum.reshape(x.shape().with(-1, w.size(1)).dims()));
   }
 }

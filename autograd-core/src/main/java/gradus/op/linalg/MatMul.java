@@ -6,11 +6,14 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.gemm.Gemm;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
 import gradus.op.Strides;
+import gradus.op.Tangents;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix product: [..., m,k] @ [..., k,n] -> [..., m,n]; leading dimensions broadcast. {@code
@@ -140,7 +143,7 @@ public record MatMul() implements Op {
    * @param br from one row of the right one to the next, in its storage
    * @param bc from one column to the next
    */
-  static void multiply(Tensor a, Tensor b, int br, int bc, Tensor out, boolean add) {
+  public static void multiply(Tensor a, Tensor b, int br, int bc, Tensor out, boolean add) {
     int m = out.size(0);
     int n = out.size(1);
     int k = a.size(1);
@@ -219,5 +222,28 @@ public record MatMul() implements Op {
   @Override
   public Reads reads(int i) {
     return Reads.of(1 - i);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.multilinear(this, tangents, call);
+  }
+
+  /**
+   * A matrix that is the same for all examples multiplies all their rows at once if it is on the
+   * right, and their single columns if it is on the left.
+   */
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    Tensor a = in[0];
+    Tensor b = in[1];
+    if (!batched[1] && b.rank() == 2) {
+      Tensor rows = apply(a.flatten(0, -2), b);
+      return Batches.of(rows.reshape(a.shape().with(-1, b.size(1)).dims()));
+    }
+    if (!batched[0] && a.rank() == 2 && b.size(-1) == 1) {
+      return Batches.of(new Linear().apply(b.squeeze(-1), a).unsqueeze(-1));
+    }
+    return applyAll(Batches.aligned(batched, in));
   }
 }

@@ -1,4 +1,4 @@
-/** Matrix products. */
+/** Matrix products and factorisations. */
 @NullMarked
 package gradus.op.linalg;
 

@@ -8,22 +8,10 @@ import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.index.Copy;
 import gradus.op.Strides;
-import gradus.op.Update;
 import java.util.List;
 
-/** Elements written in place: copied with broadcasting and conversion, added to, scaled. */
+/** Elements copied in place, with broadcasting and conversion. */
 public final class Assign {
-  /** x += y. */
-  public static final Update ADD = Update.of("addInPlace", 2, 0, (x, s) -> List.of(x[0].add(x[1])));
-
-  /** x += s y. */
-  public static final Update ADD_SCALED =
-      Update.of("addInPlace", 2, 1, (x, s) -> List.of(x[0].add(x[1].mul(s[0]))));
-
-  /** x *= s. */
-  public static final Update SCALE =
-      Update.of("mulInPlace", 1, 1, (x, s) -> List.of(x[0].mul(s[0])));
-
   private static final ElementwiseKernel CONVERT = ElementwiseKernel.of(List.of(Expr.arg(0)));
 
   private Assign() {}
@@ -32,15 +20,17 @@ public final class Assign {
    * Copies {@code from} into {@code to}.
    *
    * @throws ShapeException if it does not broadcast to that shape
-   * @throws gradus.AutogradException if {@code to} is part of a graph and recording is on
+   * @throws gradus.AutogradException if either is part of a graph and recording is on
    */
   public static void run(Tensor to, Tensor from) {
     if (!from.shape().expandsTo(to.shape())) {
       throw new ShapeException(
           "copyInPlace: %s does not expand to %s".formatted(from.shape(), to.shape()));
     }
-    to.requireWritable("copyInPlace");
-    from = Strides.undisturbed(from, to);
+    Tensor.change("copyInPlace", 1, x -> copy(x[0], x[1]), to, from);
+  }
+
+  private static void copy(Tensor to, Tensor from) {
     int[] sizes = to.shape().dims();
     int[] reads = Strides.broadcast(from, to.shape());
     int[] writes = to.strides();
@@ -57,7 +47,6 @@ public final class Assign {
           new int[][] {writes, reads},
           new double[0]);
     }
-    to.storage().changed();
   }
 
   /** The arithmetic that loses nothing on the way from one type to another. */

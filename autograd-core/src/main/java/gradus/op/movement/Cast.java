@@ -6,6 +6,8 @@ import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
+import org.jspecify.annotations.Nullable;
 
 /** The same numbers in another type; floats are cut off towards zero for integers: {@code to}. */
 public record Cast(DType target) implements Op {
@@ -31,7 +33,8 @@ public record Cast(DType target) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    out.copyInPlace(target == DType.BOOL ? in[0].ne(0) : in[0]);
+    boolean truth = target == DType.BOOL && in[0].dtype() != DType.BOOL;
+    out.copyInPlace(truth ? in[0].ne(0) : in[0]);
   }
 
   @Override
@@ -42,5 +45,15 @@ public record Cast(DType target) implements Op {
   @Override
   public Reads reads(int i) {
     return Reads.NOTHING;
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return target.isFloating() ? Tangents.linear(this, tangents, call) : Tangents.of(null);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return applyAll(in);
   }
 }

@@ -3,9 +3,12 @@ package gradus.op.movement;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
+import org.jspecify.annotations.Nullable;
 
 /** Tensors one after the other along an existing dimension: {@code torch.cat}. */
 public record Concat(int dim) implements Op {
@@ -51,5 +54,15 @@ public record Concat(int dim) implements Op {
   @Override
   public Reads reads(int i) {
     return Reads.NOTHING;
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return applyAll(Tangents.orZeros(tangents, call));
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return new Concat(dim + 1).applyAll(Batches.expanded(size, batched, in));
   }
 }

@@ -3,6 +3,7 @@ package gradus.op.movement;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Strides;
 import gradus.op.View;
@@ -22,5 +23,10 @@ public record Expand(Shape target) implements View {
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
     return g; // the walk sums it back to the operand's shape
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return new Expand(target.insert(0, size)).applyAll(Batches.padded(in[0], target.rank()));
   }
 }

@@ -4,6 +4,7 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.View;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,5 +35,13 @@ public record Permute(List<Integer> order) implements View {
       back[order.get(d)] = d;
     }
     return g.permute(back);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    var shifted = new ArrayList<Integer>();
+    shifted.add(0);
+    order.forEach(d -> shifted.add(d + 1));
+    return new Permute(List.copyOf(shifted)).applyAll(in);
   }
 }

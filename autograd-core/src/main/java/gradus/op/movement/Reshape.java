@@ -5,6 +5,7 @@ import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,16 @@ public record Reshape(Shape target) implements Op {
   @Override
   public Reads reads(int i) {
     return Reads.NOTHING;
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return new Reshape(target.insert(0, size)).applyAll(in);
   }
 
   /**

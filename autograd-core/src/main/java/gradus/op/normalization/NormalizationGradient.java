@@ -1,45 +1,45 @@
 package gradus.op.normalization;
 
+import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
-import gradus.kernel.normalization.Normalization;
 import gradus.kernel.normalization.Operand;
-import gradus.op.Fused;
+import gradus.op.Composite;
+import gradus.op.Spec;
 import gradus.op.Strides;
 import gradus.op.reduction.Axes;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * The gradient of the input of a {@link gradus.op.normalization.Normalization}: of the gradient g
- * of the result, the input x and, if there is one, the weight.
- *
- * @param statistics those of x
- * @param sums null if not known
+ * The gradient of the input x of a {@link Normalization}. Its inputs are the gradient g of the
+ * operator's first result, x, the operator's residual, the mean if x was centred, and the weight if
+ * there is one; then, if they are known, both sums that a {@link NormalizationWeightGradient} makes
+ * for a weight and a bias of one number for each mean. Residual, mean and sums are functions of the
+ * others and get no gradient.
  */
-public record NormalizationGradient(Statistics statistics, @Nullable Sums sums) implements Fused {
-  /**
-   * What the gradients of a weight and a bias are that are one number for each mean: the sums of g
-   * times the normalised x, and of g.
-   */
-  record Sums(Tensor along, Tensor level) {}
-
-  public NormalizationGradient(Statistics statistics) {
-    this(statistics, null);
-  }
-
+public record NormalizationGradient(Normalization of) implements Composite {
   @Override
-  public Tensor composed(Tensor... in) {
-    Tensor h = in.length > 2 ? in[0].mul(in[2]) : in[0];
-    Tensor centered = statistics.centered(in[1]);
-    Tensor scale = statistics.scaleOf(centered);
+  public Tensor[] composedAll(Tensor... in) {
+    int weight = weight();
+    Tensor h = in.length > weight ? in[0].mul(in[weight]) : in[0];
+    Tensor centered = of.centered(in[1]);
+    Tensor scale = of.scale(centered);
     Tensor n = centered.mul(scale);
-    Tensor rest = statistics.centered(h).sub(n.mul(statistics.meanOf(h.mul(n))));
-    return rest.mul(scale);
+    Tensor rest = of.centered(h).sub(n.mul(of.mean(h.mul(n))));
+    return new Tensor[] {rest.mul(scale)};
+  }
+
+  /** Which input the weight is, if there is one. */
+  private int weight() {
+    return of.centered() ? 4 : 3;
   }
 
   @Override
-  public Shape shape(Tensor... in) {
-    return in[1].shape();
+  public List<Spec> results(Tensor... in) {
+    DType type = DType.floating("normalizationGradient", in);
+    of.requireStatistics("normalizationGradient", in);
+    return List.of(Spec.of(in[1].shape(), type));
   }
 
   @Override
@@ -48,25 +48,24 @@ public record NormalizationGradient(Statistics statistics, @Nullable Sums sums) 
   }
 
   @Override
-  public void forward(Tensor[] in, Tensor out) {
-    Axes axes = statistics.axes();
-    Shape shape = out.shape();
-    Normalization.backward(
-        Strides.compute(out.dtype()),
+  public void forward(Tensor[] in, Tensor[] out) {
+    Axes axes = of.axes();
+    Shape shape = in[1].shape();
+    int weight = weight();
+    boolean weighted = in.length > weight;
+    Operand[] sums = new Operand[weighted ? in.length - weight - 1 : 0];
+    Arrays.setAll(sums, i -> of.operand(in[weight + 1 + i], shape));
+    gradus.kernel.normalization.Normalization.backward(
+        Strides.compute(out[0].dtype()),
         axes.pick(shape.dims(), false),
         axes.pick(shape.dims(), true),
-        Statistics.present(axes, in[0], shape),
-        Statistics.present(axes, in[1], shape),
-        Statistics.operand(axes, in.length > 2 ? in[2] : null, shape),
-        in.length > 2 && statistics.areAsMany(in[2].shape()),
-        Statistics.present(axes, out, shape),
-        Statistics.operand(axes, statistics.mean(), shape),
-        Statistics.present(axes, statistics.scale(), shape),
-        sums == null
-            ? new Operand[0]
-            : new Operand[] {
-              Statistics.present(axes, sums.along(), shape),
-              Statistics.present(axes, sums.level(), shape)
-            });
+        of.operand(in[0], shape),
+        of.operand(in[1], shape),
+        weighted ? of.operand(in[weight], shape) : null,
+        weighted && of.isPerMean(in[weight].shape(), shape),
+        of.operand(out[0], shape),
+        of.centered() ? of.operand(in[3], shape) : null,
+        of.operand(in[2], shape),
+        sums);
   }
 }

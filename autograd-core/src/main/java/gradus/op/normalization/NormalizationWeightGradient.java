@@ -1,23 +1,29 @@
 package gradus.op.normalization;
 
+import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.formula.Expr;
+import gradus.op.Composite;
 import gradus.op.Formula;
-import gradus.op.Fused;
+import gradus.op.Spec;
 import gradus.op.reduction.Axes;
 import gradus.op.reduction.SumOf;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * The gradient of the weight of a {@link Normalization}: of the gradient g of the result and the
- * input x, the sum of g times the normalised x over all that the weight broadcasts to.
+ * The gradient of the weight of a {@link Normalization}: the sum of g times the normalised x over
+ * all that the weight broadcasts to; and that of a bias of the same shape, the sum of g, in the
+ * same pass. Its inputs are the gradient g of the operator's first result, x, the operator's
+ * residual, and the mean if x was centred; the last two are functions of x and get no gradient.
  *
- * @param statistics those of x
  * @param weight the shape of the weight
+ * @param bias whether the gradient of a bias is the second result
  */
-public record NormalizationWeightGradient(Statistics statistics, Shape weight) implements Fused {
+public record NormalizationWeightGradient(Normalization of, Shape weight, boolean bias)
+    implements Composite {
   /** g (x - mean) scale. */
   public static final Formula TERM =
       Formula.of("normalizedTimes", 4, 0, (x, s) -> x[0].mul(x[1].sub(x[3]).mul(x[2])));
@@ -27,14 +33,17 @@ public record NormalizationWeightGradient(Statistics statistics, Shape weight) i
       Formula.of("scaledTimes", (g, x, scale) -> g.mul(x.mul(scale)));
 
   @Override
-  public Tensor composed(Tensor... in) {
-    Tensor x = statistics.centered(in[1]);
-    return in[0].mul(x.mul(statistics.scaleOf(x))).sumTo(weight);
+  public Tensor[] composedAll(Tensor... in) {
+    Tensor x = of.centered(in[1]);
+    Tensor sum = in[0].mul(x.mul(of.scale(x))).sumTo(weight);
+    return bias ? new Tensor[] {sum, in[0].sumTo(weight)} : new Tensor[] {sum};
   }
 
   @Override
-  public Shape shape(Tensor... in) {
-    return weight;
+  public List<Spec> results(Tensor... in) {
+    DType type = DType.floating("normalizationWeightGradient", in);
+    of.requireStatistics("normalizationWeightGradient", in);
+    return Collections.nCopies(bias ? 2 : 1, Spec.of(weight, type));
   }
 
   @Override
@@ -43,25 +52,8 @@ public record NormalizationWeightGradient(Statistics statistics, Shape weight) i
   }
 
   @Override
-  public void forward(Tensor[] in, Tensor out) {
-    sums(List.of(term()), in[0], in[1], out);
-  }
-
-  /** This gradient and that of a bias of the same shape, the sum of g, in one pass; no history. */
-  NormalizationGradient.Sums withBias(Tensor g, Tensor x) {
-    Tensor along = Tensor.empty(weight, x.dtype());
-    Tensor level = Tensor.empty(weight, x.dtype());
-    sums(List.of(term(), Expr.arg(0)), g, x, along, level);
-    return new NormalizationGradient.Sums(along, level);
-  }
-
-  private Expr term() {
-    return (statistics.mean() == null ? UNCENTERED_TERM : TERM).expression();
-  }
-
-  /** The sums of terms over all that the weight broadcasts to. */
-  private void sums(List<Expr> terms, Tensor g, Tensor x, Tensor... out) {
-    Shape whole = x.shape();
+  public void forward(Tensor[] in, Tensor[] out) {
+    Shape whole = in[1].shape();
     int lead = whole.rank() - weight.rank();
     long mask = 0;
     for (int d = 0; d < whole.rank(); d++) {
@@ -69,9 +61,8 @@ public record NormalizationWeightGradient(Statistics statistics, Shape weight) i
     }
     var axes = new Axes(mask, false);
     int[] flat = axes.reduced(whole).dims();
-    Tensor mean = statistics.mean();
-    Tensor scale = statistics.scale();
-    Tensor[] in = mean == null ? new Tensor[] {g, x, scale} : new Tensor[] {g, x, scale, mean};
+    Expr term = (of.centered() ? TERM : UNCENTERED_TERM).expression();
+    List<Expr> terms = bias ? List.of(term, Expr.arg(0)) : List.of(term);
     SumOf.all(terms, axes, whole, in, Arrays.stream(out).map(t -> t.reshape(flat)).toList());
   }
 }

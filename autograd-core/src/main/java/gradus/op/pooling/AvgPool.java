@@ -4,9 +4,12 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mean of each window: [n, c, size...] -> [n, c, size'...]. {@code
@@ -53,6 +56,16 @@ public record AvgPool(Windows windows, int divisor) implements Op {
     return Reads.NOTHING;
   }
 
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return Batches.of(Batches.parted(size, 0, apply(Batches.merged(0, in[0]))));
+  }
+
   /** The adjoint: each element of g, divided, goes to all of its window. */
   public record Gradient(AvgPool pool, Shape input) implements Op {
     @Override
@@ -88,6 +101,17 @@ public record AvgPool(Windows windows, int divisor) implements Op {
     @Override
     public Reads reads(int i) {
       return Reads.NOTHING;
+    }
+
+    @Override
+    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+      return Tangents.linear(this, tangents, call);
+    }
+
+    @Override
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      var all = new Gradient(pool, input.with(0, size * input.dim(0)));
+      return Batches.of(Batches.parted(size, 0, all.apply(Batches.merged(0, in[0]))));
     }
   }
 }

@@ -4,58 +4,40 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
+import gradus.op.Gradients;
 import gradus.op.Op;
+import gradus.op.Primitive;
 import gradus.op.Reads;
-import java.util.Objects;
+import gradus.op.Spec;
+import gradus.op.Tangents;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The largest element of each window: of x [n, c, size...] and its {@link MaxPlaces} -> [n, c,
- * size'...]. {@code torch.nn.functional.max_pool2d} and its siblings. The places are all that the
- * derivatives need, of any order: given them, this is linear.
+ * The largest element of each window, and its index in its plane, int32: of x [n, c, size...] ->
+ * [n, c, size'...] twice. The index is that of the first of equal ones; NaN is larger than all
+ * numbers, padding smaller. {@code torch.nn.functional.max_pool2d_with_indices} and its siblings.
+ *
+ * <p>The derivatives of any order need the indices only: given them, pooling is linear.
  */
-public record MaxPool(Windows windows) implements Op {
+public record MaxPool(Windows windows) implements Primitive {
   @Override
   public String name() {
     return "maxPool%dd".formatted(windows.dimensions());
   }
 
-  /** Finds maxima and places together. */
+  /** The largest elements. */
   public Tensor of(Tensor x) {
-    return new Search(this).apply(x);
-  }
-
-  static void search(Windows windows, Tensor x, Tensor maxima, Tensor places) {
-    windows
-        .over(x.shape())
-        .max(
-            x.storage().array(),
-            x.offset(),
-            maxima.storage().array(),
-            maxima.offset(),
-            (int[]) places.storage().array(),
-            places.offset());
+    return applyAll(x)[0];
   }
 
   @Override
-  public Shape shape(Tensor... in) {
+  public List<Spec> results(Tensor... in) {
+    DType dtype = DType.floating(name(), in[0]);
     Shape y = windows.outputs(name(), in[0].shape());
-    requirePlaces(name(), in[1], y);
-    return y;
-  }
-
-  private static void requirePlaces(String operator, Tensor places, Shape y) {
-    if (places.dtype() != DType.INT32 || !places.shape().equals(y)) {
-      throw new ShapeException(
-          "%s: needs the places of maxima, int32 %s, got %s %s"
-              .formatted(operator, y, places.dtype(), places.shape()));
-    }
-  }
-
-  @Override
-  public DType dtype(Tensor... in) {
-    return DType.floating(name(), in[0]);
+    return List.of(Spec.of(y, dtype), Spec.of(y, DType.INT32));
   }
 
   @Override
@@ -64,47 +46,72 @@ public record MaxPool(Windows windows) implements Op {
   }
 
   @Override
-  public void forward(Tensor[] in, Tensor out) {
+  public void forward(Tensor[] in, Tensor[] out) {
     Tensor x = in[0].contiguous();
-    Tensor places = in[1].contiguous();
     windows
         .over(x.shape())
-        .pick(
+        .max(
             x.storage().array(),
             x.offset(),
-            (int[]) places.storage().array(),
-            places.offset(),
-            out.storage().array(),
-            out.offset());
+            out[0].storage().array(),
+            out[0].offset(),
+            (int[]) out[1].storage().array(),
+            out[1].offset());
   }
 
   @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return i == 0 ? new Gradient(this, call.shape(0)).apply(g, call.in(1)) : null;
+  public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
+    Tensor maxima = g.of(0);
+    return new @Nullable Tensor[] {
+      maxima == null ? null : new Gradient(windows, call.shape(0)).apply(maxima, call.out(1))
+    };
   }
 
   @Override
   public Reads reads(int i) {
-    return i == 0 ? Reads.of(1) : Reads.NOTHING;
+    return Reads.results(1);
   }
 
-  /** The largest element of each window, whose places are found on the way: one application. */
-  public static final class Search implements Op {
-    private final MaxPool pool;
-    private @Nullable Tensor places;
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    Tensor t = tangents[0];
+    return new @Nullable Tensor[] {
+      t == null ? null : new Pick(windows).apply(t, call.out(1)), null
+    };
+  }
 
-    Search(MaxPool pool) {
-      this.pool = pool;
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    Tensor[] out = applyAll(Batches.merged(0, in[0]));
+    return new Tensor[] {Batches.parted(size, 0, out[0]), Batches.parted(size, 0, out[1])};
+  }
+
+  /** Two operands with the examples along dimension 0 of both. */
+  private static Tensor[] merged(int size, boolean[] batched, Tensor... in) {
+    Tensor[] all = Batches.expanded(size, batched, in);
+    return new Tensor[] {Batches.merged(0, all[0]), Batches.merged(0, all[1])};
+  }
+
+  private static void requireIndices(String operator, Tensor indices, Shape y) {
+    if (indices.dtype() != DType.INT32 || !indices.shape().equals(y)) {
+      throw new ShapeException(
+          "%s: needs the indices of maxima, int32 %s, got %s %s"
+              .formatted(operator, y, indices.dtype(), indices.shape()));
     }
+  }
 
+  /** The elements of x at known indices, one for each window. */
+  public record Pick(Windows windows) implements Op {
     @Override
     public String name() {
-      return pool.name();
+      return "maxPool%ddPick".formatted(windows.dimensions());
     }
 
     @Override
     public Shape shape(Tensor... in) {
-      return pool.windows.outputs(name(), in[0].shape());
+      Shape y = windows.outputs(name(), in[0].shape());
+      requireIndices(name(), in[1], y);
+      return y;
     }
 
     @Override
@@ -113,33 +120,59 @@ public record MaxPool(Windows windows) implements Op {
     }
 
     @Override
-    public void forward(Tensor[] in, Tensor out) {
-      Tensor found = Tensor.allocate(out.shape(), DType.INT32);
-      search(pool.windows, in[0].contiguous(), out, found);
-      places = found;
+    public boolean overwrites() {
+      return true;
     }
 
     @Override
-    public Tensor vjp(int i, Tensor g, Call call) {
-      return new Gradient(pool, call.shape(0)).apply(g, Objects.requireNonNull(places));
+    public void forward(Tensor[] in, Tensor out) {
+      Tensor x = in[0].contiguous();
+      Tensor indices = in[1].contiguous();
+      windows
+          .over(x.shape())
+          .pick(
+              x.storage().array(),
+              x.offset(),
+              (int[]) indices.storage().array(),
+              indices.offset(),
+              out.storage().array(),
+              out.offset());
+    }
+
+    @Override
+    public @Nullable Tensor vjp(int i, Tensor g, Call call) {
+      return i == 0 ? new Gradient(windows, call.shape(0)).apply(g, call.in(1)) : null;
     }
 
     @Override
     public Reads reads(int i) {
-      return Reads.NOTHING;
+      return i == 0 ? Reads.of(1) : Reads.NOTHING;
+    }
+
+    @Override
+    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+      return Tangents.linear(this, tangents, call);
+    }
+
+    @Override
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      return Batches.of(Batches.parted(size, 0, apply(merged(size, batched, in))));
     }
   }
 
-  /** The adjoint: of g and the places, each element of g goes to its place, those of one add up. */
-  public record Gradient(MaxPool pool, Shape input) implements Op {
+  /**
+   * The adjoint: of g and the indices, each element of g goes to its index, those of one index add
+   * up.
+   */
+  public record Gradient(Windows windows, Shape input) implements Op {
     @Override
     public String name() {
-      return pool.name() + "Gradient";
+      return "maxPool%ddGradient".formatted(windows.dimensions());
     }
 
     @Override
     public Shape shape(Tensor... in) {
-      requirePlaces(name(), in[1], in[0].shape());
+      requireIndices(name(), in[1], in[0].shape());
       return input;
     }
 
@@ -151,26 +184,37 @@ public record MaxPool(Windows windows) implements Op {
     @Override
     public void forward(Tensor[] in, Tensor out) {
       Tensor g = in[0].contiguous();
-      Tensor places = in[1].contiguous();
-      pool.windows
+      Tensor indices = in[1].contiguous();
+      windows
           .over(input)
           .scatter(
               g.storage().array(),
               g.offset(),
-              (int[]) places.storage().array(),
-              places.offset(),
+              (int[]) indices.storage().array(),
+              indices.offset(),
               out.storage().array(),
               out.offset());
     }
 
     @Override
     public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-      return i == 0 ? pool.apply(g, call.in(1)) : null;
+      return i == 0 ? new Pick(windows).apply(g, call.in(1)) : null;
     }
 
     @Override
     public Reads reads(int i) {
       return i == 0 ? Reads.of(1) : Reads.NOTHING;
+    }
+
+    @Override
+    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+      return Tangents.linear(this, tangents, call);
+    }
+
+    @Override
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      var all = new Gradient(windows, input.with(0, size * input.dim(0)));
+      return Batches.of(Batches.parted(size, 0, all.apply(merged(size, batched, in))));
     }
   }
 }

@@ -1,34 +1,39 @@
 package gradus.op.recurrent;
 
-import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Gru;
-import gradus.op.Fused;
-import java.util.ArrayList;
+import gradus.op.Composite;
+import gradus.op.Spec;
+import gradus.tape.Reverse;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The gradients of what r, z and n are of, of h_n [t, n, 4h], and of the first state of a {@link
- * GruSequence}, as one vector, from the gradient of its result and its operands.
- *
- * @param states the result of the sequence, without history
- * @param steps its r, z, n and h_n of all steps [t, n, 4h], without history
+ * The gradients of what r, z and n are of and of h_n, [t, n, 4h], and of the first state [n, h] of
+ * a {@link GruSequence}: of the gradient of its result, its result, its residual, and its inputs.
  */
-record GruSequenceGradient(Tensor states, Tensor steps) implements Fused {
+record GruSequenceGradient() implements Composite {
+  private static final int G_STATES = 0;
+  private static final int STATES = 1;
+  private static final int STEPS = 2;
+  private static final int INPUTS = 3;
+  private static final int H0 = INPUTS + GruSequence.H0;
+  private static final int W_H = INPUTS + GruSequence.W_H;
+
   @Override
-  public Tensor composed(Tensor... in) {
-    var all = new ArrayList<>(List.of(in));
-    all.add(1, Tensor.zeros(steps.shape(), steps.dtype()));
-    return Fused.gradients(
+  public Tensor[] composedAll(Tensor... in) {
+    Tensor[] inputs = Arrays.copyOfRange(in, INPUTS, in.length);
+    Tensor[] added = {Tensor.zerosLike(in[STEPS])};
+    return Reverse.gradients(
         x -> GruSequence.along(x[0], Arrays.copyOfRange(x, 1, x.length)),
         2,
-        all.toArray(Tensor[]::new));
+        k -> in[G_STATES],
+        Operands.concat(added, inputs));
   }
 
   @Override
-  public Shape shape(Tensor... in) {
-    return Shape.of(steps.numel() + in[1].numel());
+  public List<Spec> results(Tensor... in) {
+    return List.of(Spec.of(in[STEPS]), Spec.of(in[H0]));
   }
 
   @Override
@@ -37,18 +42,14 @@ record GruSequenceGradient(Tensor states, Tensor steps) implements Fused {
   }
 
   @Override
-  public void forward(Tensor[] in, Tensor out) {
-    int t = steps.size(0);
-    int n = steps.size(1);
-    int h = in[1].size(1);
-    int size = steps.numel();
+  public void forward(Tensor[] in, Tensor[] out) {
     Gru.backward(
-        t,
-        Operands.block(in[0], (t + 1) * n, h),
-        Operands.block(in[4], 3 * h, h),
-        Operands.block(states, (t + 1) * n, h),
-        Operands.block(steps, t * n, 4 * h),
-        Operands.block(out.narrow(0, 0, size), t * n, 4 * h),
-        Operands.block(out.narrow(0, size, n * h), n, h));
+        Operands.steps(in[G_STATES]),
+        Operands.block(in[H0]),
+        Operands.block(in[W_H]),
+        Operands.block(in[STATES]),
+        Operands.block(in[STEPS]),
+        Operands.block(out[0]),
+        Operands.block(out[1]));
   }
 }

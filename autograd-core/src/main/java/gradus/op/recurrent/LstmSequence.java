@@ -1,10 +1,15 @@
 package gradus.op.recurrent;
 
+import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Lstm;
 import gradus.op.Call;
+import gradus.op.Composite;
+import gradus.op.Gradients;
+import gradus.op.Reads;
+import gradus.op.Spec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,46 +17,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link LstmCell} along a sequence: of the first output and cell state [n, h], the input [t, n,
- * in], its weight [4h, in], that of the old output [4h, h], and perhaps a bias [4h], the first
- * output, all outputs, and the last cell state, [t + 2, n, h].
- *
- * <p>One object is one application: it holds the gates after their nonlinearities, and the cell
- * states, for the derivative.
+ * in], its weight [4h, in], that of the old output [4h, h], and perhaps a bias [4h], the outputs
+ * [t, n, h] and the last cell state [n, h]. The residual holds the gates after their nonlinearities
+ * and the cell state of each step, [t, n, 5h].
  */
-public final class LstmSequence extends Sequence {
-  private static final int H0 = 0;
-  private static final int C0 = 1;
-  private static final int X = 2;
-  private static final int W_X = 3;
-  private static final int W_H = 4;
-  private static final int BIAS = 5;
+public record LstmSequence() implements Composite {
+  static final int H0 = 0;
+  static final int C0 = 1;
+  static final int X = 2;
+  static final int W_X = 3;
+  static final int W_H = 4;
+  static final int BIAS = 5;
 
   @Override
-  public Tensor composed(Tensor... in) {
+  public Tensor[] composedAll(Tensor... in) {
     Shape gates = in[X].shape().with(2, in[W_H].size(0));
     return along(Tensor.zeros(gates, in[X].dtype()), in);
   }
 
   /** The composition, with something [t, n, 4h] added to the gates: its gradient is theirs. */
-  static Tensor along(Tensor added, Tensor... in) {
+  static Tensor[] along(Tensor added, Tensor... in) {
     Tensor weight = Tensor.concat(List.of(in[W_X], in[W_H]), 1).transpose(); // [in + h, 4h]
     Tensor h = in[H0];
     Tensor c = in[C0];
-    var states = new ArrayList<>(List.of(h));
+    var outputs = new ArrayList<Tensor>();
     for (int t = 0; t < in[X].size(0); t++) {
       Tensor gates = Tensor.concat(List.of(in[X].select(0, t), h), 1).matmul(weight);
       gates = in.length > BIAS ? gates.add(in[BIAS]) : gates;
       LstmCell.States next = LstmCell.step(gates.add(added.select(0, t)), c);
       h = next.h();
       c = next.c();
-      states.add(h);
+      outputs.add(h);
     }
-    states.add(c);
-    return Tensor.stack(states, 0);
+    return new Tensor[] {Tensor.stack(outputs, 0), c};
   }
 
   @Override
-  public Shape shape(Tensor... in) {
+  public List<Spec> results(Tensor... in) {
     Shape x = in[X].shape();
     boolean fits = x.rank() == 3 && x.dim(0) > 0 && in[W_H].rank() == 2;
     int h = fits ? in[W_H].size(1) : 0;
@@ -69,76 +71,64 @@ public final class LstmSequence extends Sequence {
                   + " h], and a bias [4h] if any, got %s")
               .formatted(Arrays.stream(in).map(Tensor::shape).toList()));
     }
-    return Shape.of(x.dim(0) + 2, x.dim(1), h);
+    DType dtype = DType.floating(name(), in);
+    return List.of(Spec.of(x.with(2, h), dtype), Spec.of(state, dtype));
   }
 
-  /** Sets {@code out}; returns the gates after their nonlinearities and cell states [t, n, 5h]. */
   @Override
-  Tensor steps(Tensor[] in, Tensor out) {
-    int t = in[X].size(0);
-    int n = out.size(1);
-    int h = out.size(2);
-    Tensor steps = Kept.room(Shape.of(t, n, 5 * h), out.dtype());
+  public List<Spec> residuals(Tensor... in) {
+    return List.of(Spec.of(in[X].shape().with(2, 5 * in[W_H].size(1)), in[X].dtype()));
+  }
+
+  @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor[] out) {
     Lstm.forward(
-        t,
-        Operands.block(in[X], t * n, in[X].size(2)),
-        Operands.block(in[H0], n, h),
-        Operands.block(in[C0], n, h),
-        Operands.block(in[W_X], 4 * h, in[X].size(2)),
-        Operands.block(in[W_H], 4 * h, h),
-        in.length > BIAS ? Operands.block(in[BIAS], 1, 4 * h) : null,
-        Operands.block(out, (t + 2) * n, h),
-        Operands.block(steps, t * n, 5 * h));
-    return steps;
-  }
-
-  /**
-   * The operator that computes the gradients of gates, first output and first cell state.
-   *
-   * @param in the operands of this
-   */
-  LstmSequenceGradient gradient(Tensor... in) {
-    return new LstmSequenceGradient(takeSteps(in));
+        in[X].size(0),
+        Operands.block(in[X]),
+        Operands.block(in[H0]),
+        Operands.block(in[C0]),
+        Operands.block(in[W_X]),
+        Operands.block(in[W_H]),
+        in.length > BIAS ? Operands.block(in[BIAS]) : null,
+        Operands.block(out[0]),
+        Operands.block(out[1]),
+        out.length > 2 ? Operands.block(out[2]) : null);
   }
 
   @Override
-  public @Nullable Tensor[] vjps(boolean[] wanted, Tensor g, Call call) {
-    Tensor[] all = withOperands(g, call);
-    Tensor[] in = Arrays.copyOfRange(all, 1, all.length);
-    LstmSequenceGradient gradient = gradient(in);
-    Tensor d = gradients(gradient, all);
-    keep(gradient.steps());
-
-    Tensor x = in[X];
-    int t = x.size(0);
-    int rows = t * x.size(1);
-    int states = in[H0].numel();
-    int gates = rows * in[W_H].size(0);
-    Tensor dGates = d.narrow(0, 0, gates).reshape(rows, in[W_H].size(0));
-    Tensor dH0 = d.narrow(0, gates, states).reshape(in[H0].shape().dims());
-    Tensor dC0 = d.narrow(0, gates + states, states).reshape(in[C0].shape().dims());
+  public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
+    Tensor[] in = call.inputs();
+    Tensor gOutputs = Operands.orZeros(g.of(0), call.outShape(0), call.outDtype(0));
+    Tensor gLast = Operands.orZeros(g.of(1), call.outShape(1), call.outDtype(1));
+    Tensor[] from = {gOutputs, gLast, call.residual(0)};
+    Tensor[] d = new LstmSequenceGradient().applyAll(Operands.concat(from, in));
+    Tensor dGates = d[0].flatten(0, 1); // [t n, 4h]
     @Nullable Tensor[] result = new Tensor[in.length];
+    result[H0] = d[1];
+    result[C0] = d[2];
     if (wanted[X]) {
-      result[X] = dGates.matmul(in[W_X]).reshape(x.shape().dims());
-    }
-    if (wanted[H0]) {
-      result[H0] = own(dH0);
-    }
-    if (wanted[C0]) {
-      result[C0] = own(dC0);
+      result[X] = dGates.matmul(in[W_X]).reshape(in[X].shape().dims());
     }
     if (wanted[W_X]) {
-      result[W_X] = dGates.transpose().matmul(x.reshape(rows, x.size(2))); // [4h,t n] @ [t n,in]
+      result[W_X] = dGates.transpose().matmul(in[X].flatten(0, 1)); // [4h,t n] @ [t n,in]
     }
     if (wanted[W_H]) {
-      // The weight was multiplied by the outputs one step earlier, [t n, h].
-      Tensor before = call.out().narrow(0, 0, t).flatten(0, 1);
-      result[W_H] = dGates.transpose().matmul(before); // [4h, t n] @ [t n, h]
+      result[W_H] = new StateWeightGradient().apply(dGates, in[H0], call.out());
     }
     if (in.length > BIAS && wanted[BIAS]) {
       result[BIAS] = dGates.sum(0);
     }
-    giveBack(d);
     return result;
+  }
+
+  @Override
+  public Reads reads(int i) {
+    Reads reads = Reads.INPUTS.or(Reads.residuals(0));
+    return i == W_H ? reads.andOutput() : reads;
   }
 }

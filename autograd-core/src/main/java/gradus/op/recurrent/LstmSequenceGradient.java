@@ -3,32 +3,44 @@ package gradus.op.recurrent;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Lstm;
-import gradus.op.Fused;
-import java.util.ArrayList;
+import gradus.op.Composite;
+import gradus.op.Spec;
+import gradus.tape.Reverse;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The gradients of gates, first output and first cell state of an {@link LstmSequence}, as one
- * vector, from the gradient of its result and its operands.
- *
- * @param steps the gates after their nonlinearities and the cell states [t, n, 5h], without history
+ * The gradients of the gates [t, n, 4h], the first output and the first cell state [n, h] of a
+ * {@link LstmSequence}: of the gradients of its results, its residual, and its inputs.
  */
-record LstmSequenceGradient(Tensor steps) implements Fused {
+record LstmSequenceGradient() implements Composite {
+  private static final int G_OUTPUTS = 0;
+  private static final int G_LAST = 1;
+  private static final int STEPS = 2;
+  private static final int INPUTS = 3;
+  private static final int H0 = INPUTS + LstmSequence.H0;
+  private static final int C0 = INPUTS + LstmSequence.C0;
+  private static final int W_H = INPUTS + LstmSequence.W_H;
+
   @Override
-  public Tensor composed(Tensor... in) {
-    var all = new ArrayList<>(List.of(in));
-    all.add(1, Tensor.zeros(steps.shape().with(2, in[5].size(0)), steps.dtype()));
-    return Fused.gradients(
+  public Tensor[] composedAll(Tensor... in) {
+    Tensor[] inputs = Arrays.copyOfRange(in, INPUTS, in.length);
+    Tensor[] added = {Tensor.zeros(gates(in), in[H0].dtype())};
+    return Reverse.gradients(
         x -> LstmSequence.along(x[0], Arrays.copyOfRange(x, 1, x.length)),
         3,
-        all.toArray(Tensor[]::new));
+        k -> in[k],
+        Operands.concat(added, inputs));
   }
 
   @Override
-  public Shape shape(Tensor... in) {
-    int n = in[1].numel();
-    return Shape.of(steps.size(0) * 4 * n + 2 * n);
+  public List<Spec> results(Tensor... in) {
+    Spec state = Spec.of(in[H0]);
+    return List.of(Spec.of(gates(in), in[H0].dtype()), state, state);
+  }
+
+  private static Shape gates(Tensor... in) {
+    return in[STEPS].shape().with(2, in[W_H].size(0));
   }
 
   @Override
@@ -37,19 +49,15 @@ record LstmSequenceGradient(Tensor steps) implements Fused {
   }
 
   @Override
-  public void forward(Tensor[] in, Tensor out) {
-    int t = steps.size(0);
-    int n = steps.size(1);
-    int h = in[1].size(1);
-    int size = t * n * 4 * h;
+  public void forward(Tensor[] in, Tensor[] out) {
     Lstm.backward(
-        t,
-        Operands.block(in[0], (t + 2) * n, h),
-        Operands.block(in[2], n, h),
-        Operands.block(in[5], 4 * h, h),
-        Operands.block(steps, t * n, 5 * h),
-        Operands.block(out.narrow(0, 0, size), t * n, 4 * h),
-        Operands.block(out.narrow(0, size, n * h), n, h),
-        Operands.block(out.narrow(0, size + n * h, n * h), n, h));
+        Operands.steps(in[G_OUTPUTS]),
+        Operands.block(in[G_LAST]),
+        Operands.block(in[C0]),
+        Operands.block(in[W_H]),
+        Operands.block(in[STEPS]),
+        Operands.block(out[0]),
+        Operands.block(out[1]),
+        Operands.block(out[2]));
   }
 }

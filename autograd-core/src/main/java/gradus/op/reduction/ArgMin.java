@@ -7,6 +7,7 @@ import gradus.Tensor;
 import gradus.kernel.reduce.ArgReduce;
 import gradus.op.Call;
 import gradus.op.Op;
+import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,5 +61,15 @@ public record ArgMin(int dim, boolean keep) implements Op {
   @Override
   public @Nullable Tensor vjp(int i, Tensor g, Call call) {
     return null; // places are no numbers that could move
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.of(null);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return new ArgMin(dim + 1, keep).applyAll(in);
   }
 }

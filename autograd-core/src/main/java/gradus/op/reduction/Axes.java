@@ -25,6 +25,11 @@ public record Axes(long mask, boolean keep) {
     return new Axes(mask, keep);
   }
 
+  /** The same of every example of a batch: its dimensions come after that of the examples. */
+  public Axes ofExamples() {
+    return new Axes(mask << 1, keep);
+  }
+
   /** Whether dimension {@code d} is folded. */
   public boolean folds(int d) {
     return (mask >>> d & 1) != 0;

@@ -1,50 +1,74 @@
 package gradus.op.reduction;
 
 import gradus.DType;
+import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.reduce.CrossEntropy.Classes;
+import gradus.op.Batches;
 import gradus.op.Call;
+import gradus.op.Composite;
 import gradus.op.Fused;
+import gradus.op.Gradients;
 import gradus.op.Reads;
+import gradus.op.Spec;
+import gradus.tape.Reverse;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code -logSoftmax(x)[index] factor} of each row: x [..., n] -> [...]. Rows whose factor is 0
- * have a loss and a gradient of 0, whatever is in them.
+ * {@code -logSoftmax(x)[index] factor} of each row: x [..., n], an int64 index [...] from 0 to n -
+ * 1 and, if there is one, a factor [...] of the type of x -> [...]. Rows whose factor is 0 have a
+ * loss and a gradient of 0, whatever is in them.
  *
- * <p>The storage of the result holds what is kept of the rows behind its elements.
- *
- * @param index int64 [...], from 0 to n - 1
- * @param factor [...] in the type of x; null for 1
+ * <p>The residual is what the gradient needs of each row, [2, ...]: the largest element, and the
+ * logarithm of the sum of exponentials.
  */
-public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fused {
+public record CrossEntropy() implements Composite {
+  private static final int X = 0;
+  private static final int INDEX = 1;
+  private static final int FACTOR = 2;
+
   @Override
-  public Tensor composed(Tensor... in) {
-    Tensor losses = in[0].logSoftmax(-1).gather(-1, index.unsqueeze(-1)).squeeze(-1).neg();
-    return factor == null ? losses : losses.mul(factor).maskedFill(factor.eq(0), 0);
+  public Tensor[] composedAll(Tensor... in) {
+    Tensor index = in[INDEX].unsqueeze(-1);
+    Tensor losses = in[X].logSoftmax(-1).gather(-1, index).squeeze(-1).neg();
+    if (in.length > FACTOR) {
+      losses = losses.mul(in[FACTOR]).maskedFill(in[FACTOR].eq(0), 0);
+    }
+    return new Tensor[] {losses};
   }
 
   @Override
-  public Shape shape(Tensor... in) {
-    Shape rows = Rows.shape("crossEntropy", in[0]).remove(in[0].rank() - 1);
+  public List<Spec> results(Tensor... in) {
+    Tensor x = in[X];
+    Tensor index = in[INDEX];
+    Shape rows = Rows.shape("crossEntropy", x).remove(x.rank() - 1);
     boolean fits =
-        index.dtype() == DType.INT64
-            && index.shape().equals(rows)
-            && (factor == null || factor.shape().equals(rows) && factor.dtype() == in[0].dtype());
+        index.shape().equals(rows) && (in.length <= FACTOR || in[FACTOR].shape().equals(rows));
     if (!fits) {
       throw new ShapeException(
-          "crossEntropy: the input %s needs int64 classes and factors %s, got %s and %s"
+          "crossEntropy: the input %s needs classes and factors %s, got %s and %s"
               .formatted(
-                  in[0].shape(), rows, index.shape(), factor == null ? "none" : factor.shape()));
+                  x.shape(),
+                  rows,
+                  index.shape(),
+                  in.length <= FACTOR ? "none" : in[FACTOR].shape()));
     }
-    return rows;
+    if (index.dtype() != DType.INT64 || in.length > FACTOR && in[FACTOR].dtype() != x.dtype()) {
+      throw new DTypeException(
+          "crossEntropy: classes must be int64 and factors %s, got %s and %s"
+              .formatted(
+                  x.dtype(), index.dtype(), in.length <= FACTOR ? "none" : in[FACTOR].dtype()));
+    }
+    return List.of(Spec.of(rows, x.dtype()));
   }
 
   @Override
-  public Tensor evaluate(Tensor... in) {
-    return Rows.withKept(this, in);
+  public List<Spec> residuals(Tensor... in) {
+    return List.of(Rows.kept(in[INDEX].shape(), in[X].dtype()));
   }
 
   @Override
@@ -53,12 +77,15 @@ public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fus
   }
 
   @Override
-  public void forward(Tensor[] in, Tensor out) {
+  public void forward(Tensor[] in, Tensor[] out) {
     gradus.kernel.reduce.CrossEntropy.forward(
-        Rows.scores(in[0], out), classes(), out.storage().array(), out.offset());
+        Rows.scores(in[X], Rows.keptOf(out)),
+        classes(in[INDEX], in.length > FACTOR ? in[FACTOR] : null),
+        out[0].storage().array(),
+        out[0].offset());
   }
 
-  private Classes classes() {
+  private static Classes classes(Tensor index, @Nullable Tensor factor) {
     Tensor i = index.contiguous();
     Tensor f = factor == null ? null : factor.contiguous();
     return f == null
@@ -67,17 +94,41 @@ public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fus
   }
 
   @Override
-  public Tensor vjp(int i, Tensor g, Call call) {
-    return new Gradient(this, call.out().detach()).apply(g, call.in(0));
+  public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
+    Tensor losses = g.of(0);
+    @Nullable Tensor[] d = new Tensor[wanted.length];
+    if (losses == null) {
+      return d;
+    }
+    if (wanted[X]) {
+      Tensor[] in = new Tensor[call.arity() + 2];
+      in[0] = losses;
+      in[1] = call.residual(0);
+      System.arraycopy(call.inputs(), 0, in, 2, call.arity());
+      d[X] = new Gradient().apply(in);
+    }
+    if (wanted.length > FACTOR && wanted[FACTOR]) {
+      boolean[] factor = {false, false, true};
+      d[FACTOR] = Reverse.vjp(this::composedAll, factor, k -> losses, call.inputs())[FACTOR];
+    }
+    return d;
   }
 
   @Override
   public Reads reads(int i) {
-    return Reads.ALL;
+    return i == X ? Reads.INPUTS.or(Reads.residuals(0)) : Reads.INPUTS;
   }
 
-  /** Of the gradient g of the losses and of x: {@code (softmax(x) - (c == index)) factor g}. */
-  public record Gradient(CrossEntropy of, Tensor losses) implements Fused {
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return applyAll(Batches.expanded(size, batched, in));
+  }
+
+  /**
+   * The gradient of x: of the gradient g of the losses, the residual, x, the index and perhaps a
+   * factor, {@code (softmax(x) - (c == index)) factor g}.
+   */
+  public record Gradient() implements Fused {
     @Override
     public String name() {
       return "crossEntropyGradient";
@@ -85,12 +136,18 @@ public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fus
 
     @Override
     public Tensor composed(Tensor... in) {
-      return Fused.gradients(of::composed, 1, in).reshape(in[1].shape().dims());
+      Tensor[] operands = Arrays.copyOfRange(in, 2, in.length);
+      return Reverse.gradients(new CrossEntropy()::composedAll, 1, k -> in[0], operands)[0];
     }
 
     @Override
     public Shape shape(Tensor... in) {
-      return in[1].shape();
+      return in[2].shape();
+    }
+
+    @Override
+    public DType dtype(Tensor... in) {
+      return in[2].dtype();
     }
 
     @Override
@@ -102,12 +159,19 @@ public record CrossEntropy(Tensor index, @Nullable Tensor factor) implements Fus
     public void forward(Tensor[] in, Tensor out) {
       Tensor g = in[0].contiguous();
       gradus.kernel.reduce.CrossEntropy.backward(
-          Rows.scores(in[1], losses),
-          of.classes(),
+          Rows.scores(in[2], in[1]),
+          classes(in[3], in.length > 4 ? in[4] : null),
           g.storage().array(),
           g.offset(),
           out.storage().array(),
           out.offset());
+    }
+
+    @Override
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      Tensor[] all = Batches.expanded(size, batched, in);
+      all[1] = Rows.keptOfExamples(all[1]);
+      return applyAll(all);
     }
   }
 }

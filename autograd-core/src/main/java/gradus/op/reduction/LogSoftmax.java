@@ -2,10 +2,13 @@ package gradus.op.reduction;
 
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Fused;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The logarithm of the softmax along the last dimension, without its overflow: {@code
@@ -37,6 +40,18 @@ public record LogSoftmax() implements Op {
     return Reads.OUTPUT;
   }
 
+  /** t - sum(exp(y) t). */
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    Tensor t = tangents[0];
+    return Tangents.of(t == null ? null : t.sub(call.out().exp().mul(t).sum(true, -1)));
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return applyAll(in);
+  }
+
   /** Of the result y and its gradient g: g - exp(y) sum(g). */
   public record Gradient() implements Fused {
     @Override
@@ -62,6 +77,11 @@ public record LogSoftmax() implements Op {
     @Override
     public void forward(Tensor[] in, Tensor out) {
       Rows.backward(true, in[0], in[1], out);
+    }
+
+    @Override
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      return applyAll(Batches.expanded(size, batched, in));
     }
   }
 }

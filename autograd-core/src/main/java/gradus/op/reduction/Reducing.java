@@ -17,6 +17,9 @@ interface Reducing extends Op {
 
   Fold fold();
 
+  /** The same of every example of a batch. */
+  Reducing ofExamples();
+
   @Override
   default Shape shape(Tensor... in) {
     return axes().reduced(in[0].shape());
@@ -51,6 +54,11 @@ interface Reducing extends Op {
         out.storage().array(),
         out.offset(),
         axes().keep() ? axes().pick(dense, false) : dense);
+  }
+
+  @Override
+  default Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return ofExamples().applyAll(in);
   }
 
   /** Folds expressions of operands that broadcast to {@code whole}, without storing them. */

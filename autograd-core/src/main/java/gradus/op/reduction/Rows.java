@@ -8,7 +8,7 @@ import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.kernel.reduce.Softmax;
 import gradus.op.Chain;
 import gradus.op.Fusion;
-import gradus.op.Op;
+import gradus.op.Spec;
 
 /** Tensors as the rows of a matrix, which is how softmax and its kin look at them. */
 final class Rows {
@@ -61,24 +61,31 @@ final class Rows {
         n);
   }
 
-  /** The result of an operator with a number for each row, behind which two more find room. */
-  static Tensor withKept(Op op, Tensor... in) {
-    Shape shape = op.shape(in);
-    Tensor out = Tensor.empty(shape, op.dtype(in), Math.multiplyExact(2, shape.size()));
-    op.forward(in, out);
-    return out;
+  /** Two numbers for each row: the residual of cross-entropies. */
+  static Spec kept(Shape rows, DType dtype) {
+    return Spec.of(rows.insert(0, 2), dtype);
   }
 
-  /** The rows of x, and what a result made by {@link #withKept} keeps of them. */
-  static Scores scores(Tensor in, Tensor result) {
+  /** The residual behind the losses, or room for it where nothing is recorded. */
+  static Tensor keptOf(Tensor... out) {
+    return out.length > 1 ? out[1] : Tensor.empty(out[0].shape().insert(0, 2), out[0].dtype());
+  }
+
+  /** The residuals of examples, [size, 2, ...], as one: [2, size, ...]. */
+  static Tensor keptOfExamples(Tensor kept) {
+    return kept.transpose(0, 1);
+  }
+
+  /** The rows of x, and the residual that is kept of them. */
+  static Scores scores(Tensor in, Tensor residual) {
     Tensor x = in.contiguous();
-    int rows = result.numel();
+    Tensor kept = residual.contiguous();
     return new Scores(
-        rows,
+        kept.numel() / 2,
         x.size(-1),
         x.storage().array(),
         x.offset(),
-        result.storage().array(),
-        result.offset() + rows);
+        kept.storage().array(),
+        kept.offset());
   }
 }

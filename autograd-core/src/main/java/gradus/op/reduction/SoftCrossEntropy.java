@@ -4,25 +4,33 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
+import gradus.op.Composite;
 import gradus.op.Fused;
+import gradus.op.Gradients;
 import gradus.op.Reads;
+import gradus.op.Spec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code -sum(logSoftmax(x) t)} of each row: x [..., n] and a target t that broadcasts to it ->
- * [...]. The target is mostly probabilities; any other numbers will do.
- *
- * <p>The storage of the result holds what is kept of the rows behind its elements.
+ * [...]. The target is mostly probabilities; any other numbers will do. The residual is that of
+ * {@link CrossEntropy}.
  */
-public record SoftCrossEntropy() implements Fused {
+public record SoftCrossEntropy() implements Composite {
   @Override
-  public Tensor composed(Tensor... in) {
-    return in[0].logSoftmax(-1).mul(in[1]).sum(-1).neg();
+  public Tensor[] composedAll(Tensor... in) {
+    return new Tensor[] {in[0].logSoftmax(-1).mul(in[1]).sum(-1).neg()};
   }
 
   @Override
-  public Shape shape(Tensor... in) {
+  public List<Spec> results(Tensor... in) {
+    return List.of(Spec.of(rows(in), DType.floating("crossEntropy", in)));
+  }
+
+  private static Shape rows(Tensor... in) {
     Shape x = Rows.shape("crossEntropy", in[0]);
     if (!in[1].shape().expandsTo(x)) {
       throw new ShapeException(
@@ -33,13 +41,8 @@ public record SoftCrossEntropy() implements Fused {
   }
 
   @Override
-  public DType dtype(Tensor... in) {
-    return DType.floating("crossEntropy", in);
-  }
-
-  @Override
-  public Tensor evaluate(Tensor... in) {
-    return Rows.withKept(this, in);
+  public List<Spec> residuals(Tensor... in) {
+    return List.of(Rows.kept(rows(in), in[0].dtype()));
   }
 
   @Override
@@ -48,15 +51,15 @@ public record SoftCrossEntropy() implements Fused {
   }
 
   @Override
-  public void forward(Tensor[] in, Tensor out) {
+  public void forward(Tensor[] in, Tensor[] out) {
     Target t = Target.of(in[1], in[0].shape());
     gradus.kernel.reduce.CrossEntropy.forward(
-        Rows.scores(in[0], out),
+        Rows.scores(in[0], Rows.keptOf(out)),
         t.array,
         t.offset,
         t.rowStride,
-        out.storage().array(),
-        out.offset());
+        out[0].storage().array(),
+        out[0].offset());
   }
 
   /** A target as rows of a matrix, one row for all if it is a vector. */
@@ -70,19 +73,34 @@ public record SoftCrossEntropy() implements Fused {
   }
 
   @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return i == 0
-        ? new Gradient(call.out().detach()).apply(g, call.in(0), call.in(1))
-        : call.in(0).logSoftmax(-1).mul(g.neg().unsqueeze(-1));
+  public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
+    Tensor losses = g.of(0);
+    if (losses == null) {
+      return new @Nullable Tensor[2];
+    }
+    return new @Nullable Tensor[] {
+      wanted[0] ? new Gradient().apply(losses, call.residual(0), call.in(0), call.in(1)) : null,
+      wanted[1] ? call.in(0).logSoftmax(-1).mul(losses.neg().unsqueeze(-1)) : null
+    };
   }
 
   @Override
   public Reads reads(int i) {
-    return i == 0 ? Reads.ALL : Reads.of(0);
+    return i == 0 ? Reads.INPUTS.or(Reads.residuals(0)) : Reads.of(0);
   }
 
-  /** Of the gradient g of the losses, x and t: {@code (softmax(x) sum(t) - t) g}. */
-  public record Gradient(Tensor losses) implements Fused {
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    Tensor[] all = Batches.aligned(batched, in);
+    all[0] = Batches.expanded(size, batched[0], in[0]);
+    return applyAll(all);
+  }
+
+  /**
+   * The gradient of x: of the gradient g of the losses, the residual, x and t, {@code (softmax(x)
+   * sum(t) - t) g}.
+   */
+  public record Gradient() implements Fused {
     @Override
     public String name() {
       return "softCrossEntropyGradient";
@@ -90,14 +108,14 @@ public record SoftCrossEntropy() implements Fused {
 
     @Override
     public Tensor composed(Tensor... in) {
-      Tensor t = in[2].expand(in[1].shape());
-      Tensor shares = in[1].softmax(-1).mul(t.sum(true, -1));
+      Tensor t = in[3].expand(in[2].shape());
+      Tensor shares = in[2].softmax(-1).mul(t.sum(true, -1));
       return shares.sub(t).mul(in[0].unsqueeze(-1));
     }
 
     @Override
     public Shape shape(Tensor... in) {
-      return in[1].shape();
+      return in[2].shape();
     }
 
     @Override
@@ -108,9 +126,9 @@ public record SoftCrossEntropy() implements Fused {
     @Override
     public void forward(Tensor[] in, Tensor out) {
       Tensor g = in[0].contiguous();
-      Target t = Target.of(in[2], in[1].shape());
+      Target t = Target.of(in[3], in[2].shape());
       gradus.kernel.reduce.CrossEntropy.backward(
-          Rows.scores(in[1], losses),
+          Rows.scores(in[2], in[1]),
           t.array,
           t.offset,
           t.rowStride,
@@ -118,6 +136,14 @@ public record SoftCrossEntropy() implements Fused {
           g.offset(),
           out.storage().array(),
           out.offset());
+    }
+
+    @Override
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      Tensor[] all = Batches.expanded(size, batched, in);
+      all[1] = Rows.keptOfExamples(all[1]);
+      all[3] = batched[3] ? Batches.padded(in[3], Batches.rank(batched[2], in[2])) : in[3];
+      return applyAll(all);
     }
   }
 }

@@ -2,10 +2,13 @@ package gradus.op.reduction;
 
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Fused;
 import gradus.op.Op;
 import gradus.op.Reads;
+import gradus.op.Tangents;
+import org.jspecify.annotations.Nullable;
 
 /**
  * exp(x) divided by its sum, along the last dimension, shifted by the largest element: {@code
@@ -37,6 +40,18 @@ public record Softmax() implements Op {
     return Reads.OUTPUT;
   }
 
+  /** The Jacobian is symmetric. */
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    Tensor t = tangents[0];
+    return Tangents.of(t == null ? null : vjp(0, t, call));
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return applyAll(in);
+  }
+
   /** Of the result y and its gradient g: y (g - sum(g y)). */
   public record Gradient() implements Fused {
     @Override
@@ -62,6 +77,11 @@ public record Softmax() implements Op {
     @Override
     public void forward(Tensor[] in, Tensor out) {
       Rows.backward(false, in[0], in[1], out);
+    }
+
+    @Override
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      return applyAll(Batches.expanded(size, batched, in));
     }
   }
 }

@@ -5,6 +5,8 @@ import gradus.Tensor;
 import gradus.kernel.reduce.Fold;
 import gradus.op.Call;
 import gradus.op.Reads;
+import gradus.op.Tangents;
+import org.jspecify.annotations.Nullable;
 
 /** Sum over dimensions; of integers and truth values in int64: {@code torch.sum}. */
 public record Sum(Axes axes) implements Reducing {
@@ -26,5 +28,15 @@ public record Sum(Axes axes) implements Reducing {
   @Override
   public Reads reads(int i) {
     return Reads.NOTHING;
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  @Override
+  public Sum ofExamples() {
+    return new Sum(axes.ofExamples());
   }
 }

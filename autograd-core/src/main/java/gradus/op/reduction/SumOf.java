@@ -6,9 +6,11 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.kernel.reduce.Fold;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Formula;
 import gradus.op.Fused;
+import gradus.op.Tangents;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,5 +63,22 @@ public record SumOf(Formula map, Axes axes) implements Fused {
     Arrays.setAll(in, call::in);
     Shape whole = map.shape(in);
     return map.gradient(i, axes.restore(g, whole), in);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    Tensor[] in = call.inputs();
+    Tensor sum = null;
+    for (int i = 0; i < in.length; i++) {
+      Tensor t = tangents[i];
+      Tensor term = t == null ? null : map.gradient(i, t, in);
+      sum = term == null ? sum : sum == null ? term : sum.add(term);
+    }
+    return Tangents.of(sum == null ? null : new Sum(axes).apply(sum.expand(map.shape(in))));
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return new SumOf(map, axes.ofExamples()).applyAll(Batches.aligned(batched, in));
   }
 }

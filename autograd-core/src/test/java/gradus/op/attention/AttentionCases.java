@@ -2,6 +2,7 @@ package gradus.op.attention;
 
 import static gradus.op.OpCase.dims;
 import static gradus.op.OpCase.of;
+import static gradus.op.OpCase.several;
 
 import gradus.DType;
 import gradus.Tensor;
@@ -16,6 +17,7 @@ public final class AttentionCases {
 
   private static final ScaledDotProduct PLAIN = new ScaledDotProduct(SCALE, false, false);
   private static final ScaledDotProduct CAUSAL = new ScaledDotProduct(SCALE, true, false);
+  private static final ScaledDotProduct TIME_FIRST = new ScaledDotProduct(SCALE, true, true);
 
   private AttentionCases() {}
 
@@ -23,42 +25,66 @@ public final class AttentionCases {
     double none = Double.NEGATIVE_INFINITY;
     Tensor mask = Tensor.of(new double[][] {{0, none, none}, {0.5, 0, none}}, DType.FLOAT64);
     return List.of(
-        of("scaledDotProduct", PLAIN::apply, AttentionCases::attention)
+        of("scaledDotProduct", x -> PLAIN.applyAll(x)[0], AttentionCases::attention)
             .on(dims(2, 2), dims(3, 2), dims(3, 1))
             .on(dims(2, 2, 2), dims(2, 3, 2), dims(2, 3, 2))
             .on(dims(2, 1, 1, 2), dims(2, 1, 1, 2), dims(2, 1, 1, 3))
-            .on(dims(0, 2), dims(3, 2), dims(3, 2)),
+            .on(dims(0, 2), dims(3, 2), dims(3, 2))
+            .on(dims(2, 2), dims(0, 2), dims(0, 3))
+            .on(dims(2, 2), dims(3, 2), dims(3, 1), dims(2, 3)) // a mask is differentiated, too
+            .on(dims(2, 2, 2), dims(2, 3, 2), dims(2, 3, 2), dims(3)),
         of(
                 "scaledDotProduct, masked",
-                x -> PLAIN.apply(x[0], x[1], x[2], mask.to(x[0].dtype())),
+                x -> PLAIN.applyAll(x[0], x[1], x[2], mask.to(x[0].dtype()))[0],
                 x -> attention(x[0], x[1], x[2], Grid.of(mask)))
             .on(dims(2, 2), dims(3, 2), dims(3, 1))
             .on(dims(2, 2, 2), dims(2, 3, 2), dims(2, 3, 2)),
-        of("scaledDotProduct, causal", CAUSAL::apply, x -> attention(x[0], x[1], x[2], past(x)))
+        of(
+                "scaledDotProduct, causal",
+                x -> CAUSAL.applyAll(x)[0],
+                x -> attention(x[0], x[1], x[2], past(x)))
             .on(dims(2, 2), dims(3, 2), dims(3, 1))
             .on(dims(3, 1), dims(2, 1), dims(2, 2)),
         of(
                 "scaledDotProduct, time first",
-                new ScaledDotProduct(SCALE, true, true)::apply,
+                x -> TIME_FIRST.applyAll(x)[0],
                 x -> {
                   Grid[] y = {swapped(x[0]), swapped(x[1]), swapped(x[2])};
                   return swapped(attention(y[0], y[1], y[2], past(y)));
                 })
             .on(dims(2, 2, 1), dims(3, 2, 1), dims(3, 2, 2))
             .on(dims(2, 2, 2, 1), dims(2, 2, 2, 1), dims(2, 2, 2, 1)),
-        of("scaledDotProductGradient", x -> gradient(PLAIN, x), x -> gradient(x))
+        several("scaledDotProductGradient", x -> gradient(PLAIN, x), x -> gradient(x))
             .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1))
-            .on(dims(2, 1, 1), dims(2, 1, 2), dims(2, 2, 2), dims(2, 2, 1)),
-        of(
+            .on(dims(2, 1, 1), dims(2, 1, 2), dims(2, 2, 2), dims(2, 2, 1))
+            .on(dims(2, 3), dims(2, 2), dims(0, 2), dims(0, 3)),
+        several(
+                "scaledDotProductGradient, masked",
+                x -> gradient(PLAIN, x[0], x[1], x[2], x[3], mask.to(x[0].dtype())),
+                x -> gradient(x, Grid.of(mask)))
+            .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1)),
+        several(
                 "scaledDotProductGradient, causal",
                 x -> gradient(CAUSAL, x),
                 x -> gradient(x, past(x[1], x[2])))
-            .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1)));
+            .on(dims(2, 1), dims(2, 2), dims(3, 2), dims(3, 1)),
+        several(
+                "scaledDotProductGradient, time first",
+                x -> gradient(TIME_FIRST, x),
+                x -> {
+                  Grid[] y = Arrays.stream(x).map(AttentionCases::swapped).toArray(Grid[]::new);
+                  Grid[] d = gradient(y, past(y[1], y[2]));
+                  return Arrays.stream(d).map(AttentionCases::swapped).toArray(Grid[]::new);
+                })
+            .on(dims(2, 2, 1), dims(2, 2, 2), dims(3, 2, 2), dims(3, 2, 1)));
   }
 
-  private static Tensor gradient(ScaledDotProduct op, Tensor... x) {
-    Tensor result = op.evaluate(x[1].detach(), x[2].detach(), x[3].detach());
-    return new ScaledDotProductGradient(op, result).apply(x);
+  /** The gradients of q, k and v from that of the result, q, k, v and perhaps a mask. */
+  private static Tensor[] gradient(ScaledDotProduct op, Tensor... x) {
+    Tensor[] operands = Arrays.stream(x).skip(1).map(Tensor::detach).toArray(Tensor[]::new);
+    Tensor[] in = Arrays.copyOf(x, x.length + 2);
+    System.arraycopy(Tensor.applyAll(op, true, operands), 0, in, x.length, 2);
+    return new ScaledDotProductGradient(op).applyAll(in);
   }
 
   /** The mask [..., l, s] for keys up to the query itself. */
@@ -136,7 +162,7 @@ public final class AttentionCases {
     return product(weights(x[0], x[1], mask), false, x[2], false);
   }
 
-  private static Grid gradient(Grid[] x, Grid... mask) {
+  private static Grid[] gradient(Grid[] x, Grid... mask) {
     Grid p = weights(x[1], x[2], mask);
     Grid dp = product(x[0], false, x[3], true);
     int last = p.dims().length - 1;
@@ -144,13 +170,8 @@ public final class AttentionCases {
         Grid.of(p.dims(), i -> p.at(i) * dp.at(i))
             .fold(true, new int[] {last}, v -> Arrays.stream(v).sum());
     Grid ds = Grid.of(p.dims(), i -> SCALE * p.at(i) * (dp.at(i) - along.at(i)));
-    double[] dq = product(ds, false, x[2], false).values();
-    double[] dk = product(ds, true, x[1], false).values();
-    double[] dv = product(p, true, x[0], false).values();
-    double[] all = new double[dq.length + dk.length + dv.length];
-    System.arraycopy(dq, 0, all, 0, dq.length);
-    System.arraycopy(dk, 0, all, dq.length, dk.length);
-    System.arraycopy(dv, 0, all, dq.length + dk.length, dv.length);
-    return new Grid(dims(all.length), all);
+    return new Grid[] {
+      product(ds, false, x[2], false), product(ds, true, x[1], false), product(p, true, x[0], false)
+    };
   }
 }

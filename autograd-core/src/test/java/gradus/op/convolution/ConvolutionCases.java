@@ -25,7 +25,9 @@ public final class ConvolutionCases {
         conv("conv2d with a 1x1 kernel", PLAIN).on(dims(2, 3, 2, 3), dims(2, 3, 1, 1)),
         conv("conv2d with a 1x1 kernel and stride", PLAIN.stride(2))
             .on(dims(2, 2, 3, 4), dims(2, 2, 1, 1)),
-        conv("conv2d, every setting", MIXED).on(dims(1, 2, 5, 4), dims(4, 1, 3, 2), dims(4)),
+        conv("conv2d, every setting", MIXED)
+            .on(dims(1, 2, 5, 4), dims(4, 1, 3, 2), dims(4))
+            .on(dims(2, 4, 2, 2), dims(4, 2, 2, 1), dims(4)),
         conv("conv2d with steps over its kernel", PLAIN.stride(3))
             .on(dims(1, 1, 5, 7), dims(2, 1, 2, 1)),
         conv("conv2d, depthwise", PLAIN.padding(1).groups(3))

@@ -22,6 +22,7 @@ public final class ElementwiseCases {
   public static List<OpCase> all() {
     return List.of(
         // arithmetic
+        binary("add scaled", Add.SCALED.with(-0.5)::apply, (a, b) -> a - 0.5 * b),
         binary("add", Tensor::add, (a, b) -> a + b),
         unary("add number", x -> x.add(0.75), x -> x + 0.75),
         binary("sub", Tensor::sub, (a, b) -> a - b),

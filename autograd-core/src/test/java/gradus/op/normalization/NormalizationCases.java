@@ -2,12 +2,14 @@ package gradus.op.normalization;
 
 import static gradus.op.OpCase.dims;
 import static gradus.op.OpCase.of;
+import static gradus.op.OpCase.several;
 
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Grid;
 import gradus.op.OpCase;
 import gradus.op.reduction.Axes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,29 +35,56 @@ public final class NormalizationCases {
         of("normalization, uncentred", x -> normalize(false, x, -1), x -> normal(false, x, 1))
             .on(dims(2, 3))
             .on(dims(2, 3), dims(3)),
-        of(
-                "normalizationGradient",
-                x -> new NormalizationGradient(statistics(true, x[1], 1)).apply(x),
-                x -> gradient(true, x, 1))
+        several("normalization with statistics", x -> all(true, x, -1), x -> all(true, x, 1))
+            .on(dims(2, 3))
+            .on(dims(2, 3), dims(3), dims(3))
+            .on(dims(0, 3)),
+        several(
+                "normalization of channels with statistics",
+                x -> all(true, x, 0, 2),
+                x -> all(true, x, 0, 2))
+            .on(dims(3, 2, 2), dims(2, 1), dims(2, 1)),
+        several(
+                "normalization, uncentred, with statistics",
+                x -> all(false, x, -1),
+                x -> all(false, x, 1))
+            .on(dims(2, 3), dims(3)),
+        of("the mean alone", x -> all(true, x, 0, 2)[1], x -> mean(x[0], 0, 2))
+            .on(dims(3, 2, 2))
+            .on(dims(3, 2, 2), dims(2, 1), dims(2, 1)),
+        of("the variance alone", x -> all(true, x, 0, 2)[2], x -> variance(true, x[0], 0, 2))
+            .on(dims(3, 2, 2)),
+        of("normalizationGradient", x -> pull(true, x, 1), x -> gradient(true, x, 1))
             .on(dims(2, 3), dims(2, 3))
             .on(dims(2, 3), dims(2, 3), dims(3)),
         of(
                 "normalizationGradient of channels",
-                x -> new NormalizationGradient(statistics(true, x[1], 0, 2)).apply(x),
+                x -> pull(true, x, 0, 2),
                 x -> gradient(true, x, 0, 2))
             .on(dims(2, 3, 2), dims(2, 3, 2), dims(3, 1)),
         of(
-                "normalizationGradient, uncentred",
-                x -> new NormalizationGradient(statistics(false, x[1], 1)).apply(x),
-                x -> gradient(false, x, 1))
+                "normalizationGradient of channels with sums",
+                NormalizationCases::pullWithSums,
+                x -> gradient(true, x, 0, 2))
+            .on(dims(2, 3, 2), dims(2, 3, 2), dims(3, 1)),
+        of("normalizationGradient, uncentred", x -> pull(false, x, 1), x -> gradient(false, x, 1))
             .on(dims(2, 3), dims(2, 3), dims(3)),
-        of("normalizationWeightGradient", x -> weightGradient(true, x, 3), x -> weight(true, x))
+        several(
+                "normalizationWeightGradient",
+                x -> weightGradient(true, false, x, 3),
+                x -> new Grid[] {weight(true, x)})
             .on(dims(2, 3), dims(2, 3))
             .on(dims(0, 3), dims(0, 3)),
-        of(
+        several(
+                "normalizationWeightGradient and that of a bias",
+                x -> weightGradient(true, true, x, 3),
+                x -> new Grid[] {weight(true, x), sumOverRows(x[0])})
+            .on(dims(2, 3), dims(2, 3))
+            .on(dims(0, 3), dims(0, 3)),
+        several(
                 "normalizationWeightGradient, uncentred",
-                x -> weightGradient(false, x, 3),
-                x -> weight(false, x))
+                x -> weightGradient(false, false, x, 3),
+                x -> new Grid[] {weight(false, x)})
             .on(dims(2, 3), dims(2, 3)),
         of(
                 "normalizedTimes",
@@ -72,18 +101,51 @@ public final class NormalizationCases {
             .on(dims(2, 3), dims(2, 3), dims(2, 1)));
   }
 
+  private static Normalization over(boolean centered, Tensor x, int... dims) {
+    return new Normalization(Axes.of("normalization", x.shape(), true, dims), EPS, centered);
+  }
+
   private static Tensor normalize(boolean centered, Tensor[] x, int... dims) {
-    Axes axes = Axes.of("normalization", x[0].shape(), true, dims);
-    return new Normalization(axes, EPS, centered).apply(x);
+    return all(centered, x, dims)[0];
   }
 
-  private static Statistics statistics(boolean centered, Tensor x, int... dims) {
-    return Statistics.of(Axes.of("statistics", x.shape(), true, dims), EPS, centered, x);
+  private static Tensor[] all(boolean centered, Tensor[] x, int... dims) {
+    return over(centered, x[0], dims).applyAll(x);
   }
 
-  private static Tensor weightGradient(boolean centered, Tensor[] x, int... weight) {
-    return new NormalizationWeightGradient(statistics(centered, x[1], 1), Shape.of(weight))
-        .apply(x);
+  /** The gradient g, x, and the statistics of x as constants. */
+  private static List<Tensor> withStatistics(Normalization of, Tensor... gAndX) {
+    var in = new ArrayList<Tensor>(List.of(gAndX[0], gAndX[1]));
+    Tensor[] out = Tensor.applyAll(of, true, gAndX[1].detach());
+    in.add(out[out.length - 1]);
+    if (of.centered()) {
+      in.add(out[1]);
+    }
+    return in;
+  }
+
+  private static Tensor pull(boolean centered, Tensor[] x, int... dims) {
+    Normalization of = over(centered, x[1], dims);
+    List<Tensor> in = withStatistics(of, x);
+    in.addAll(List.of(x).subList(2, x.length));
+    return new NormalizationGradient(of).applyAll(in.toArray(Tensor[]::new))[0];
+  }
+
+  private static Tensor pullWithSums(Tensor... x) {
+    Normalization of = over(true, x[1], 0, 2);
+    List<Tensor> in = withStatistics(of, x);
+    var sums = new NormalizationWeightGradient(of, x[2].shape(), true);
+    Tensor[] known = sums.applyAll(in.toArray(Tensor[]::new));
+    in.add(x[2]);
+    in.addAll(List.of(known));
+    return new NormalizationGradient(of).applyAll(in.toArray(Tensor[]::new))[0];
+  }
+
+  private static Tensor[] weightGradient(
+      boolean centered, boolean bias, Tensor[] x, int... weight) {
+    Normalization of = over(centered, x[1], 1);
+    return new NormalizationWeightGradient(of, Shape.of(weight), bias)
+        .applyAll(withStatistics(of, x).toArray(Tensor[]::new));
   }
 
   // --- references ---
@@ -92,10 +154,13 @@ public final class NormalizationCases {
     return x.fold(true, axes, v -> Arrays.stream(v).sum() / v.length);
   }
 
-  private static Grid scale(boolean centered, Grid x, int... axes) {
+  private static Grid variance(boolean centered, Grid x, int... axes) {
     Grid m = mean(x, axes);
-    Grid squares = Grid.of(x.dims(), i -> Math.pow(centered ? x.at(i) - m.at(i) : x.at(i), 2));
-    Grid v = mean(squares, axes);
+    return mean(Grid.of(x.dims(), i -> Math.pow(centered ? x.at(i) - m.at(i) : x.at(i), 2)), axes);
+  }
+
+  private static Grid scale(boolean centered, Grid x, int... axes) {
+    Grid v = variance(centered, x, axes);
     return Grid.of(v.dims(), i -> 1 / Math.sqrt(v.at(i) + EPS));
   }
 
@@ -111,6 +176,12 @@ public final class NormalizationCases {
         n.dims(), i -> n.at(i) * (x.length > 1 ? x[1].at(i) : 1) + (x.length > 2 ? x[2].at(i) : 0));
   }
 
+  private static Grid[] all(boolean centered, Grid[] x, int... axes) {
+    Grid y = normal(centered, x, axes);
+    Grid v = variance(centered, x[0], axes);
+    return centered ? new Grid[] {y, mean(x[0], axes), v} : new Grid[] {y, v};
+  }
+
   /** scale (h - mean(h) - n mean(h n)). */
   private static Grid gradient(boolean centered, Grid[] x, int... axes) {
     Grid n = standard(centered, x[1], axes);
@@ -124,7 +195,10 @@ public final class NormalizationCases {
 
   private static Grid weight(boolean centered, Grid... x) {
     Grid n = standard(centered, x[1], 1);
-    return Grid.of(n.dims(), i -> x[0].at(i) * n.at(i))
-        .fold(false, new int[] {0}, v -> Arrays.stream(v).sum());
+    return sumOverRows(Grid.of(n.dims(), i -> x[0].at(i) * n.at(i)));
+  }
+
+  private static Grid sumOverRows(Grid x) {
+    return x.fold(false, new int[] {0}, v -> Arrays.stream(v).sum());
   }
 }

@@ -9,7 +9,10 @@ import gradus.op.reduction.Axes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Gradients made together, which share sums, have the bits of those made alone. */
+/**
+ * Gradients made together, which share sums, have the bits of those made alone, in recorded passes,
+ * too.
+ */
 class SharedSumsTest {
   @Test
   void gradientsTogetherAreThoseAlone() {
@@ -31,7 +34,10 @@ class SharedSumsTest {
     Tensor b = Tensor.randn(weight).to(type).requiresGrad(true);
     Tensor g = Tensor.randn(dims).to(type);
     Axes folded = Axes.of("test", x.shape(), true, axes);
-    List<Tensor> together = Autograd.grad(apply(folded, centered, x, w, b), g, List.of(x, w, b));
+    Tensor ofAll = apply(folded, centered, x, w, b);
+    List<Tensor> recorded =
+        Autograd.grad(ofAll, g, List.of(x, w, b), Autograd.CREATE_GRAPH, Autograd.RETAIN_GRAPH);
+    List<Tensor> together = Autograd.grad(ofAll, g, List.of(x, w, b));
     Tensor ofX = apply(folded, centered, x, w.detach(), b.detach());
     Tensor ofW = apply(folded, centered, x.detach(), w, b.detach());
     Tensor ofB = apply(folded, centered, x.detach(), w.detach(), b);
@@ -42,10 +48,11 @@ class SharedSumsTest {
             Autograd.grad(ofB, g, List.of(b)).getFirst());
     for (int i = 0; i < 3; i++) {
       assertThat(together.get(i).toDoubles()).isEqualTo(alone.get(i).toDoubles());
+      assertThat(recorded.get(i).toDoubles()).isEqualTo(alone.get(i).toDoubles());
     }
   }
 
   private static Tensor apply(Axes axes, boolean centered, Tensor... x) {
-    return new Normalization(axes, 1e-5, centered).apply(x);
+    return new Normalization(axes, 1e-5, centered).applyAll(x)[0];
   }
 }

@@ -45,14 +45,14 @@ public final class PoolingCases {
         max("maxPool1d", x -> x.maxPool1d(3, 2, 0), 3, 2, 0, 1).on(distinct(2, 2, 7)),
         max("maxPool3d", x -> x.maxPool3d(2), 2, 2, 0, 1).on(distinct(1, 2, 2, 3, 4)),
         of1(
-                "maxPool places",
-                x -> new MaxPlaces(Windows.of(1, 2, 1, 0, 1, false)).apply(x),
+                "maxPool indices",
+                x -> new MaxPool(Windows.of(1, 2, 1, 0, 1, false)).applyAll(x)[1],
                 x -> new Grid(dims(1, 1, 9), new double[] {0, 1, 3, 3, 4, 5, 7, 8, 8}))
             .on(Tensor.of(new double[][][] {{LINE}}, DType.FLOAT64))
-            .notDifferentiable(MaxPlaces.class),
+            .notDifferentiable(),
         max(
-                "maxPool of known places",
-                x -> new MaxPool(PAIRS).apply(x, new MaxPlaces(PAIRS).apply(x.detach())),
+                "maxPool at known indices",
+                x -> new MaxPool.Pick(PAIRS).apply(x, new MaxPool(PAIRS).applyAll(x.detach())[1]),
                 2,
                 2,
                 0,

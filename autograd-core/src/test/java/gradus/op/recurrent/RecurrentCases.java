@@ -2,10 +2,12 @@ package gradus.op.recurrent;
 
 import static gradus.op.OpCase.dims;
 import static gradus.op.OpCase.of;
+import static gradus.op.OpCase.several;
 
 import gradus.Tensor;
 import gradus.op.Grid;
 import gradus.op.OpCase;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -33,45 +35,80 @@ public final class RecurrentCases {
             .on(dims(2, 3), dims(2, 3)),
         of("gruOutput", GruCell.OUTPUT::apply, x -> Grid.of(x[0].dims(), i -> gru(x, i)))
             .on(dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2), dims(2, 2)),
-        of("gruSequence", x -> new GruSequence().apply(x), RecurrentCases::gruStates)
+        of("gruSequence", x -> new GruSequence().applyAll(x)[0], RecurrentCases::gruStates)
             .on(dims(2, 1), dims(1, 2, 3), dims(3, 3), dims(3, 1), dims(3), dims(3))
             .on(dims(1, 2), dims(3, 1, 1), dims(6, 1), dims(6, 2), dims(6), dims(6))
             .on(dims(2, 1), dims(2, 2, 2), dims(3, 2), dims(3, 1)),
-        of("gruSequenceGradient", RecurrentCases::gruBack, RecurrentCases::gruGradient)
-            .on(dims(3, 1, 1), dims(1, 1), dims(2, 1, 2), dims(3, 2), dims(3, 1))
-            .on(dims(3, 1, 1), dims(1, 1), dims(2, 1, 1), dims(3, 1), dims(3, 1), dims(3), dims(3)),
-        of("lstmSequence", x -> new LstmSequence().apply(x), RecurrentCases::lstm)
+        several("gruSequenceGradient", RecurrentCases::gruBack, RecurrentCases::gruGradient)
+            .on(dims(2, 1, 1), dims(1, 1), dims(2, 1, 2), dims(3, 2), dims(3, 1))
+            .on(dims(2, 1, 1), dims(1, 1), dims(2, 1, 1), dims(3, 1), dims(3, 1), dims(3), dims(3)),
+        several("lstmSequence", new LstmSequence()::applyAll, RecurrentCases::lstm)
             .on(dims(2, 1), dims(2, 1), dims(1, 2, 3), dims(4, 3), dims(4, 1), dims(4))
             .on(dims(1, 2), dims(1, 2), dims(3, 1, 1), dims(8, 1), dims(8, 2), dims(8))
             .on(dims(2, 1), dims(2, 1), dims(2, 2, 2), dims(4, 2), dims(4, 1)),
-        of("lstmSequenceGradient", RecurrentCases::lstmBack, RecurrentCases::lstmGradient)
-            .on(dims(4, 1, 1), dims(1, 1), dims(1, 1), dims(2, 1, 2), dims(4, 2), dims(4, 1))
+        several("lstmSequenceGradient", RecurrentCases::lstmBack, RecurrentCases::lstmGradient)
             .on(
-                dims(4, 1, 1),
+                dims(2, 1, 1),
+                dims(1, 1),
+                dims(1, 1),
+                dims(1, 1),
+                dims(2, 1, 2),
+                dims(4, 2),
+                dims(4, 1))
+            .on(
+                dims(2, 1, 1),
+                dims(1, 1),
                 dims(1, 1),
                 dims(1, 1),
                 dims(2, 1, 1),
                 dims(4, 1),
                 dims(4, 1),
-                dims(4)));
+                dims(4)),
+        of(
+                "stateWeightGradient",
+                new StateWeightGradient()::apply,
+                x ->
+                    Grid.of(
+                        dims(x[0].dims()[1], x[1].dims()[1]), i -> weightGradient(x, i[0], i[1])))
+            .on(dims(6, 3), dims(2, 2), dims(3, 2, 2))
+            .on(dims(2, 4), dims(2, 1), dims(1, 2, 1))
+            .on(dims(0, 2), dims(0, 3), dims(2, 0, 3)));
   }
 
-  private static Tensor gruBack(Tensor... x) {
-    var sequence = new GruSequence();
-    Tensor[] in = operands(x);
-    return sequence.gradient(sequence.evaluate(in), in).apply(x);
+  private static Tensor[] gruBack(Tensor... x) {
+    Tensor[] in = operands(1, x);
+    Tensor[] kept = Tensor.applyAll(new GruSequence(), true, in);
+    return new GruSequenceGradient().applyAll(with(1, x, kept));
   }
 
-  private static Tensor lstmBack(Tensor... x) {
-    var sequence = new LstmSequence();
-    Tensor[] in = operands(x);
-    sequence.evaluate(in);
-    return sequence.gradient(in).apply(x);
+  private static Tensor[] lstmBack(Tensor... x) {
+    Tensor[] in = operands(2, x);
+    Tensor residual = Tensor.applyAll(new LstmSequence(), true, in)[2];
+    return new LstmSequenceGradient().applyAll(with(2, x, residual));
   }
 
-  /** All but the first, without history. */
-  private static Tensor[] operands(Tensor... x) {
-    return Arrays.stream(x).skip(1).map(Tensor::detach).toArray(Tensor[]::new);
+  /** All but the first few, without history. */
+  private static Tensor[] operands(int from, Tensor... x) {
+    return Arrays.stream(x).skip(from).map(Tensor::detach).toArray(Tensor[]::new);
+  }
+
+  /** All, and more behind the first few. */
+  private static Tensor[] with(int at, Tensor[] x, Tensor... more) {
+    var all = new ArrayList<Tensor>(List.of(x));
+    all.addAll(at, List.of(more));
+    return all.toArray(Tensor[]::new);
+  }
+
+  /** d' and the states one step earlier, summed over steps and batch: element [k, v]. */
+  private static double weightGradient(Grid[] x, int k, int v) {
+    int n = x[1].dims()[0];
+    double sum = 0;
+    for (int row = 0; row < x[0].dims()[0]; row++) {
+      int t = row / n;
+      int b = row % n;
+      sum += x[0].at(row, k) * (t == 0 ? x[1].at(b, v) : x[2].at(t - 1, b, v));
+    }
+    return sum;
   }
 
   private static double sigmoid(double x) {
@@ -94,8 +131,15 @@ public final class RecurrentCases {
     return sum;
   }
 
-  /** [n, h], [t, n, in], [3h, in], [3h, h], perhaps [3h] twice -> [t + 1, n, h]. */
+  /** [n, h], [t, n, in], [3h, in], [3h, h], perhaps [3h] twice -> [t, n, h]. */
   private static Grid gruStates(Grid... x) {
+    double[][][] states = gruAll(x);
+    return Grid.of(
+        dims(states.length - 1, x[0].dims()[0], x[0].dims()[1]), i -> states[i[0] + 1][i[1]][i[2]]);
+  }
+
+  /** The states from the first one on. */
+  private static double[][][] gruAll(Grid... x) {
     int steps = x[1].dims()[0];
     int n = x[0].dims()[0];
     int width = x[0].dims()[1];
@@ -107,7 +151,7 @@ public final class RecurrentCases {
         }
       }
     }
-    return Grid.of(dims(steps + 1, n, width), i -> states[i[0]][i[1]][i[2]]);
+    return states;
   }
 
   private static double gruNext(Grid[] x, int t, int b, int u, double... h) {
@@ -124,16 +168,16 @@ public final class RecurrentCases {
     return (1 - z) * fresh + z * h[u];
   }
 
-  /** Of one unit: g [t + 1, 1, 1], then the operands of {@link #gruStates}. */
-  private static Grid gruGradient(Grid... x) {
+  /** Of one unit: g [t, 1, 1], then the operands of {@link #gruStates}. */
+  private static Grid[] gruGradient(Grid... x) {
     Grid[] in = Arrays.copyOfRange(x, 1, x.length);
     int steps = in[1].dims()[0];
-    Grid states = gruStates(in);
-    double[] d = new double[4 * steps + 1];
+    double[][][] states = gruAll(in);
+    double[] d = new double[4 * steps];
     double dh = 0;
     for (int t = steps - 1; t >= 0; t--) {
       int step = t;
-      double h = states.at(t, 0, 0);
+      double h = states[t][0][0];
       double[] byInput = new double[3];
       double[] byState = new double[3];
       for (int k = 0; k < 3; k++) {
@@ -143,7 +187,7 @@ public final class RecurrentCases {
       double r = sigmoid(byInput[0] + byState[0]);
       double z = sigmoid(byInput[1] + byState[1]);
       double fresh = Math.tanh(byInput[2] + r * byState[2]);
-      dh += x[0].at(t + 1, 0, 0);
+      dh += x[0].at(t, 0, 0);
       double dn = dh * (1 - z) * (1 - fresh * fresh);
       d[4 * t] = dn * byState[2] * r * (1 - r);
       d[4 * t + 1] = dh * (h - fresh) * z * (1 - z);
@@ -155,8 +199,7 @@ public final class RecurrentCases {
               + d[4 * t + 1] * in[3].at(1, 0)
               + d[4 * t + 3] * in[3].at(2, 0);
     }
-    d[4 * steps] = dh + x[0].at(0, 0, 0);
-    return new Grid(dims(d.length), d);
+    return new Grid[] {new Grid(dims(steps, 1, 4), d), new Grid(dims(1, 1), new double[] {dh})};
   }
 
   /** What the input adds to gate k of a sequence at a step, with the bias if there is one. */
@@ -199,23 +242,24 @@ public final class RecurrentCases {
     return states;
   }
 
-  /** [n, h], [n, h], [t, n, in], [4h, in], [4h, h], perhaps [4h] -> [t + 2, n, h]. */
-  private static Grid lstm(Grid... x) {
+  /** [n, h], [n, h], [t, n, in], [4h, in], [4h, h], perhaps [4h] -> [t, n, h], [n, h]. */
+  private static Grid[] lstm(Grid... x) {
     int steps = x[2].dims()[0];
     double[][][][] states = lstmStates(x);
-    return Grid.of(
-        dims(steps + 2, x[0].dims()[0], x[0].dims()[1]),
-        i -> i[0] <= steps ? states[0][i[0]][i[1]][i[2]] : states[1][steps][i[1]][i[2]]);
+    return new Grid[] {
+      Grid.of(dims(steps, x[0].dims()[0], x[0].dims()[1]), i -> states[0][i[0] + 1][i[1]][i[2]]),
+      Grid.of(x[0].dims(), i -> states[1][steps][i[0]][i[1]])
+    };
   }
 
-  /** Of one unit: g [t + 2, 1, 1], then the operands of {@link #lstm}. */
-  private static Grid lstmGradient(Grid... x) {
-    int steps = x[3].dims()[0];
-    Grid[] in = Arrays.copyOfRange(x, 1, x.length);
+  /** Of one unit: g [t, 1, 1] and [1, 1], then the operands of {@link #lstm}. */
+  private static Grid[] lstmGradient(Grid... x) {
+    int steps = x[4].dims()[0];
+    Grid[] in = Arrays.copyOfRange(x, 2, x.length);
     double[][][][] states = lstmStates(in);
-    double[] d = new double[4 * steps + 2];
+    double[] d = new double[4 * steps];
     double dh = 0;
-    double dc = x[0].at(steps + 1, 0, 0);
+    double dc = x[1].at(0, 0);
     for (int t = steps - 1; t >= 0; t--) {
       double h = states[0][t][0][0];
       double c = states[1][t][0][0];
@@ -225,7 +269,7 @@ public final class RecurrentCases {
         a[k] = k == 2 ? Math.tanh(gate) : sigmoid(gate);
       }
       double squashed = Math.tanh(states[1][t + 1][0][0]);
-      dh += x[0].at(t + 1, 0, 0);
+      dh += x[0].at(t, 0, 0);
       dc += dh * a[3] * (1 - squashed * squashed);
       d[4 * t] = dc * a[2] * a[0] * (1 - a[0]);
       d[4 * t + 1] = dc * c * a[1] * (1 - a[1]);
@@ -237,8 +281,10 @@ public final class RecurrentCases {
         dh += d[4 * t + k] * in[4].at(k, 0);
       }
     }
-    d[4 * steps] = dh + x[0].at(0, 0, 0);
-    d[4 * steps + 1] = dc;
-    return new Grid(dims(d.length), d);
+    return new Grid[] {
+      new Grid(dims(steps, 1, 4), d),
+      new Grid(dims(1, 1), new double[] {dh}),
+      new Grid(dims(1, 1), new double[] {dc})
+    };
   }
 }

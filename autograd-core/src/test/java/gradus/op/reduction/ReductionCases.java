@@ -3,6 +3,8 @@ package gradus.op.reduction;
 import static gradus.op.OpCase.dims;
 import static gradus.op.OpCase.of;
 import static gradus.op.OpCase.of1;
+import static gradus.op.OpCase.random;
+import static gradus.op.OpCase.several;
 
 import gradus.DType;
 import gradus.Tensor;
@@ -64,24 +66,29 @@ public final class ReductionCases {
             .boundary(new double[][] {{1000, 1000, -1000}}, new double[] {0, 0, 0}),
         alongRows("logSoftmax", x -> x.logSoftmax(-1), (x, top, sum) -> x - top - Math.log(sum))
             .boundary(new double[][] {{1000, 1000}}, new double[] {0, 0}),
-        of(
+        several(
                 "crossEntropy",
-                x -> new CrossEntropy(CLASSES, null).apply(x[0]),
-                x -> losses(x[0], 1, 1, 1))
-            .on(dims(3, 4)),
-        of(
+                new CrossEntropy()::applyAll,
+                x -> new Grid[] {losses(x[0], 1, 1, 1)})
+            .on(random("scores", -2, 2, 3, 4), CLASSES),
+        several(
                 "crossEntropy with factors",
-                x -> new CrossEntropy(CLASSES, factors(x)).apply(x[0]),
+                new CrossEntropy()::applyAll,
+                x -> new Grid[] {losses(x[0], x[2].values())})
+            .on(random("scores", -2, 2, 3, 4), CLASSES, random("factors", 0.5, 2, 3)),
+        of(
+                "crossEntropy with a factor of 0",
+                x -> new CrossEntropy().applyAll(x[0], CLASSES, factors(x))[0],
                 x -> losses(x[0], 0.5, 0, 2))
             .on(dims(3, 4)),
         of(
                 "crossEntropyGradient",
-                x -> gradient(new CrossEntropy(CLASSES, factors(x)), x),
+                x -> new CrossEntropy.Gradient().apply(x[0], kept(x[1]), x[1], CLASSES, factors(x)),
                 x -> pull(x[1], x[0], 0.5, 0, 2))
             .on(dims(3), dims(3, 4)),
         of(
                 "softCrossEntropy",
-                new SoftCrossEntropy()::apply,
+                x -> new SoftCrossEntropy().applyAll(x)[0],
                 x ->
                     Grid.of(Grid.broadcast(x), i -> -x[1].at(i) * logSoftmax(x[0], i))
                         .fold(false, new int[] {x[0].dims().length - 1}, SUM))
@@ -92,10 +99,7 @@ public final class ReductionCases {
             .on(dims(2, 3), dims()),
         of(
                 "softCrossEntropyGradient",
-                x ->
-                    new SoftCrossEntropy.Gradient(
-                            new SoftCrossEntropy().evaluate(x[1].detach(), x[2].detach()))
-                        .apply(x),
+                x -> new SoftCrossEntropy.Gradient().apply(x[0], kept(x[1]), x[1], x[2]),
                 x -> {
                   Grid total = Grid.of(x[1].dims(), x[2]::at).fold(false, new int[] {1}, SUM);
                   return Grid.of(
@@ -229,8 +233,10 @@ public final class ReductionCases {
         dims(factors.length), i -> -factors[i[0]] * logSoftmax(x, i[0], (int) CLASSES.get(i[0])));
   }
 
-  private static Tensor gradient(CrossEntropy op, Tensor... x) {
-    return new CrossEntropy.Gradient(op, op.evaluate(x[1].detach())).apply(x);
+  /** The residual of a cross-entropy. */
+  private static Tensor kept(Tensor x) {
+    Tensor classes = Tensor.zeros(x.shape().remove(x.rank() - 1), DType.INT64);
+    return Tensor.applyAll(new CrossEntropy(), true, x.detach(), classes)[1];
   }
 
   private static Grid pull(Grid x, Grid g, double... factors) {

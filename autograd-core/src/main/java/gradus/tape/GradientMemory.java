@@ -11,18 +11,23 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The memory of one backward pass: which of the storages made in it hold gradients that are still
- * to be passed on. What holds none any more, and has not left the pass, goes to {@link Spares}.
+ * The memory of one backward pass. It counts, for each large storage that was made in the pass, how
+ * many gradients in it are still to be passed on. A storage without any, that has not left the pass
+ * and has no pending lazy reader, gives its array to a free list ({@link Spares}), from which the
+ * next gradient of that length takes it.
  */
-final class Custody {
-  /** How many storages at a time are asked whether their late readers are done. */
+public final class GradientMemory {
+  /** How many storages at a time are asked whether their lazy readers are done. */
   private static final int ASKED = 8;
 
   private final Map<Storage, Integer> held = new IdentityHashMap<>();
   private final Set<Storage> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final List<Storage> made = new ArrayList<>();
   private final List<Storage> retired = new ArrayList<>();
 
   private volatile boolean over;
+
+  GradientMemory() {}
 
   /** The pass is over: it looks at no storage any more. */
   void end() {
@@ -31,6 +36,11 @@ final class Custody {
 
   boolean isOver() {
     return over;
+  }
+
+  /** Notes a storage that was made in the pass. */
+  public void made(Storage storage) {
+    made.add(storage);
   }
 
   /** A gradient waits to be passed on. */
@@ -61,7 +71,17 @@ final class Custody {
     }
   }
 
-  /** Gives away the memory that holds no gradient and whose late readers have read. */
+  /** A derivative rule is done: what it made and nothing holds is used no more. */
+  void releaseMade() {
+    for (Storage storage : made) {
+      if (!held.containsKey(storage) && !gone.contains(storage)) {
+        retired.add(storage);
+      }
+    }
+    made.clear();
+  }
+
+  /** Gives away the memory that holds no gradient and whose lazy readers have read. */
   void sweep() {
     int last = retired.size() - 1;
     for (int i = last; i >= 0 && i > last - ASKED; i--) {

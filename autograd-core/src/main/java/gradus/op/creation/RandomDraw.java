@@ -1,0 +1,103 @@
+package gradus.op.creation;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.Tensor;
+import gradus.kernel.random.Draw;
+import gradus.op.Call;
+import gradus.op.Op;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Random numbers. Element i is a function of (seed, stream, i), so the same settings give the same
+ * numbers: a draw is a function like any other, and {@link gradus.Generator} hands out the streams.
+ */
+public record RandomDraw(Distribution distribution, Shape size, DType type, long seed, long stream)
+    implements Op, gradus.op.Draw {
+
+  /** What is drawn. */
+  public sealed interface Distribution {}
+
+  /** Uniform in [low, high). */
+  public record Uniform(double low, double high) implements Distribution {}
+
+  /** Normal with this mean and standard deviation. */
+  public record Normal(double mean, double deviation) implements Distribution {}
+
+  /** Whole numbers from {@code low} to below {@code high}. */
+  public record Integers(long low, long high) implements Distribution {}
+
+  /** {@code value} with probability {@code p}, else 0. */
+  public record Bernoulli(double p, double value) implements Distribution {}
+
+  /** The numbers 0 to n - 1 in random order, along the last dimension. */
+  public record Permutation() implements Distribution {}
+
+  @Override
+  public String name() {
+    String s = distribution.getClass().getSimpleName();
+    return Character.toLowerCase(s.charAt(0)) + s.substring(1);
+  }
+
+  @Override
+  public Shape shape(Tensor... in) {
+    return size;
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    return type;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Object array = out.storage().array();
+    int n = out.numel();
+    switch (distribution) {
+      case Uniform d -> {
+        if (array instanceof float[] a) {
+          Draw.uniform(seed, stream, d.low, d.high, a, 0, n);
+        } else {
+          Draw.uniform(seed, stream, d.low, d.high, (double[]) array, 0, n);
+        }
+      }
+      case Normal d -> {
+        if (array instanceof float[] a) {
+          Draw.normal(seed, stream, d.mean, d.deviation, a, 0, n);
+        } else {
+          Draw.normal(seed, stream, d.mean, d.deviation, (double[]) array, 0, n);
+        }
+      }
+      case Bernoulli d -> {
+        if (array instanceof float[] a) {
+          Draw.bernoulli(seed, stream, d.p, d.value, a, 0, n);
+        } else {
+          Draw.bernoulli(seed, stream, d.p, d.value, (double[]) array, 0, n);
+        }
+      }
+      case Integers d -> Draw.integers(seed, stream, d.low, d.high, (long[]) array, 0, n);
+      case Permutation d -> permutations((long[]) array);
+    }
+  }
+
+  /** Each row has a seed of its own, that of the first is this draw's. */
+  private void permutations(long[] out) {
+    int n = size.dim(-1);
+    for (int row = 0; row * n < out.length; row++) {
+      int[] order = Draw.permutation(seed + row * 0x9E3779B97F4A7C15L, stream, n);
+      for (int i = 0; i < n; i++) {
+        out[row * n + i] = order[i];
+      }
+    }
+  }
+
+  @Override
+  public RandomDraw forExamples(int examples) {
+    return new RandomDraw(distribution, size.insert(0, examples), type, seed, stream);
+  }
+
+  @Override
+  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+package gradus.op.indexing;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Gradients;
+import gradus.op.Primitive;
+import gradus.op.Reads;
+import gradus.op.Spec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operator that chooses elements along one dimension. Its results are their values and their
+ * places in that dimension, int64; the gradient of the values goes to those places.
+ */
+interface Choosing extends Primitive {
+  int dim();
+
+  /** The same choice along another dimension. */
+  Choosing along(int dim);
+
+  /** The shape of both results, which may lack the dimension. */
+  Shape shape(Shape x);
+
+  @Override
+  default List<Spec> results(Tensor... in) {
+    Shape shape = shape(in[0].shape());
+    return List.of(Spec.of(shape, in[0].dtype()), Spec.of(shape, DType.INT64));
+  }
+
+  @Override
+  default boolean overwrites() {
+    return true;
+  }
+
+  @Override
+  default @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
+    Tensor values = g.of(0);
+    if (values == null) {
+      return new Tensor[1];
+    }
+    Shape whole = call.shape(0);
+    Tensor places = call.out(1);
+    boolean folded = places.rank() < whole.rank();
+    return new Tensor[] {
+      new ScatterAdd(dim(), whole)
+          .apply(
+              folded ? values.unsqueeze(dim()) : values, folded ? places.unsqueeze(dim()) : places)
+    };
+  }
+
+  @Override
+  default Reads reads(int i) {
+    return Reads.results(1);
+  }
+
+  /** The tangents at the places that were chosen. */
+  @Override
+  default @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    Tensor tangent = tangents[0];
+    if (tangent == null) {
+      return new @Nullable Tensor[2];
+    }
+    Tensor places = call.out(1);
+    boolean folded = places.rank() < tangent.rank();
+    Tensor chosen = new Gather(dim()).apply(tangent, folded ? places.unsqueeze(dim()) : places);
+    return new @Nullable Tensor[] {folded ? chosen.squeeze(dim()) : chosen, null};
+  }
+
+  @Override
+  default Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return along(dim() + 1).applyAll(in);
+  }
+
+  /** The entries of all dimensions but the one along which is chosen. */
+  default int[] rows(int... of) {
+    int[] rest = new int[of.length - 1];
+    System.arraycopy(of, 0, rest, 0, dim());
+    System.arraycopy(of, dim() + 1, rest, dim(), rest.length - dim());
+    return rest;
+  }
+}

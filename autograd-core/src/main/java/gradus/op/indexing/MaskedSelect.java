@@ -1,0 +1,139 @@
+package gradus.op.indexing;
+
+import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.kernel.index.Mask;
+import gradus.op.Batches;
+import gradus.op.Call;
+import gradus.op.Gradients;
+import gradus.op.Op;
+import gradus.op.Primitive;
+import gradus.op.Reads;
+import gradus.op.Spec;
+import gradus.op.Tangents;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The elements of x where a bool mask of the same shape holds, as a vector in row-major order:
+ * {@code torch.masked_select}.
+ */
+public record MaskedSelect() implements Primitive {
+  @Override
+  public List<Spec> results(Tensor... in) {
+    Tensor mask = in[1];
+    if (mask.dtype() != DType.BOOL) {
+      throw new DTypeException(
+          "maskedSelect: the mask must be bool, got %s; compare first, as in x.gt(0)"
+              .formatted(mask.dtype()));
+    }
+    if (!mask.shape().equals(in[0].shape())) {
+      throw new ShapeException(
+          "maskedSelect: the mask %s must have the shape %s"
+              .formatted(mask.shape(), in[0].shape()));
+    }
+    return List.of(Spec.unknown(in[0].dtype()));
+  }
+
+  @Override
+  public Tensor[] evaluateAll(boolean residuals, Tensor... in) {
+    DType type = results(in).getFirst().dtype();
+    Tensor mask = in[1];
+    int count =
+        Mask.count(
+            mask.shape().dims(), (byte[]) mask.storage().array(), mask.offset(), mask.strides());
+    Tensor[] out = {Tensor.empty(Shape.of(count), type)};
+    forward(in, out);
+    return out;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor[] out) {
+    Tensor x = in[0];
+    Tensor mask = in[1];
+    Mask.select(
+        x.shape().dims(),
+        (byte[]) mask.storage().array(),
+        mask.offset(),
+        mask.strides(),
+        x.storage().array(),
+        x.offset(),
+        x.strides(),
+        out[0].storage().array(),
+        out[0].offset());
+  }
+
+  @Override
+  public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
+    Tensor selected = g.of(0);
+    return new Tensor[] {
+      selected == null || !wanted[0] ? null : new Embed().apply(selected, call.in(1)), null
+    };
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.of(1);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  /**
+   * The adjoint: zeros of the mask's shape, with the elements of a vector where the mask holds, in
+   * row-major order.
+   */
+  public record Embed() implements Op {
+    @Override
+    public Shape shape(Tensor... in) {
+      return in[1].shape();
+    }
+
+    @Override
+    public DType dtype(Tensor... in) {
+      return in[0].dtype();
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      Tensor source = in[0].contiguous();
+      Tensor mask = in[1];
+      Mask.put(
+          mask.shape().dims(),
+          (byte[]) mask.storage().array(),
+          mask.offset(),
+          mask.strides(),
+          source.storage().array(),
+          source.offset(),
+          out.storage().array(),
+          out.offset(),
+          out.strides());
+    }
+
+    @Override
+    public @Nullable Tensor vjp(int i, Tensor g, Call call) {
+      return i == 0 ? new MaskedSelect().applyAll(g, call.in(1))[0] : null;
+    }
+
+    @Override
+    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+      return Tangents.linear(this, tangents, call);
+    }
+
+    /** The vectors of a batch have one length, so one after the other they fill its masks. */
+    @Override
+    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+      return applyAll(Batches.expanded(size, batched, in));
+    }
+
+    @Override
+    public Reads reads(int i) {
+      return Reads.of(1);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package gradus.op.linalg;
+
+import gradus.DType;
+import gradus.Shape;
+import gradus.Tensor;
+import gradus.kernel.linalg.Lu;
+import gradus.op.Call;
+import gradus.op.Op;
+import gradus.op.Reads;
+import gradus.op.Tangents;
+import org.jspecify.annotations.Nullable;
+
+/** The inverses of matrices: {@code torch.linalg.inv}. */
+public record Inverse() implements Op {
+  @Override
+  public Shape shape(Tensor... in) {
+    Matrices.square("inverse", in[0]);
+    return in[0].shape();
+  }
+
+  @Override
+  public DType dtype(Tensor... in) {
+    return DType.floating("inverse", in);
+  }
+
+  @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Tensor a = in[0].contiguous();
+    int n = a.size(-1);
+    int[] pivots = new int[Matrices.batch(a).size()];
+    Object x = a.storage().array();
+    Lu.solve(pivots.length, n, n, x, a.offset(), null, 0, out.storage().array(), pivots);
+    Matrices.regular("inverse", a, pivots);
+  }
+
+  @Override
+  public Tensor vjp(int i, Tensor g, Call call) {
+    Tensor y = call.out().transpose();
+    return y.matmul(g).matmul(y).neg();
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.OUTPUT;
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    Tensor tangent = tangents[0];
+    Tensor y = call.out();
+    return Tangents.of(tangent == null ? null : y.matmul(tangent).matmul(y).neg());
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return applyAll(in);
+  }
+}

@@ -1,0 +1,99 @@
+package gradus.op.movement;
+
+import gradus.Shape;
+import gradus.ShapeException;
+import gradus.Tensor;
+import gradus.op.Call;
+import gradus.op.Gradients;
+import gradus.op.Primitive;
+import gradus.op.Reads;
+import gradus.op.Spec;
+import gradus.op.Tangents;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Pieces of these sizes, one after the other along a dimension, as views: {@code torch.split}. */
+public record Split(int dim, List<Integer> sizes) implements Primitive {
+  public Split {
+    sizes = List.copyOf(sizes);
+  }
+
+  @Override
+  public List<Spec> results(Tensor... in) {
+    Tensor x = in[0];
+    boolean negative = sizes.stream().anyMatch(n -> n < 0);
+    if (negative || sizes.stream().mapToLong(Integer::longValue).sum() != x.size(dim)) {
+      throw new ShapeException(
+          "split: sizes %s must not be negative and add up to %d, dimension %d of %s"
+              .formatted(sizes, x.size(dim), dim, x.shape()));
+    }
+    return sizes.stream().map(n -> Spec.of(x.shape().with(dim, n), x.dtype())).toList();
+  }
+
+  @Override
+  public Tensor[] evaluateAll(boolean residuals, Tensor... in) {
+    Tensor[] pieces = new Tensor[results(in).size()];
+    int start = 0;
+    for (int k = 0; k < pieces.length; k++) {
+      pieces[k] = new Slice(dim, start, sizes.get(k), 1).view(in[0]);
+      start += sizes.get(k);
+    }
+    return pieces;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor[] out) {
+    Tensor[] pieces = evaluateAll(false, in);
+    for (int k = 0; k < pieces.length; k++) {
+      out[k].copyInPlace(pieces[k]);
+    }
+  }
+
+  @Override
+  public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
+    var gradients = new ArrayList<@Nullable Tensor>();
+    for (int k = 0; k < sizes.size(); k++) {
+      gradients.add(g.of(k));
+    }
+    return new Tensor[] {joined(gradients, call)};
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.linear(this, tangents, call);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return new Split(dim + 1, sizes).applyAll(in);
+  }
+
+  @Override
+  public Reads reads(int i) {
+    return Reads.NOTHING;
+  }
+
+  /** The gradient of the whole, given those of the pieces; null stands for zero. */
+  Tensor joined(List<@Nullable Tensor> gradients, Call call) {
+    Shape whole = call.shape(0);
+    boolean alone = gradients.stream().filter(Objects::nonNull).count() == 1;
+    var parts = new ArrayList<Tensor>();
+    int start = 0;
+    for (int k = 0; k < sizes.size(); k++) {
+      Tensor g = gradients.get(k);
+      int n = sizes.get(k);
+      if (g != null && alone) {
+        return n == whole.dim(dim)
+            ? g
+            : new Part.Embed(new Slice(dim, start, n, 1), whole).apply(g);
+      }
+      if (!alone) {
+        parts.add(g != null ? g : Tensor.scalar(0, call.outDtype(k)).expand(whole.with(dim, n)));
+      }
+      start += n;
+    }
+    return Tensor.concat(parts, dim);
+  }
+}
