@@ -225,9 +225,9 @@ class SeveralPassesTest {
       }
       for (int thread = 0; thread < 2; thread++) {
         List<List<Tensor>> found = running.get(thread).get();
-        assertThat(found).anyMatch(gradients -> !gradients.isEmpty());
+        boolean mayBeRefused = freeing && thread == 1; // the other pass frees, perhaps always first
         for (List<Tensor> gradients : found) { // they must have stayed what they were
-          assertThat(freeing || !gradients.isEmpty()).isTrue();
+          assertThat(mayBeRefused || !gradients.isEmpty()).isTrue();
           assertSame(
               gradients.isEmpty() ? List.of() : expected.get(thread),
               gradients,
