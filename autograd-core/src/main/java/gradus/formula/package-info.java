@@ -4,7 +4,7 @@
  * <p>An elementwise operator is one {@link gradus.formula.Expr}. Its derivative is derived from it
  * ({@link gradus.formula.Expr#derivative}), its transcendental functions are rewritten to correctly
  * rounded primitives ({@link gradus.formula.Lowering}), and its meaning is what {@link
- * gradus.formula.Interpreter} says: compiled kernels must agree with it to the last bit.
+ * gradus.formula.Evaluator} says: compiled kernels must agree with it to the last bit.
  *
  * <p>Nothing here knows tensors, arrays or loops.
  */

@@ -52,11 +52,11 @@ class AccuracyTest {
     }
 
     float inFloat(float x) {
-      return Interpreter.floats(forFloat, new float[] {x})[0];
+      return Evaluator.floats(forFloat, new float[] {x})[0];
     }
 
     double inDouble(double x) {
-      return Interpreter.doubles(forDouble, new double[] {x})[0];
+      return Evaluator.doubles(forDouble, new double[] {x})[0];
     }
 
     /** To about one unit in the last place of a double. */
@@ -233,10 +233,10 @@ class AccuracyTest {
           d = -0d;
         }
         // Boxed, so that zeros differ by their sign and NaN equals NaN.
-        assertThat((Object) Interpreter.floats(forFloat, new float[] {f})[0])
+        assertThat((Object) Evaluator.floats(forFloat, new float[] {f})[0])
             .as("%s of %a", e.fn(), f)
             .isEqualTo((float) Strict.call(e.fn(), f, 0));
-        assertThat((Object) Interpreter.doubles(forDouble, new double[] {d})[0])
+        assertThat((Object) Evaluator.doubles(forDouble, new double[] {d})[0])
             .as("%s of %a", e.fn(), d)
             .isEqualTo(Strict.call(e.fn(), d, 0));
       }

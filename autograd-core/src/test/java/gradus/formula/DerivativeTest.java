@@ -44,7 +44,7 @@ class DerivativeTest {
   }
 
   private static double value(Expr f, double... at) {
-    return Interpreter.doubles(List.of(f), at)[0];
+    return Evaluator.doubles(List.of(f), at)[0];
   }
 
   /** Bounded, differentiable everywhere, of every function that has a slope. */

@@ -4,7 +4,7 @@
  * <p>{@link gradus.kernel.compile.ElementwiseKernel} is the door. A kernel starts on a generated
  * scalar loop, which is fast enough at once; when it has worked enough to earn it, a loop over
  * vectors is generated and warmed in the background, and takes over. Every tier gives the bits of
- * {@link gradus.formula.Interpreter}.
+ * {@link gradus.formula.Evaluator}.
  */
 @NullMarked
 package gradus.kernel.compile;

@@ -1,7 +1,7 @@
 package gradus.kernel.compile;
 
+import gradus.formula.Evaluator;
 import gradus.formula.Expr;
-import gradus.formula.Interpreter;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.List;
@@ -76,7 +76,7 @@ final class Numbers {
                 default -> Array.getFloat(operands[k], at[k]);
               };
         }
-        float[] y = Interpreter.floats(formula, x, settings);
+        float[] y = Evaluator.floats(formula, x, settings);
         for (int k = 0; k < y.length; k++) {
           write(results[k], to[k], y[k], (long) y[k], (int) y[k]);
         }
@@ -89,7 +89,7 @@ final class Numbers {
                   ? a[at[k]] & 0xff
                   : Array.getDouble(operands[k], at[k]);
         }
-        double[] y = Interpreter.doubles(formula, x, settings);
+        double[] y = Evaluator.doubles(formula, x, settings);
         for (int k = 0; k < y.length; k++) {
           write(results[k], to[k], y[k], (long) y[k], (int) y[k]);
         }
@@ -105,7 +105,7 @@ final class Numbers {
                 default -> Array.getLong(operands[k], at[k]);
               };
         }
-        long[] y = Interpreter.longs(formula, x, settings);
+        long[] y = Evaluator.longs(formula, x, settings);
         for (int k = 0; k < y.length; k++) {
           write(results[k], to[k], y[k], y[k], (int) y[k]);
         }

@@ -11,8 +11,8 @@ import java.util.Objects;
  * <p>Every function is rounded to the type of the arithmetic before the next one sees it.
  * Conditions are 1 and 0. Not fast: a map holds the value of each node.
  */
-public final class Interpreter {
-  private Interpreter() {}
+public final class Evaluator {
+  private Evaluator() {}
 
   /** The values of the outputs in float arithmetic. */
   public static float[] floats(List<Expr> outputs, float[] operands, double... settings) {
