@@ -4,6 +4,7 @@ import gradus.tape.Backward;
 import gradus.tape.Dispatcher;
 import gradus.tape.Node;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,17 @@ public final class Autograd extends FunctionDerivatives {
     pass.toLeaves();
   }
 
+  /**
+   * Differentiates several tensors at once: one pass goes through what they share.
+   *
+   * @param gradients one for each of ys, null for 1; or an empty list if all are single numbers
+   * @throws AutogradException as {@link #backward(Tensor, Tensor, Option...)} does
+   */
+  public static void backward(
+      List<Tensor> ys, List<? extends @Nullable Tensor> gradients, Option... options) {
+    seeded("backward", ys, gradients, false, options).toLeaves();
+  }
+
   /** The gradient of the single number {@code y} with respect to {@code x}. */
   public static Tensor grad(Tensor y, Tensor x, Option... options) {
     return grad(y, List.of(x), options).getFirst();
@@ -110,6 +122,20 @@ public final class Autograd extends FunctionDerivatives {
    */
   public static List<Tensor> grad(
       Tensor y, @Nullable Tensor gradient, List<? extends Tensor> xs, Option... options) {
+    return grad(List.of(y), Collections.singletonList(gradient), xs, options);
+  }
+
+  /**
+   * The gradients of several tensors, weighted and summed, with respect to each of {@code xs}.
+   *
+   * @param gradients one for each of ys, null for 1; or an empty list if all are single numbers
+   * @throws AutogradException as {@link #grad(Tensor, Tensor, List, Option...)} does
+   */
+  public static List<Tensor> grad(
+      List<Tensor> ys,
+      List<? extends @Nullable Tensor> gradients,
+      List<? extends Tensor> xs,
+      Option... options) {
     var targets = new HashSet<Node>();
     for (int i = 0; i < xs.size(); i++) {
       Node node = xs.get(i).node();
@@ -122,11 +148,8 @@ public final class Autograd extends FunctionDerivatives {
     }
     boolean allowUnused = List.of(options).contains(ALLOW_UNUSED);
     Map<Node, Tensor> found = Map.of();
-    if (!(allowUnused && y.node() == null)) {
-      Node root = root("grad", y);
-      var pass = pass(y, options);
-      pass.seed(root, seed("grad", y, gradient));
-      found = pass.to(targets);
+    if (!allowUnused || ys.stream().anyMatch(Tensor::requiresGrad)) {
+      found = seeded("grad", ys, gradients, allowUnused, options).to(targets);
     }
     var result = new ArrayList<Tensor>(xs.size());
     for (int i = 0; i < xs.size(); i++) {
@@ -139,6 +162,34 @@ public final class Autograd extends FunctionDerivatives {
       result.add(g == null ? Tensor.zerosLike(xs.get(i)) : g);
     }
     return result;
+  }
+
+  /** A pass that starts at several tensors; those without history are left out if that is wanted. */
+  private static Backward seeded(
+      String operator,
+      List<Tensor> ys,
+      List<? extends @Nullable Tensor> gradients,
+      boolean skip,
+      Option... options) {
+    if (ys.isEmpty() || !gradients.isEmpty() && gradients.size() != ys.size()) {
+      throw new IllegalArgumentException(
+          "%s: needs a gradient for each result, got %d for %d"
+              .formatted(operator, gradients.size(), ys.size()));
+    }
+    var roots = new ArrayList<Node>(ys.size());
+    var seeds = new ArrayList<Tensor>(ys.size());
+    for (int k = 0; k < ys.size(); k++) {
+      if (!skip || ys.get(k).requiresGrad()) {
+        roots.add(root(operator, ys.get(k)));
+        seeds.add(seed(operator, ys.get(k), gradients.isEmpty() ? null : gradients.get(k)));
+      }
+    }
+    Tensor recorded = ys.stream().filter(Tensor::requiresGrad).findFirst().orElse(ys.getFirst());
+    var pass = pass(recorded, options);
+    for (int k = 0; k < roots.size(); k++) {
+      pass.seed(roots.get(k), seeds.get(k));
+    }
+    return pass;
   }
 
   private static Backward pass(Tensor root, Option... options) {

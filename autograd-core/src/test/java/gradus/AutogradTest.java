@@ -1,8 +1,10 @@
 package gradus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gradus.op.Formula;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
@@ -128,5 +130,29 @@ class AutogradTest {
     assertThat(gradus.check.GradCheck.secondOrder((p, q) -> HUBER.with(1).apply(p, q), a, b).ok())
         .isTrue();
     assertThat(SWISH.toString()).startsWith("swish: ");
+  }
+
+  @Test
+  void severalResultsAreDifferentiatedInOnePass() {
+    Tensor x = Tensor.of(new double[] {2, 3}, DType.FLOAT64).requiresGrad(true);
+    Tensor shared = x.square();
+    Tensor a = shared.sum();
+    Tensor b = shared.mul(x);
+    Tensor v = Tensor.of(new double[] {1, 10}, DType.FLOAT64);
+    // d/dx (sum x^2 + v . x^3) = 2 x + 3 v x^2
+    assertThat(
+            Autograd.grad(
+                    List.of(a, b), Arrays.asList(null, v), List.of(x), Autograd.RETAIN_GRAPH)
+                .getFirst()
+                .toDoubles())
+        .containsExactly(16, 276);
+    Autograd.backward(List.of(a, b), Arrays.asList(null, v));
+    assertThat(x.grad().toDoubles()).containsExactly(16, 276);
+    Tensor y = x.mul(3).sum();
+    Autograd.backward(List.of(y, y), List.of());
+    assertThat(x.grad().toDoubles()).containsExactly(22, 282);
+    assertThatThrownBy(() -> Autograd.backward(List.of(y), List.of(v, v)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 for 1");
   }
 }
