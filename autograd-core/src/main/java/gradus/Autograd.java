@@ -164,7 +164,9 @@ public final class Autograd extends FunctionDerivatives {
     return result;
   }
 
-  /** A pass that starts at several tensors; those without history are left out if that is wanted. */
+  /**
+   * A pass that starts at several tensors; those without history are left out if that is wanted.
+   */
   private static Backward seeded(
       String operator,
       List<Tensor> ys,

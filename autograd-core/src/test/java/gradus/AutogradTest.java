@@ -141,8 +141,7 @@ class AutogradTest {
     Tensor v = Tensor.of(new double[] {1, 10}, DType.FLOAT64);
     // d/dx (sum x^2 + v . x^3) = 2 x + 3 v x^2
     assertThat(
-            Autograd.grad(
-                    List.of(a, b), Arrays.asList(null, v), List.of(x), Autograd.RETAIN_GRAPH)
+            Autograd.grad(List.of(a, b), Arrays.asList(null, v), List.of(x), Autograd.RETAIN_GRAPH)
                 .getFirst()
                 .toDoubles())
         .containsExactly(16, 276);
