@@ -1,5 +1,7 @@
 package gradus.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import gradus.Gradus;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -17,15 +20,19 @@ import java.util.function.Supplier;
  *
  * <pre>
  * prepare TITLE SECONDS     prepares a workload and takes steps for so long, and on until the compilers
- *                           rest; {@link #READY}, or what stands in the way
+ *                           and the warm-up of the kernels rest; {@link #READY}, or what stands in
+ *                           the way
  * measure SECONDS           takes steps for so long, at least three, after a tenth of it that does not
  *                           count, for the caches; "STEPS NANOSECONDS CPU BYTES", the last two being
  *                           what the thread that takes the steps has had of a processor, in
  *                           nanoseconds, and has allocated
  * </pre>
  *
- * {@link Compare} compiles this file against the other build. So it uses no annotation, and of this
- * package {@link Workload} and {@link Operators}.
+ * All seconds are processor time of the thread that takes the steps: the same as the clock's unless
+ * the machine is busy with other things.
+ *
+ * <p>{@link Compare} compiles this file against the other build. So it uses no annotation, and of
+ * this package {@link Workload} and {@link Operators}.
  */
 final class StepServer {
   static final String ANSWER = "@";
@@ -33,16 +40,21 @@ final class StepServer {
 
   private static final int FEWEST_STEPS = 3;
 
-  /** Between two looks at the clock, which takes as long as a small operator. */
-  private static final double NANOS_BETWEEN_LOOKS = 1e5;
+  /** Between two looks at the time, which take as long as a small operator. */
+  private static final double NANOS_BETWEEN_LOOKS = 2e5;
 
   private static final double WARM_SLICE_SECONDS = 0.5;
 
-  /** Compilers rest when they take less than this part of two slices, one after the other. */
-  private static final double REST = 0.05;
+  /** A process that is warm has next to no processor time while it takes no steps for so long. */
+  private static final long REST_NANOS = 200_000_000;
+
+  /** The system counts the processor time of a process in such units. */
+  private static final long TICK_NANOS = 10_000_000;
 
   /** Warm-up ends after so many times the seconds asked for, whatever the compilers do. */
   private static final int LONGEST_WARM_UP = 4;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private Runnable step = () -> {};
   private int stepsBetweenLooks = 1;
@@ -91,46 +103,52 @@ final class StepServer {
   }
 
   private void warmUp(double seconds) {
-    var compilers = ManagementFactory.getCompilationMXBean();
-    long begin = System.nanoTime();
-    int resting = 0;
+    long begin = THREADS.getCurrentThreadCpuTime();
     double spent = 0;
-    while (spent < seconds || (resting < 2 && spent < LONGEST_WARM_UP * seconds)) {
-      long compiled = compilers.getTotalCompilationTime();
-      long sliceBegin = System.nanoTime();
+    int rests = 0;
+    while (spent < seconds || (rests < 2 && spent < LONGEST_WARM_UP * seconds)) {
+      long sliceBegin = THREADS.getCurrentThreadCpuTime();
       int steps = take(Math.min(seconds, WARM_SLICE_SECONDS), 1);
-      long now = System.nanoTime();
-      double nanos = now - sliceBegin;
-      stepsBetweenLooks = Math.clamp((long) (NANOS_BETWEEN_LOOKS * steps / nanos), 1, 1 << 20);
-      compiled = compilers.getTotalCompilationTime() - compiled;
-      resting = compiled * 1e6 < REST * nanos ? resting + 1 : 0;
+      long now = THREADS.getCurrentThreadCpuTime();
+      long looks = (long) (NANOS_BETWEEN_LOOKS * steps / (now - sliceBegin));
+      stepsBetweenLooks = Math.clamp(looks, 1, 1 << 20);
       spent = (now - begin) / 1e9;
+      rests = isAtRest() ? rests + 1 : 0;
     }
+  }
+
+  /**
+   * Whether nothing but steps takes processor time: neither a compiler nor the warm-up of kernels.
+   */
+  private static boolean isAtRest() {
+    var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long before = system.getProcessCpuTime();
+    LockSupport.parkNanos(REST_NANOS);
+    return system.getProcessCpuTime() - before <= TICK_NANOS;
   }
 
   private String measure(double seconds) {
     take(seconds / 10, 1);
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long allocated = threads.getCurrentThreadAllocatedBytes();
-    long cpu = threads.getCurrentThreadCpuTime();
-    long begin = System.nanoTime();
+    long bytes = THREADS.getCurrentThreadAllocatedBytes();
+    long cpu = THREADS.getCurrentThreadCpuTime();
+    long nanos = System.nanoTime();
     int steps = take(seconds, FEWEST_STEPS);
-    long nanos = System.nanoTime() - begin;
-    cpu = threads.getCurrentThreadCpuTime() - cpu;
-    allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
-    return String.format(Locale.ROOT, "%d %d %d %d", steps, nanos, cpu, allocated);
+    nanos = System.nanoTime() - nanos;
+    cpu = THREADS.getCurrentThreadCpuTime() - cpu;
+    bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
+    return String.format(Locale.ROOT, "%d %d %d %d", steps, nanos, cpu, bytes);
   }
 
   /** Takes steps for so many seconds, but no fewer than {@code fewest}; says how many. */
   private int take(double seconds, int fewest) {
-    long end = System.nanoTime() + (long) (seconds * 1e9);
+    long end = THREADS.getCurrentThreadCpuTime() + (long) (seconds * 1e9);
     int steps = 0;
     do {
       for (int i = 0; i < stepsBetweenLooks; i++) {
         step.run();
       }
       steps += stepsBetweenLooks;
-    } while (steps < fewest || System.nanoTime() < end);
+    } while (steps < fewest || THREADS.getCurrentThreadCpuTime() < end);
     return steps;
   }
 }

@@ -36,8 +36,8 @@ class StepServerTest {
     String[] numbers = server.answer("measure 0.05").split(" ");
     assertThat(numbers).hasSize(4);
     assertThat(Long.parseLong(numbers[0])).isGreaterThanOrEqualTo(3);
-    assertThat(Long.parseLong(numbers[1])).isBetween(50_000_000L, 5_000_000_000L);
-    assertThat(Long.parseLong(numbers[2])).isBetween(1L, Long.parseLong(numbers[1]) * 11 / 10);
+    assertThat(Long.parseLong(numbers[1])).isPositive();
+    assertThat(Long.parseLong(numbers[2])).isGreaterThanOrEqualTo(50_000_000L);
     assertThat(Long.parseLong(numbers[3])).isPositive();
   }
 
