@@ -219,16 +219,11 @@ public final class Formula implements Op {
     return definition.derivative(i).saved;
   }
 
-  /** The derivative by each operand, times its tangent instead of the gradient. */
   @Override
   public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    Tensor sum = null;
-    for (int i = 0; i < tangents.length; i++) {
-      Tensor tangent = tangents[i];
-      Tensor term = tangent == null || definition.body.isCondition() ? null : vjp(i, tangent, call);
-      sum = term == null ? sum : sum == null ? term : sum.add(term);
-    }
-    return Tangents.of(sum);
+    return definition.body.isCondition()
+        ? Tangents.of(null)
+        : Tangents.elementwise(this, tangents, call);
   }
 
   @Override

@@ -4,7 +4,7 @@ import gradus.DType;
 import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** The tangents of results, as {@link Primitive#jvp} gives them: those of linear operators. */
+/** The tangents of results, as {@link Primitive#jvp} gives them, of common kinds of operators. */
 public final class Tangents {
   private Tangents() {}
 
@@ -39,6 +39,19 @@ public final class Tangents {
 
   private static Tensor zeros(DType type, int i, Call call) {
     return Tensor.scalar(0, type).expand(call.shape(i));
+  }
+
+  /**
+   * Of an operator that works element by element: the sum of its derivatives times the tangents.
+   */
+  public static @Nullable Tensor[] elementwise(Op op, @Nullable Tensor[] tangents, Call call) {
+    Tensor sum = null;
+    for (int i = 0; i < tangents.length; i++) {
+      Tensor tangent = tangents[i];
+      Tensor term = tangent == null ? null : op.vjp(i, tangent, call);
+      sum = term == null ? sum : sum == null ? term : sum.add(term);
+    }
+    return of(sum);
   }
 
   /**

@@ -4,9 +4,11 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.formula.Expr;
+import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Formula;
 import gradus.op.Op;
+import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,5 +56,15 @@ record BinaryCrossEntropy() implements Op {
   @Override
   public @Nullable Tensor vjp(int i, Tensor g, Call call) {
     return (i == 0 ? SLOPE_P : SLOPE_T).apply(call.in(0), call.in(1), g);
+  }
+
+  @Override
+  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
+    return Tangents.elementwise(this, tangents, call);
+  }
+
+  @Override
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return applyAll(Batches.aligned(batched, in));
   }
 }

@@ -11,10 +11,13 @@ import gradus.Gradus;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.Vmap;
+import gradus.transform.Batch;
+import gradus.transform.Forward;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
@@ -106,6 +109,33 @@ class TransformedLayersTest {
         new Block(new MultiheadAttention(4, 2), new Linear(20, 3)),
         random(3, 5, 4),
         Tensor.of(new long[] {0, 2, 1}));
+  }
+
+  @Test
+  void binaryCrossEntropyHasRulesOfItsOwn() {
+    Tensor p = RANDOM.uniform(0.1, 0.9, Shape.of(3, 4), DType.FLOAT64);
+    Tensor t = RANDOM.uniform(0, 1, Shape.of(4), DType.FLOAT64);
+    var loss = new BCELoss();
+    UnaryOperator<Tensor> gradient = x -> Autograd.grad(y -> loss.call(y, t), x);
+    var batch = new Batch(3, Vmap.Randomness.ERROR);
+    Tensor all = batch.run(() -> batch.all(gradient.apply(batch.example(p)), 0));
+    assertThat(batch.looped()).isEmpty();
+    for (int b = 0; b < 3; b++) {
+      assertThat(all.select(0, b).toDoubles())
+          .containsExactly(gradient.apply(p.select(0, b)).toDoubles());
+    }
+    var forward = new Forward();
+    Tensor slope =
+        forward.run(
+            () -> {
+              Tensor y = loss.call(forward.dual(p, p), forward.dual(t.expand(p.shape()), p));
+              return Objects.requireNonNull(forward.tangent(y));
+            });
+    assertThat(forward.transposed()).isEmpty();
+    Tensor byParts =
+        Autograd.grad(y -> loss.call(y, t.expand(p.shape())), p)
+            .add(Autograd.grad(y -> loss.call(p, y), t.expand(p.shape())));
+    assertThat(slope.item()).isCloseTo(byParts.mul(p).sum().item(), within(1e-14));
   }
 
   @Test
