@@ -279,8 +279,9 @@ public sealed interface Movement permits Tensor {
    */
   default List<Tensor> split(int[] sizes, int dim) {
     Tensor x = (Tensor) this;
-    List<Integer> list = Arrays.stream(sizes).boxed().toList();
-    return List.of(new Split(x.shape().axis("split", dim), list).applyAll(x));
+    Integer[] list = new Integer[sizes.length];
+    Arrays.setAll(list, k -> sizes[k]);
+    return List.of(new Split(x.shape().axis("split", dim), List.of(list)).applyAll(x));
   }
 
   /**

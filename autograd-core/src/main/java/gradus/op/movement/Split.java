@@ -10,8 +10,8 @@ import gradus.op.Reads;
 import gradus.op.Spec;
 import gradus.op.Tangents;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Pieces of these sizes, one after the other along a dimension, as views: {@code torch.split}. */
@@ -23,18 +23,28 @@ public record Split(int dim, List<Integer> sizes) implements Primitive {
   @Override
   public List<Spec> results(Tensor... in) {
     Tensor x = in[0];
-    boolean negative = sizes.stream().anyMatch(n -> n < 0);
-    if (negative || sizes.stream().mapToLong(Integer::longValue).sum() != x.size(dim)) {
+    check(x);
+    return sizes.stream().map(n -> Spec.of(x.shape().with(dim, n), x.dtype())).toList();
+  }
+
+  private void check(Tensor x) {
+    long sum = 0;
+    boolean negative = false;
+    for (int n : sizes) {
+      sum += n;
+      negative |= n < 0;
+    }
+    if (negative || sum != x.size(dim)) {
       throw new ShapeException(
           "split: sizes %s must not be negative and add up to %d, dimension %d of %s"
               .formatted(sizes, x.size(dim), dim, x.shape()));
     }
-    return sizes.stream().map(n -> Spec.of(x.shape().with(dim, n), x.dtype())).toList();
   }
 
   @Override
   public Tensor[] evaluateAll(boolean residuals, Tensor... in) {
-    Tensor[] pieces = new Tensor[results(in).size()];
+    check(in[0]);
+    Tensor[] pieces = new Tensor[sizes.size()];
     int start = 0;
     for (int k = 0; k < pieces.length; k++) {
       pieces[k] = new Slice(dim, start, sizes.get(k), 1).view(in[0]);
@@ -78,7 +88,8 @@ public record Split(int dim, List<Integer> sizes) implements Primitive {
   /** The gradient of the whole, given those of the pieces; null stands for zero. */
   Tensor joined(List<@Nullable Tensor> gradients, Call call) {
     Shape whole = call.shape(0);
-    boolean alone = gradients.stream().filter(Objects::nonNull).count() == 1;
+    int missing = Collections.frequency(gradients, null);
+    boolean alone = gradients.size() - missing == 1;
     var parts = new ArrayList<Tensor>();
     int start = 0;
     for (int k = 0; k < sizes.size(); k++) {
