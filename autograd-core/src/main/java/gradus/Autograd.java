@@ -146,7 +146,7 @@ public final class Autograd extends FunctionDerivatives {
       }
       targets.add(node);
     }
-    boolean allowUnused = List.of(options).contains(ALLOW_UNUSED);
+    boolean allowUnused = has(ALLOW_UNUSED, options);
     Map<Node, Tensor> found = Map.of();
     if (!allowUnused || ys.stream().anyMatch(Tensor::requiresGrad)) {
       found = seeded("grad", ys, gradients, allowUnused, options).to(targets);
@@ -195,8 +195,17 @@ public final class Autograd extends FunctionDerivatives {
   }
 
   private static Backward pass(Tensor root, Option... options) {
-    boolean create = List.of(options).contains(CREATE_GRAPH);
-    return new Backward(root, create || List.of(options).contains(RETAIN_GRAPH), create);
+    boolean create = has(CREATE_GRAPH, options);
+    return new Backward(root, create || has(RETAIN_GRAPH, options), create);
+  }
+
+  private static boolean has(Option option, Option... options) {
+    for (Option each : options) {
+      if (each == option) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Node root(String operator, Tensor y) {

@@ -10,7 +10,6 @@ import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,31 +18,69 @@ import org.jspecify.annotations.Nullable;
  * <p>The backward pass compares versions: a value that was saved and then changed in place would
  * give wrong gradients, and is refused instead.
  *
- * <p>The result of an elementwise operator may be {@link Deferred}: its array is made when it is
- * first asked for. Until then the storages that it reads know it as a reader, and {@link #settle}
- * computes it before they change.
+ * <p>A storage is in one of three states. It is <em>ready</em> when it has its array. The result of
+ * an elementwise operator may be <em>lazy</em>: its array is made when it is first asked for, from
+ * a {@link Deferred} expression. Until then the storages that the expression reads know it as a
+ * reader, and {@link #settle} computes it before they change. A storage is <em>released</em> when
+ * its array serves another, and refuses every look at its elements.
  */
 public final class Storage {
-  private static final int FEW = 16;
-
-  private static final String GIVEN_AWAY =
-      "storage: its memory serves another tensor by now. A gradient that was borrowed, or seen in a"
-          + " backward pass, must be copied to be kept: copy() it in time";
+  private static final Released GIVEN_AWAY =
+      new Released(
+          "storage: its memory serves another tensor by now. A gradient that was borrowed, or seen in"
+              + " a backward pass, must be copied to be kept: copy() it in time");
 
   /** For tests: whatever forgets to write an element shows. */
   private static final boolean FILL_EMPTY = Boolean.getBoolean("gradus.empty.fill");
 
-  private final @Nullable Object array; // null: deferred at first
+  private volatile Object state; // the array if ready, a Deferred if lazy, or a Released
   private final int size;
-  private volatile @Nullable Object computed;
-  private volatile @Nullable Deferred deferred;
+  private int version;
   private boolean knownOutside;
-  private @Nullable String refusal; // why nobody may look at the elements; null: everybody may
   private boolean delivered;
   private @Nullable Object maker;
-  private int version;
-  private @Nullable List<WeakReference<Storage>> readers;
-  private int crowd = FEW;
+  private @Nullable Readers readers;
+
+  /** The state without elements. */
+  private record Released(String refusal) {}
+
+  /** The lazy storages that will read this one. */
+  private static final class Readers {
+    private static final int FEW = 16;
+
+    private final List<WeakReference<Storage>> waiting = new ArrayList<>(4);
+    private int crowd = FEW;
+
+    void add(WeakReference<Storage> reader) {
+      if (waiting.size() >= crowd) {
+        forgetReady();
+        crowd = Math.max(FEW, 2 * waiting.size());
+      }
+      waiting.add(reader);
+    }
+
+    boolean isEmpty() {
+      forgetReady();
+      return waiting.isEmpty();
+    }
+
+    private void forgetReady() {
+      waiting.removeIf(
+          reader -> {
+            Storage storage = reader.get();
+            return storage == null || storage.deferred() == null;
+          });
+    }
+
+    void compute() {
+      for (var reader : waiting) {
+        Storage storage = reader.get();
+        if (storage != null) {
+          storage.array();
+        }
+      }
+    }
+  }
 
   /**
    * A storage over {@code array} itself, not a copy: changes of the one are changes of the other.
@@ -60,24 +97,13 @@ public final class Storage {
           "storage: needs a float[], double[], int[], long[] or byte[], got "
               + array.getClass().getSimpleName());
     }
-    this.array = array;
+    this.state = array;
     this.size = Array.getLength(array);
     this.knownOutside = true;
   }
 
-  private Storage(Deferred deferred) {
-    this.array = null;
-    this.size = deferred.shape().size();
-    this.deferred = deferred;
-    GradientMemory pass = pass(size);
-    this.maker = pass;
-    if (pass != null) {
-      pass.made(this);
-    }
-  }
-
-  private Storage(Object array, int size, @Nullable Object maker) {
-    this.array = array;
+  private Storage(Object state, int size, @Nullable Object maker) {
+    this.state = state;
     this.size = size;
     this.maker = maker;
     if (maker instanceof GradientMemory pass) {
@@ -123,9 +149,7 @@ public final class Storage {
 
   /** A storage without elements, which refuses to be looked at with this message. */
   public static Storage refusing(String message) {
-    var storage = new Storage(new byte[0], Integer.MAX_VALUE, null);
-    storage.refusal = message;
-    return storage;
+    return new Storage(new Released(message), Integer.MAX_VALUE, null);
   }
 
   /** The memory of the backward pass at work on this thread, if it keeps account of such a size. */
@@ -167,7 +191,8 @@ public final class Storage {
   }
 
   static Storage deferred(Deferred deferred) {
-    var storage = new Storage(deferred);
+    int size = deferred.shape().size();
+    var storage = new Storage(deferred, size, pass(size));
     deferred.announce(storage);
     return storage;
   }
@@ -179,10 +204,15 @@ public final class Storage {
    * before and {@link #changed} after.
    */
   public Object array() {
-    if (refusal != null) {
-      throw new IllegalStateException(refusal);
+    Object now = state;
+    if (now instanceof Deferred lazy) {
+      supply(lazy.compute());
+      now = state;
     }
-    return array != null ? array : computed();
+    if (now instanceof Released released) {
+      throw new IllegalStateException(released.refusal);
+    }
+    return now;
   }
 
   /** The number of elements. */
@@ -244,10 +274,10 @@ public final class Storage {
    * is known outside, nothing happens.
    */
   public void reuse() {
-    Object elements = array != null ? array : computed;
-    if (elements != null && !knownOutside) {
-      refusal = GIVEN_AWAY;
-      Spares.give(elements);
+    Object now = state;
+    if (!knownOutside && !(now instanceof Deferred || now instanceof Released)) {
+      state = GIVEN_AWAY;
+      Spares.give(now);
     }
   }
 
@@ -269,51 +299,31 @@ public final class Storage {
     return first;
   }
 
-  // --- deferred elements ---
+  // --- lazy elements ---
 
   /** How the elements are computed; null once they are there. */
   public @Nullable Deferred deferred() {
-    return array != null || computed != null ? null : deferred;
+    return state instanceof Deferred lazy ? lazy : null;
   }
 
-  private Object computed() {
-    Deferred how = deferred;
-    if (computed == null && how != null) {
-      supply(how.compute());
-    }
-    return Objects.requireNonNull(computed);
-  }
-
-  /** Gives a deferred storage its elements; if it has some by now, those stay. */
+  /** Gives a lazy storage its elements; if it has some by now, those stay. */
   public synchronized void supply(Object elements) {
-    if (computed == null) {
-      computed = elements;
-      deferred = null;
+    if (state instanceof Deferred) {
+      state = elements;
     }
   }
 
-  /** Notes that a deferred storage will read this one. */
+  /** Notes that a lazy storage will read this one. */
   public synchronized void readLater(WeakReference<Storage> reader) {
     if (readers == null) {
-      readers = new ArrayList<>(4);
-    } else if (readers.size() >= crowd) {
-      readers.removeIf(r -> !isWaiting(r.get()));
-      crowd = Math.max(FEW, 2 * readers.size());
+      readers = new Readers();
     }
     readers.add(reader);
   }
 
-  private static boolean isWaiting(@Nullable Storage reader) {
-    return reader != null && reader.deferred() != null;
-  }
-
-  /** Whether a deferred storage has yet to read this one. */
+  /** Whether a lazy storage has yet to read this one. */
   public synchronized boolean isAwaited() {
-    if (readers == null) {
-      return false;
-    }
-    readers.removeIf(r -> !isWaiting(r.get()));
-    return !readers.isEmpty();
+    return readers != null && !readers.isEmpty();
   }
 
   /** Computes what has yet to read this storage: to be called before its elements change. */
@@ -321,16 +331,13 @@ public final class Storage {
     if (readers == null) {
       return;
     }
-    List<WeakReference<Storage>> waiting;
+    Readers waiting;
     synchronized (this) {
-      waiting = List.copyOf(readers);
+      waiting = readers;
       readers = null;
     }
-    for (var reader : waiting) {
-      Storage storage = reader.get();
-      if (storage != null) {
-        storage.array();
-      }
+    if (waiting != null) {
+      waiting.compute();
     }
   }
 

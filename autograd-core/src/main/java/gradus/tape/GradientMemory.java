@@ -20,8 +20,9 @@ public final class GradientMemory {
   /** How many storages at a time are asked whether their lazy readers are done. */
   private static final int ASKED = 8;
 
-  private final Map<Storage, Integer> held = new IdentityHashMap<>();
-  private final Set<Storage> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+  // Small at first: a pass through small tensors has nothing to count.
+  private final Map<Storage, Integer> held = new IdentityHashMap<>(2);
+  private final Set<Storage> gone = Collections.newSetFromMap(new IdentityHashMap<>(2));
   private final List<Storage> made = new ArrayList<>();
   private final List<Storage> retired = new ArrayList<>();
 
@@ -73,7 +74,8 @@ public final class GradientMemory {
 
   /** A derivative rule is done: what it made and nothing holds is used no more. */
   void releaseMade() {
-    for (Storage storage : made) {
+    for (int i = 0; i < made.size(); i++) {
+      Storage storage = made.get(i);
       if (!held.containsKey(storage) && !gone.contains(storage)) {
         retired.add(storage);
       }

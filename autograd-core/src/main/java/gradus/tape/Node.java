@@ -10,7 +10,6 @@ import gradus.op.Deferred;
 import gradus.op.Primitive;
 import gradus.op.Reads;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -200,7 +199,7 @@ public abstract sealed class Node {
           readResiduals |= reads.residuals();
         }
       }
-      shapes = alike ? null : Arrays.stream(in).map(Tensor::shape).toArray(Shape[]::new);
+      shapes = alike ? null : shapes(in);
       outputs = several == null ? null : outputs(results, several);
       if ((read | readResults | readResiduals) == 0) {
         saved = NOTHING;
@@ -224,6 +223,14 @@ public abstract sealed class Node {
         }
       }
       saved = keep;
+    }
+
+    private static Shape[] shapes(Tensor... in) {
+      var shapes = new Shape[in.length];
+      for (int i = 0; i < shapes.length; i++) {
+        shapes[i] = in[i].shape();
+      }
+      return shapes;
     }
 
     private Outputs outputs(int results, Tensor... out) {
@@ -385,9 +392,9 @@ public abstract sealed class Node {
     }
 
     private static void release(List<Storage> residuals) {
-      for (Storage storage : residuals) {
-        if (storage.maker() instanceof Residuals r) {
-          r.release(storage);
+      for (int i = 0; i < residuals.size(); i++) { // an empty list costs no iterator
+        if (residuals.get(i).maker() instanceof Residuals r) {
+          r.release(residuals.get(i));
         }
       }
     }
