@@ -6,22 +6,36 @@ import gradus.Tensor;
  * x times the standard normal distribution function at x. Hendrycks and Gimpel, "Gaussian Error
  * Linear Units", 2016.
  *
- * @param tanh whether to use the approximation by tanh: {@code approximate="tanh"}
+ * @param approximate "none", or "tanh" for the approximation by it
  */
-public record GELU(boolean tanh) implements Layer {
+public record GELU(String approximate) implements Layer {
+  public GELU {
+    isTanh(approximate); // refuses other words
+  }
+
   /** The exact one. */
   public GELU() {
-    this(false);
+    this("none");
+  }
+
+  static boolean isTanh(String approximate) {
+    return switch (approximate) {
+      case "none" -> false;
+      case "tanh" -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "gelu: approximate must be \"none\" or \"tanh\", got \"%s\"".formatted(approximate));
+    };
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return tanh ? x.geluTanh() : x.gelu();
+    return F.gelu(x, approximate);
   }
 
   @Override
   public String settings() {
-    return tanh ? "tanh" : "";
+    return "approximate=" + approximate;
   }
 
   @Override
