@@ -4,7 +4,7 @@ import gradus.op.movement.Cast;
 import gradus.tape.Dispatcher;
 
 /** Single elements, and Java arrays of all of them. Part of {@link Tensor}. */
-public sealed interface Elements permits Tensor {
+sealed interface Elements permits Tensor {
 
   /**
    * The value of a tensor of one element.

@@ -7,11 +7,15 @@ import java.util.stream.IntStream;
 
 /**
  * Tensors as text, as NumPy prints arrays: columns aligned, four decimals, numbers of very
- * different size in scientific notation, the middle of long dimensions left out.
+ * different size in scientific notation, rows broken at 80 columns, the middle of long dimensions
+ * left out.
  */
 final class Printer {
   /** Tensors with more elements are shortened. */
   private static final int THRESHOLD = 1000;
+
+  /** Rows are broken so that no line is longer, as far as one element fits. */
+  private static final int COLUMNS = 80;
 
   /** Elements shown at either end of a shortened dimension. */
   private static final int EDGE = 3;
@@ -21,6 +25,7 @@ final class Printer {
   private final DoubleFunction<String> format;
   private final int width;
   private final StringBuilder text = new StringBuilder();
+  private int lineStart;
 
   private Printer(Tensor tensor) {
     this.tensor = tensor;
@@ -94,13 +99,20 @@ final class Printer {
     }
     int n = tensor.size(dim);
     boolean last = dim == tensor.rank() - 1;
-    String between = last ? " " : "\n".repeat(tensor.rank() - 1 - dim) + indent + " ";
     text.append('[');
     for (int i = 0; i < n; i++) {
-      if (i > 0) {
-        text.append(between);
+      boolean gap = hidden(i, n);
+      if (i > 0 && last) {
+        int more = 1 + (gap ? 3 : width) + (i == n - 1 ? tensor.rank() : 0);
+        if (text.length() - lineStart + more > COLUMNS) {
+          newLine(1, indent + " ");
+        } else {
+          text.append(' ');
+        }
+      } else if (i > 0) {
+        newLine(tensor.rank() - 1 - dim, indent + " ");
       }
-      if (hidden(i, n)) {
+      if (gap) {
         text.append("...");
         i = n - EDGE - 1;
       } else {
@@ -108,5 +120,11 @@ final class Printer {
       }
     }
     text.append(']');
+  }
+
+  private void newLine(int count, String indent) {
+    text.repeat("\n", count);
+    lineStart = text.length();
+    text.append(indent);
   }
 }

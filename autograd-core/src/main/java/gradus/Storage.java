@@ -28,7 +28,7 @@ public final class Storage {
   private static final Released GIVEN_AWAY =
       new Released(
           "storage: its memory serves another tensor by now. A gradient that was borrowed, or seen in"
-              + " a backward pass, must be copied to be kept: copy() it in time");
+              + " a backward pass, must be copied to be kept: clone() it in time");
 
   /** For tests: whatever forgets to write an element shows. */
   private static final boolean FILL_EMPTY = Boolean.getBoolean("gradus.empty.fill");

@@ -1,6 +1,7 @@
 package gradus;
 
 import gradus.op.Deferred;
+import gradus.op.movement.Cast;
 import gradus.tape.Backward;
 import gradus.tape.Dispatcher;
 import gradus.tape.Interpreter;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public sealed class Tensor extends Application
     implements Elementwise,
         Comparison,
-        Reduction,
+        Reductions,
         Movement,
         Indexing,
         LinearAlgebra,
@@ -142,6 +143,16 @@ public sealed class Tensor extends Application
   /** The number of dimensions. */
   public int rank() {
     return shape.rank();
+  }
+
+  /** The number of dimensions, as {@link #rank}: {@code torch.Tensor.dim}. */
+  public int dim() {
+    return shape.rank();
+  }
+
+  /** The sizes of all dimensions, as {@link #shape}: {@code torch.Tensor.size}. */
+  public Shape size() {
+    return shape;
   }
 
   /** The size of a dimension; negative ones count from the end. */
@@ -338,7 +349,7 @@ public sealed class Tensor extends Application
           "convertInPlace: converts between floating types, got %s to %s".formatted(dtype, type));
     }
     if (type != dtype) {
-      Storage converted = detach().to(type).copy().storage;
+      Storage converted = detach().to(type).clone().storage;
       converted.follow(storage);
       storage = converted;
       dtype = type;
@@ -348,6 +359,12 @@ public sealed class Tensor extends Application
       node = node == null ? null : Dispatcher.leaf(this);
     }
     return this;
+  }
+
+  /** A row-major copy with memory of its own, through which gradients flow: {@code torch.clone}. */
+  @Override
+  public Tensor clone() {
+    return new Cast(dtype).apply(this);
   }
 
   /** The same elements without history: gradients stop here, and tangents. */
@@ -376,7 +393,7 @@ public sealed class Tensor extends Application
     for (int d = 0; strides != null && d < strides.length; d++) {
       if (strides[d] == 0 && shape.dim(d) > 1) {
         throw new ShapeException(
-            "%s: %s repeats its elements along dimension %d (expand); change a copy() of it"
+            "%s: %s repeats its elements along dimension %d (expand); change a clone() of it"
                 .formatted(operator, shape, d));
       }
     }

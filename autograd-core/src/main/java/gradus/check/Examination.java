@@ -171,7 +171,7 @@ final class Examination {
     Tensor basis = Tensor.eye(y.numel(), y.dtype());
     Tensor[][] rows = new Tensor[y.numel()][];
     for (int k = 0; k < rows.length; k++) {
-      rows[k] = gradients(y, basis.select(0, k).reshape(y.shape().dims()), in);
+      rows[k] = gradients(y, basis.select(0, k).reshape(y.shape()), in);
     }
     return rows;
   }

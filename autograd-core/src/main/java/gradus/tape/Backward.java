@@ -210,7 +210,7 @@ public final class Backward {
   /** The gradients of two leaves must not be views of one another: users may change them. */
   private Tensor unshared(Tensor g) {
     boolean own = g.isContiguous() && g.memory().deliver();
-    return own || g.requiresGrad() ? g : g.copy(); // what is recorded refuses changes
+    return own || g.requiresGrad() ? g : g.clone(); // what is recorded refuses changes
   }
 
   private void pass(Node.Operation made, Pending next, @Nullable Set<Node> onlyThrough) {
@@ -298,7 +298,7 @@ public final class Backward {
       return true;
     }
     if (!known.owned) {
-      sum = sum.copy();
+      sum = sum.clone();
       replace(known, sum);
     }
     return op.addVjp(i, g, made, sum);
@@ -325,7 +325,7 @@ public final class Backward {
             "%s: its derivative has shape %s, which does not reduce to the input's %s"
                 .formatted(made.op().name(), g.shape(), input.shape()));
       }
-      g = g.sumTo(input.shape());
+      g = g.sumToSize(input.shape());
     }
     return g.to(input.dtype());
   }

@@ -230,7 +230,7 @@ public final class Dispatcher {
             ? ("%s: a leaf that requires gradients %s cannot be changed in place while recording;"
                     + " wrap it in try (var _ = Autograd.noGrad()) { ... }")
                 .formatted(operator, t.shape())
-            : ("%s: the result of an operator %s cannot be changed in place; use detach() or copy()."
+            : ("%s: the result of an operator %s cannot be changed in place; use detach() or clone()."
                     + " %s")
                 .formatted(operator, t.shape(), insteadOf(operator)));
   }
@@ -239,6 +239,7 @@ public final class Dispatcher {
     return switch (operator) {
       case "addInPlace" -> "Use add(...), which makes a new tensor";
       case "mulInPlace" -> "Use mul(...), which makes a new tensor";
+      case "setAt" -> "Use indexPut(...), which makes a new tensor";
       default ->
           "Make a new tensor with selectScatter(...), sliceScatter(...), or stack(...) of the parts";
     };

@@ -330,7 +330,7 @@ public abstract sealed class Node {
       if (version != versions[i]) {
         throw new AutogradException(
             ("backward: %s of %s %s was saved and then changed in place (version %d, expected %d)."
-                    + " Change a copy() instead, or move the change after backward")
+                    + " Change a clone() instead, or move the change after backward")
                 .formatted(what(i), op.name(), value.shape(), version, versions[i]));
       }
       return value;

@@ -136,7 +136,7 @@ public final class Forward extends Interpreter {
             Tensor gi = g[i];
             Tensor tangent = tangents[i];
             if (gi != null && tangent != null) {
-              pulled.add(gi.sumTo(call.shape(i)).to(tangent.dtype()));
+              pulled.add(gi.sumToSize(call.shape(i)).to(tangent.dtype()));
               seeds.add(tangent);
             }
           }

@@ -46,7 +46,7 @@ class GradientMemoryTest {
   void whatWasAskedForIsKept() {
     pass(1);
     Tensor kept = Objects.requireNonNull(x.grad());
-    float[] before = kept.copy().storage().floats().clone();
+    float[] before = kept.clone().storage().floats().clone();
     x.setGrad(null);
     pass(3);
     x.setGrad(null);

@@ -16,7 +16,7 @@ public record GELU(boolean tanh) implements Layer {
 
   @Override
   public Tensor forward(Tensor x) {
-    return tanh ? x.geluTanh() : x.gelu();
+    return tanh ? x.gelu("tanh") : x.gelu();
   }
 
   @Override

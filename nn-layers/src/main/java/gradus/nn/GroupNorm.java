@@ -66,7 +66,7 @@ public record GroupNorm(
             ? normalization.applyAll(grouped)
             : normalization.applyAll(
                 grouped, weight.reshape(groups, each, 1), bias.reshape(groups, each, 1));
-    return y[0].reshape(x.shape().dims());
+    return y[0].reshape(x.shape());
   }
 
   @Override

@@ -179,7 +179,7 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
           last.get(k).add(pass.last().get(k));
         }
       }
-      x = outputs.size() == 1 ? outputs.getFirst() : Tensor.concat(outputs, 2);
+      x = outputs.size() == 1 ? outputs.getFirst() : Tensor.cat(outputs, 2);
       x = layer < settings.layers() - 1 && isTraining() ? dropout.forward(x) : x;
     }
     var result = new ArrayList<Tensor>();

@@ -69,7 +69,7 @@ class ChosenTest {
   void placesThatWereChangedAreRefused() {
     Tensor x = Tensor.of(1, 3, 2).requiresGrad(true);
     var sorted = x.sort(0);
-    sorted.indices().fill(0);
+    sorted.indices().fillInPlace(0);
     assertThatThrownBy(() -> sorted.values().sum().backward())
         .isInstanceOf(AutogradException.class)
         .hasMessageContaining("result 1 of sort [3] was saved and then changed in place");

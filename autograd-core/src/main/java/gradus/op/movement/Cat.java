@@ -11,7 +11,7 @@ import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors one after the other along an existing dimension: {@code torch.cat}. */
-public record Concat(int dim) implements Op {
+public record Cat(int dim) implements Op {
   @Override
   public Shape shape(Tensor... in) {
     Shape first = in[0].shape();
@@ -63,6 +63,6 @@ public record Concat(int dim) implements Op {
 
   @Override
   public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return new Concat(dim + 1).applyAll(Batches.expanded(size, batched, in));
+    return new Cat(dim + 1).applyAll(Batches.expanded(size, batched, in));
   }
 }
