@@ -128,7 +128,7 @@ abstract sealed class Creation permits Application {
   public static Tensor eye(int rows, int columns, DType dtype) {
     Tensor t = Tensor.allocate(Shape.of(rows, columns), dtype);
     for (int i = 0; i < Math.min(rows, columns); i++) {
-      t.storage().set(i * columns + i, 1);
+      t.memory().set(i * columns + i, 1);
     }
     return t;
   }
@@ -169,7 +169,7 @@ abstract sealed class Creation permits Application {
     }
     Tensor t = Tensor.allocate(Shape.of((int) n), dtype);
     for (int i = 0; i < (int) n; i++) {
-      t.storage().set(i, start + i * step);
+      t.memory().set(i, start + i * step);
     }
     return t;
   }
@@ -185,7 +185,7 @@ abstract sealed class Creation permits Application {
     double step = n > 1 ? (end - start) / (n - 1) : 0;
     for (int i = 0; i < n; i++) {
       // From the nearer end, so that the last is exact.
-      t.storage().set(i, i < n / 2 || n == 1 ? start + i * step : end - (n - 1 - i) * step);
+      t.memory().set(i, i < n / 2 || n == 1 ? start + i * step : end - (n - 1 - i) * step);
     }
     return t;
   }

@@ -84,7 +84,7 @@ abstract sealed class FunctionDerivatives permits Autograd {
     return at.stream()
         .map(
             x -> {
-              Tensor g = found.get(x.node());
+              Tensor g = found.get(x.node);
               return reverse.value(g == null ? Tensor.zeros(x.shape(), x.dtype()) : g);
             })
         .toList();

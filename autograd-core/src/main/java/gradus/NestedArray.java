@@ -1,5 +1,7 @@
 package gradus;
 
+import gradus.tape.ArrayStorage;
+
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -84,7 +86,7 @@ final class NestedArray {
 
   /** Copies {@code array}, which is at this depth and place, and checks its length. */
   private static int read(Object array, Tensor into, int depth, int position, String place) {
-    Storage storage = into.storage();
+    ArrayStorage storage = into.memory();
     boolean isRow = isRow(array);
     if (depth == into.rank()) {
       if (isRow) {
@@ -115,12 +117,12 @@ final class NestedArray {
 
   private static void write(Object value, Tensor into, int position) {
     switch (value) {
-      case Boolean b -> into.storage().set(position, b ? 1 : 0);
+      case Boolean b -> into.memory().set(position, b ? 1 : 0);
       case Long l when into.storage().array() instanceof long[] a -> a[position] = l;
-      case Byte b -> into.storage().set(position, b & 0xff);
+      case Byte b -> into.memory().set(position, b & 0xff);
       case Number n when into.dtype() == DType.BOOL ->
-          into.storage().set(position, n.doubleValue() != 0 ? 1 : 0);
-      case Number n -> into.storage().set(position, n.doubleValue());
+          into.memory().set(position, n.doubleValue() != 0 ? 1 : 0);
+      case Number n -> into.memory().set(position, n.doubleValue());
       default -> throw new AssertionError(value);
     }
   }

@@ -44,14 +44,14 @@ final class Printer {
       printer.text.append(' ').append(tensor.shape());
     }
     if (tensor.requiresGrad()) {
-      printer.text.append(tensor.isLeaf() ? " requires grad" : " from " + tensor.node());
+      printer.text.append(tensor.isLeaf() ? " requires grad" : " from " + tensor.node);
     }
     return printer.text.toString();
   }
 
   private DoubleStream shown(int dim, int position) {
     if (dim == tensor.rank()) {
-      return DoubleStream.of(tensor.storage().get(position));
+      return DoubleStream.of(tensor.memory().get(position));
     }
     int n = tensor.size(dim);
     int stride = tensor.stride(dim);
@@ -92,8 +92,8 @@ final class Printer {
     if (dim == tensor.rank()) {
       String element =
           tensor.dtype() == DType.INT64
-              ? Long.toString(tensor.storage().getLong(position))
-              : format.apply(tensor.storage().get(position));
+              ? Long.toString(tensor.memory().getLong(position))
+              : format.apply(tensor.memory().get(position));
       text.repeat(" ", Math.max(0, width - element.length())).append(element);
       return;
     }

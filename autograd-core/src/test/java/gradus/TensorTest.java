@@ -91,14 +91,14 @@ class TensorTest {
     @Test
     void wrappingSharesTheArray() {
       float[] array = {1, 2, 3, 4};
-      Tensor t = Tensor.wrap(new Storage(array), FLOAT32, Shape.of(2, 2));
+      Tensor t = Tensor.wrap(Storage.of(array), FLOAT32, Shape.of(2, 2));
       array[3] = 9;
       assertThat(t.get(1, 1)).isEqualTo(9);
-      assertThatThrownBy(() -> Tensor.wrap(new Storage(array), FLOAT32, Shape.of(3)))
+      assertThatThrownBy(() -> Tensor.wrap(Storage.of(array), FLOAT32, Shape.of(3)))
           .isInstanceOf(ShapeException.class);
-      assertThatThrownBy(() -> Tensor.wrap(new Storage(array), FLOAT64, Shape.of(4)))
+      assertThatThrownBy(() -> Tensor.wrap(Storage.of(array), FLOAT64, Shape.of(4)))
           .isInstanceOf(DTypeException.class);
-      assertThatThrownBy(() -> new Storage("no array"))
+      assertThatThrownBy(() -> Storage.of("no array"))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -283,7 +283,7 @@ class TensorTest {
           .isInstanceOf(ShapeException.class);
       assertThatThrownBy(() -> counting(1).expand(3).fillInPlace(1))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("copy()");
+          .hasMessageContaining("clone()");
     }
   }
 

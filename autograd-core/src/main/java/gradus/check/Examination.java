@@ -127,7 +127,7 @@ final class Examination {
 
   private Tensor random(Shape shape) {
     return Tensor.wrap(
-        new Storage(random.doubles(shape.size(), -1, 1).toArray()), DType.FLOAT64, shape);
+        Storage.of(random.doubles(shape.size(), -1, 1).toArray()), DType.FLOAT64, shape);
   }
 
   // --- against differences ---

@@ -156,7 +156,7 @@ public final class Dispatcher {
   public static long latest(Tensor... in) {
     long latest = 0; // leaves begin at 1
     for (Tensor t : in) {
-      Node node = t.node();
+      Node node = TensorAccess.node(t);
       if (node != null) {
         latest = Math.max(latest, node.time());
       }
@@ -187,7 +187,7 @@ public final class Dispatcher {
   /** Whether the derivative of an input with a node looks at a residual. */
   public static boolean savesResiduals(Primitive op, Tensor... in) {
     for (int i = 0; i < in.length; i++) {
-      if (in[i].node() != null && op.reads(i).residuals() != 0) {
+      if (TensorAccess.node(in[i]) != null && op.reads(i).residuals() != 0) {
         return true;
       }
     }

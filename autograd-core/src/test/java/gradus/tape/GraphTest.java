@@ -126,7 +126,7 @@ class GraphTest {
         .isInstanceOf(AutogradException.class)
         .hasMessageContaining("input 1 of mul [2]")
         .hasMessageContaining("version 1, expected 0")
-        .hasMessageContaining("copy()");
+        .hasMessageContaining("clone()");
     // Also through a view, and for a saved result.
     Tensor v = Tensor.of(new double[] {3, 4}, DType.FLOAT64);
     Tensor z = x.mul(v).sum();

@@ -9,6 +9,7 @@ import gradus.DType;
 import gradus.Tensor;
 import gradus.op.Grid;
 import gradus.op.OpCase;
+import gradus.op.reduction.SumOf;
 import java.util.List;
 import org.apache.commons.math3.special.Erf;
 
@@ -37,6 +38,10 @@ public final class ElementwiseCases {
         unary("neg", Tensor::neg, x -> -x),
         unary("reciprocal", Tensor::reciprocal, x -> 1 / x).from(0.3, 3),
         unary("square", Tensor::square, x -> x * x).slope(0, 0),
+
+        // what is summed without being stored
+        binary("squared distance", SumOf.SQUARED_DISTANCE::apply, (a, b) -> (a - b) * (a - b)),
+        binary("exp of a difference", SumOf.EXP_DIFFERENCE::apply, (a, b) -> Math.exp(a - b)),
 
         // powers
         binary("pow", Tensor::pow, Math::pow)
