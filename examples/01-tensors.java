@@ -40,7 +40,7 @@ void main() {
   // Matrix products, and folds over dimensions.
   IO.println("\nm @ m' =\n" + m.matmul(m.transpose()));
   IO.println("sum over rows: " + m.sum(0));
-  IO.println("mean of each row, kept as a column =\n" + m.mean(true, 1));
+  IO.println("mean of each row, kept as a column =\n" + m.mean(1, true));
 
   // Shapes that do not fit are refused with the reason.
   try {

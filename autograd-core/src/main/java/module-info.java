@@ -17,7 +17,8 @@ module gradus.core {
   exports gradus.op;
   exports gradus.op.convolution;
   exports gradus.op.pooling;
-  exports gradus.tape;
+  exports gradus.tape to
+      gradus.optim;
   exports gradus.op.attention to
       gradus.nn;
   exports gradus.op.normalization to

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * The door through which everything passes that happens to tensors: every application of an
  * operator, change in place and look at elements. Interpreters stand here. Part of {@link Tensor}.
  */
-public abstract sealed class Application extends Creation permits Tensor {
+abstract sealed class Application extends Creation permits Tensor {
   Application() {}
 
   /**

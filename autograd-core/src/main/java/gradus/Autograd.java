@@ -138,7 +138,7 @@ public final class Autograd extends FunctionDerivatives {
       Option... options) {
     var targets = new HashSet<Node>();
     for (int i = 0; i < xs.size(); i++) {
-      Node node = xs.get(i).node();
+      Node node = xs.get(i).node;
       if (node == null) {
         throw new AutogradException(
             "grad: input %d %s does not require gradients; call requiresGrad(true) before use"
@@ -153,7 +153,7 @@ public final class Autograd extends FunctionDerivatives {
     }
     var result = new ArrayList<Tensor>(xs.size());
     for (int i = 0; i < xs.size(); i++) {
-      Tensor g = found.get(xs.get(i).node());
+      Tensor g = found.get(xs.get(i).node);
       if (g == null && !allowUnused) {
         throw new AutogradException(
             "grad: the result does not depend on input %d %s; pass ALLOW_UNUSED for zeros"
@@ -209,7 +209,7 @@ public final class Autograd extends FunctionDerivatives {
   }
 
   private static Node root(String operator, Tensor y) {
-    Node node = y.node();
+    Node node = y.node;
     if (node == null) {
       throw new AutogradException(
           ("%s: this tensor %s of %s has no history: nothing behind it requires gradients, or it was"

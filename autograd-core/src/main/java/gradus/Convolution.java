@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All throw {@link ShapeException} where sizes do not fit, and {@link DTypeException} unless all
  * are float32 or all float64.
  */
-public sealed interface Convolution permits Tensor {
+sealed interface Convolution permits Tensor {
 
   /** Convolution with stride 1 and no padding: [n, c, l] -> [n, o, ...]. */
   default Tensor conv1d(Tensor kernel, @Nullable Tensor bias) {

@@ -3,10 +3,7 @@ package gradus;
 import java.util.Arrays;
 import java.util.Locale;
 
-/**
- * The element type of a tensor, in the order of promotion: an operator on several types computes in
- * the last of them.
- */
+/** The element type of a tensor. */
 public enum DType {
   /** Truth values, one byte each, 0 or 1. */
   BOOL(1, byte[].class),
@@ -16,6 +13,17 @@ public enum DType {
   INT64(8, long[].class),
   FLOAT32(4, float[].class),
   FLOAT64(8, double[].class);
+
+  /** The type that holds both of two, as {@code torch.promote_types}: a row and a column each. */
+  private static final DType[][] PROMOTED = {
+    //           BOOL     UINT8    INT32    INT64    FLOAT32  FLOAT64
+    /* BOOL */ {BOOL, UINT8, INT32, INT64, FLOAT32, FLOAT64},
+    /* UINT8 */ {UINT8, UINT8, INT32, INT64, FLOAT32, FLOAT64},
+    /* INT32 */ {INT32, INT32, INT32, INT64, FLOAT32, FLOAT64},
+    /* INT64 */ {INT64, INT64, INT64, INT64, FLOAT32, FLOAT64},
+    /* FLOAT32 */ {FLOAT32, FLOAT32, FLOAT32, FLOAT32, FLOAT32, FLOAT64},
+    /* FLOAT64 */ {FLOAT64, FLOAT64, FLOAT64, FLOAT64, FLOAT64, FLOAT64}
+  };
 
   private final int bytes;
   private final Class<?> arrayType;
@@ -40,15 +48,15 @@ public enum DType {
     return this == FLOAT32 || this == FLOAT64;
   }
 
-  /** The type that holds both: the later one. */
+  /** The type that holds both: {@code torch.promote_types}. */
   public DType promote(DType other) {
-    return compareTo(other) >= 0 ? this : other;
+    return PROMOTED[ordinal()][other.ordinal()];
   }
 
   /**
-   * The type in which an operator on these tensors computes: the latest of their types, where
-   * 0-dimensional tensors count only if they are of a higher kind (bool, integer, floating), as in
-   * PyTorch: a float32 matrix times a float64 number stays float32.
+   * The type in which an operator on these tensors computes: that which holds all of their types,
+   * where 0-dimensional tensors count only if they are of a higher kind (bool, integer, floating),
+   * as in PyTorch: a float32 matrix times a float64 number stays float32.
    */
   public static DType promote(Tensor... tensors) {
     DType result = tensors[0].dtype();

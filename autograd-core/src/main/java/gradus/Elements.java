@@ -4,7 +4,7 @@ import gradus.op.movement.Cast;
 import gradus.tape.Dispatcher;
 
 /** Single elements, and Java arrays of all of them. Part of {@link Tensor}. */
-public sealed interface Elements permits Tensor {
+sealed interface Elements permits Tensor {
 
   /**
    * The value of a tensor of one element.
@@ -13,13 +13,13 @@ public sealed interface Elements permits Tensor {
    */
   default double item() {
     Tensor x = single("item");
-    return x.storage().get(x.offset());
+    return x.memory().get(x.offset());
   }
 
   /** As {@link #item}, exact for every int64. */
   default long itemLong() {
     Tensor x = single("itemLong");
-    return x.storage().getLong(x.offset());
+    return x.memory().getLong(x.offset());
   }
 
   private Tensor single(String operator) {
@@ -35,7 +35,7 @@ public sealed interface Elements permits Tensor {
   /** The element at an index for each dimension; negative ones count from the end. */
   default double get(int... index) {
     Tensor x = Tensor.read("get", (Tensor) this);
-    return x.storage().get(position(x, "get", index));
+    return x.memory().get(position(x, "get", index));
   }
 
   /**
@@ -47,7 +47,7 @@ public sealed interface Elements permits Tensor {
   default void set(double value, int... index) {
     Tensor t = (Tensor) this;
     int position = position(t, "set", index);
-    Tensor.change("set", 1, x -> x[0].storage().set(position, value), t);
+    Tensor.change("set", 1, x -> x[0].memory().set(position, value), t);
   }
 
   private static int position(Tensor x, String operator, int... index) {

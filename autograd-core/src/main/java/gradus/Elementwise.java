@@ -1,253 +1,240 @@
 package gradus;
 
-import gradus.op.elementwise.Abs;
-import gradus.op.elementwise.Add;
-import gradus.op.elementwise.Ceil;
-import gradus.op.elementwise.Clamp;
-import gradus.op.elementwise.Cos;
-import gradus.op.elementwise.Div;
-import gradus.op.elementwise.Erf;
-import gradus.op.elementwise.Exp;
-import gradus.op.elementwise.Expm1;
-import gradus.op.elementwise.Floor;
-import gradus.op.elementwise.Gelu;
-import gradus.op.elementwise.Log;
-import gradus.op.elementwise.Log1p;
-import gradus.op.elementwise.Maximum;
-import gradus.op.elementwise.Minimum;
-import gradus.op.elementwise.Mish;
-import gradus.op.elementwise.Mul;
-import gradus.op.elementwise.Neg;
-import gradus.op.elementwise.Pow;
-import gradus.op.elementwise.Reciprocal;
-import gradus.op.elementwise.Relu;
-import gradus.op.elementwise.Round;
-import gradus.op.elementwise.Rsqrt;
-import gradus.op.elementwise.Sigmoid;
-import gradus.op.elementwise.Sign;
-import gradus.op.elementwise.Silu;
-import gradus.op.elementwise.Sin;
-import gradus.op.elementwise.Softplus;
-import gradus.op.elementwise.Sqrt;
-import gradus.op.elementwise.Square;
-import gradus.op.elementwise.Sub;
-import gradus.op.elementwise.Tanh;
-import gradus.op.elementwise.Trunc;
-import gradus.op.elementwise.Where;
+import gradus.op.elementwise.Activations;
+import gradus.op.elementwise.Arithmetic;
+import gradus.op.elementwise.Exponentials;
+import gradus.op.elementwise.Logic;
+import gradus.op.elementwise.Rounding;
+import gradus.op.elementwise.SpecialFunctions;
+import gradus.op.elementwise.Trigonometry;
 
 /** The operators that work element by element; operands broadcast. Part of {@link Tensor}. */
-public sealed interface Elementwise permits Tensor {
+sealed interface Elementwise permits Tensor {
 
   /** Elementwise sum. */
   default Tensor add(Tensor other) {
-    return Add.OP.apply((Tensor) this, other);
+    return Arithmetic.ADD.apply((Tensor) this, other);
   }
 
   default Tensor add(double number) {
-    return Add.NUMBER.with(number).apply((Tensor) this);
+    return Arithmetic.ADD_NUMBER.with(number).apply((Tensor) this);
   }
 
   /** Elementwise difference. */
   default Tensor sub(Tensor other) {
-    return Sub.OP.apply((Tensor) this, other);
+    return Arithmetic.SUB.apply((Tensor) this, other);
   }
 
   default Tensor sub(double number) {
-    return Sub.NUMBER.with(number).apply((Tensor) this);
+    return Arithmetic.SUB_NUMBER.with(number).apply((Tensor) this);
   }
 
   /** Elementwise product. */
   default Tensor mul(Tensor other) {
-    return Mul.OP.apply((Tensor) this, other);
+    return Arithmetic.MUL.apply((Tensor) this, other);
   }
 
   default Tensor mul(double number) {
-    return Mul.NUMBER.with(number).apply((Tensor) this);
+    return Arithmetic.MUL_NUMBER.with(number).apply((Tensor) this);
   }
 
   /** Elementwise quotient, floating also for integers. */
   default Tensor div(Tensor other) {
-    return Div.OP.apply((Tensor) this, other);
+    return Arithmetic.DIV.apply((Tensor) this, other);
   }
 
   default Tensor div(double number) {
-    return Div.NUMBER.with(number).apply((Tensor) this);
+    return Arithmetic.DIV_NUMBER.with(number).apply((Tensor) this);
   }
 
-  /** {@code number - this}. */
+  /** {@code number - this}: {@code torch.rsub}. */
   default Tensor rsub(double number) {
-    return Sub.FROM_NUMBER.with(number).apply((Tensor) this);
-  }
-
-  /** {@code number / this}. */
-  default Tensor rdiv(double number) {
-    return Div.OF_NUMBER.with(number).apply((Tensor) this);
+    return Arithmetic.NUMBER_SUB.with(number).apply((Tensor) this);
   }
 
   /** Elementwise power; x^0 is 1 with gradient 0. */
   default Tensor pow(Tensor exponent) {
-    return Pow.OP.apply((Tensor) this, exponent);
+    return Exponentials.POW.apply((Tensor) this, exponent);
   }
 
   default Tensor pow(double exponent) {
     if (exponent == 2) {
       return square();
     }
-    return exponent == 0.5 ? sqrt() : Pow.NUMBER.with(exponent).apply((Tensor) this);
-  }
-
-  /** {@code number ^ this}. */
-  default Tensor rpow(double number) {
-    return Pow.OF_NUMBER.with(number).apply((Tensor) this);
+    return exponent == 0.5 ? sqrt() : Exponentials.POW_NUMBER.with(exponent).apply((Tensor) this);
   }
 
   /** The larger of two; equal ones share the gradient. */
   default Tensor maximum(Tensor other) {
-    return Maximum.OP.apply((Tensor) this, other);
+    return Arithmetic.MAXIMUM.apply((Tensor) this, other);
   }
 
   /** The smaller of two; equal ones share the gradient. */
   default Tensor minimum(Tensor other) {
-    return Minimum.OP.apply((Tensor) this, other);
+    return Arithmetic.MINIMUM.apply((Tensor) this, other);
   }
 
   /** Bounded to [low, high]; the gradient passes at the bounds. */
   default Tensor clamp(double low, double high) {
-    return Clamp.OP.with(low, high).apply((Tensor) this);
+    return Arithmetic.CLAMP.with(low, high).apply((Tensor) this);
   }
 
-  /** This tensor where {@code mask} is false, {@code value} where it is true. */
+  /**
+   * This tensor where {@code mask} is false, {@code value} where it is true.
+   *
+   * @throws DTypeException if the mask is not bool
+   */
   default Tensor maskedFill(Tensor mask, double value) {
-    return Where.FILL.with(value).apply((Tensor) this, mask);
+    if (mask.dtype() != DType.BOOL) {
+      throw new DTypeException(
+          "maskedFill: the mask must be bool, got %s; compare first, as in x.gt(0)"
+              .formatted(mask.dtype()));
+    }
+    return Logic.MASKED_FILL.with(value).apply((Tensor) this, mask);
   }
 
-  /** The approximation of {@link #gelu()} by tanh. */
-  default Tensor geluTanh() {
-    return Gelu.TANH.apply((Tensor) this);
+  /** A tensor of this shape and type with one number everywhere: {@code torch.fill}. */
+  default Tensor fill(double value) {
+    return Tensor.fullLike((Tensor) this, value);
   }
 
   /** Elementwise: -x. */
   default Tensor neg() {
-    return Neg.OP.apply((Tensor) this);
+    return Arithmetic.NEG.apply((Tensor) this);
   }
 
   /** Elementwise: 1 / x. */
   default Tensor reciprocal() {
-    return Reciprocal.OP.apply((Tensor) this);
+    return Arithmetic.RECIPROCAL.apply((Tensor) this);
   }
 
   /** Elementwise: |x|, with slope 0 at 0. */
   default Tensor abs() {
-    return Abs.OP.apply((Tensor) this);
+    return Arithmetic.ABS.apply((Tensor) this);
   }
 
   /** Elementwise: 1, 0 or -1. */
   default Tensor sign() {
-    return Sign.OP.apply((Tensor) this);
+    return Arithmetic.SIGN.apply((Tensor) this);
   }
 
   /** Elementwise: x squared. */
   default Tensor square() {
-    return Square.OP.apply((Tensor) this);
+    return Arithmetic.SQUARE.apply((Tensor) this);
   }
 
   /** Elementwise: square root. */
   default Tensor sqrt() {
-    return Sqrt.OP.apply((Tensor) this);
+    return Exponentials.SQRT.apply((Tensor) this);
   }
 
   /** Elementwise: 1 / sqrt(x). */
   default Tensor rsqrt() {
-    return Rsqrt.OP.apply((Tensor) this);
+    return Exponentials.RSQRT.apply((Tensor) this);
   }
 
   /** Elementwise: e to the x. */
   default Tensor exp() {
-    return Exp.OP.apply((Tensor) this);
+    return Exponentials.EXP.apply((Tensor) this);
   }
 
   /** Elementwise: exp(x) - 1, exact near 0. */
   default Tensor expm1() {
-    return Expm1.OP.apply((Tensor) this);
+    return Exponentials.EXPM1.apply((Tensor) this);
   }
 
   /** Elementwise: natural logarithm. */
   default Tensor log() {
-    return Log.OP.apply((Tensor) this);
+    return Exponentials.LOG.apply((Tensor) this);
   }
 
   /** Elementwise: log(1 + x), exact near 0. */
   default Tensor log1p() {
-    return Log1p.OP.apply((Tensor) this);
+    return Exponentials.LOG1P.apply((Tensor) this);
   }
 
   /** Elementwise: sine. */
   default Tensor sin() {
-    return Sin.OP.apply((Tensor) this);
+    return Trigonometry.SIN.apply((Tensor) this);
   }
 
   /** Elementwise: cosine. */
   default Tensor cos() {
-    return Cos.OP.apply((Tensor) this);
+    return Trigonometry.COS.apply((Tensor) this);
   }
 
   /** Elementwise: hyperbolic tangent. */
   default Tensor tanh() {
-    return Tanh.OP.apply((Tensor) this);
+    return Trigonometry.TANH.apply((Tensor) this);
   }
 
   /** Elementwise: 1 / (1 + exp(-x)). */
   default Tensor sigmoid() {
-    return Sigmoid.OP.apply((Tensor) this);
+    return Activations.SIGMOID.apply((Tensor) this);
   }
 
   /** Elementwise: the error function. */
   default Tensor erf() {
-    return Erf.OP.apply((Tensor) this);
+    return SpecialFunctions.ERF.apply((Tensor) this);
   }
 
   /** Elementwise: max(x, 0), with slope 0 at 0. */
   default Tensor relu() {
-    return Relu.OP.apply((Tensor) this);
+    return Activations.RELU.apply((Tensor) this);
   }
 
   /** Elementwise: x sigmoid(x). */
   default Tensor silu() {
-    return Silu.OP.apply((Tensor) this);
+    return Activations.SILU.apply((Tensor) this);
   }
 
   /** Elementwise: x tanh(log(1 + exp(x))). */
   default Tensor mish() {
-    return Mish.OP.apply((Tensor) this);
+    return Activations.MISH.apply((Tensor) this);
   }
 
   /** Elementwise: log(1 + exp(x)). */
   default Tensor softplus() {
-    return Softplus.OP.apply((Tensor) this);
+    return Activations.SOFTPLUS.apply((Tensor) this);
   }
 
   /** Elementwise: x times the normal distribution function at x. */
   default Tensor gelu() {
-    return Gelu.OP.apply((Tensor) this);
+    return Activations.GELU.apply((Tensor) this);
+  }
+
+  /**
+   * Elementwise: {@link #gelu()}, exact or approximated.
+   *
+   * @param approximate {@code "none"} or {@code "tanh"}
+   */
+  default Tensor gelu(String approximate) {
+    return switch (approximate) {
+      case "none" -> gelu();
+      case "tanh" -> Activations.GELU_TANH.apply((Tensor) this);
+      default ->
+          throw new IllegalArgumentException(
+              "gelu: approximate must be \"none\" or \"tanh\", got \"" + approximate + "\"");
+    };
   }
 
   /** Elementwise: to the nearest whole number, ties to even. */
   default Tensor round() {
-    return Round.OP.apply((Tensor) this);
+    return Rounding.ROUND.apply((Tensor) this);
   }
 
   /** Elementwise: the next whole number below. */
   default Tensor floor() {
-    return Floor.OP.apply((Tensor) this);
+    return Rounding.FLOOR.apply((Tensor) this);
   }
 
   /** Elementwise: the next whole number above. */
   default Tensor ceil() {
-    return Ceil.OP.apply((Tensor) this);
+    return Rounding.CEIL.apply((Tensor) this);
   }
 
   /** Elementwise: towards zero. */
   default Tensor trunc() {
-    return Trunc.OP.apply((Tensor) this);
+    return Rounding.TRUNC.apply((Tensor) this);
   }
 }

@@ -84,7 +84,7 @@ abstract sealed class FunctionDerivatives permits Autograd {
     return at.stream()
         .map(
             x -> {
-              Tensor g = found.get(x.node());
+              Tensor g = found.get(x.node);
               return reverse.value(g == null ? Tensor.zeros(x.shape(), x.dtype()) : g);
             })
         .toList();
@@ -208,7 +208,7 @@ abstract sealed class FunctionDerivatives permits Autograd {
     for (int start = 0; start < n || start == 0; start += step) {
       int size = Math.min(step, n - start);
       Tensor basis = Tensor.eye(n, like.dtype()).narrow(0, start, size);
-      Tensor vs = basis.reshape(like.shape().insert(0, size).dims());
+      Tensor vs = basis.reshape(like.shape().insert(0, size));
       parts.add(new Vmap().applyAll(x -> f.apply(x.getFirst()), vs));
     }
     if (parts.size() == 1) {
@@ -217,7 +217,7 @@ abstract sealed class FunctionDerivatives permits Autograd {
     var all = new ArrayList<Tensor>();
     for (int k = 0; k < parts.getFirst().size(); k++) {
       int result = k;
-      all.add(Tensor.concat(parts.stream().map(p -> p.get(result)).toList(), 0));
+      all.add(Tensor.cat(parts.stream().map(p -> p.get(result)).toList(), 0));
     }
     return all;
   }

@@ -10,7 +10,7 @@ import gradus.op.linalg.Triangle;
 import org.jspecify.annotations.Nullable;
 
 /** Products and factorisations of matrices. Part of {@link Tensor}. */
-public sealed interface LinearAlgebra permits Tensor {
+sealed interface LinearAlgebra permits Tensor {
 
   /**
    * Matrix product of any rank, as {@code torch.matmul}: vectors are rows on the left and columns
@@ -29,8 +29,51 @@ public sealed interface LinearAlgebra permits Tensor {
     Tensor left = a.rank() == 1 ? a.unsqueeze(0) : a;
     Tensor right = other.rank() == 1 ? other.unsqueeze(1) : other;
     Tensor y = new MatMul().apply(left, right);
-    y = other.rank() == 1 ? y.reshape(y.shape().remove(-1).dims()) : y;
-    return a.rank() == 1 ? y.reshape(y.shape().remove(other.rank() == 1 ? -1 : -2).dims()) : y;
+    y = other.rank() == 1 ? y.reshape(y.shape().remove(-1)) : y;
+    return a.rank() == 1 ? y.reshape(y.shape().remove(other.rank() == 1 ? -1 : -2)) : y;
+  }
+
+  /**
+   * The product of two matrices [m,k] and [k,n]: {@code torch.mm}.
+   *
+   * @throws ShapeException unless both are matrices that fit
+   */
+  default Tensor mm(Tensor other) {
+    return ranked("mm", 2, 2, other);
+  }
+
+  /**
+   * The products of two batches of matrices [b,m,k] and [b,k,n]: {@code torch.bmm}.
+   *
+   * @throws ShapeException unless both are batches of one size of matrices that fit
+   */
+  default Tensor bmm(Tensor other) {
+    Tensor a = (Tensor) this;
+    if (a.rank() == 3 && other.rank() == 3 && a.size(0) != other.size(0)) {
+      throw new ShapeException(
+          "bmm: the batches must have one size, got %s and %s; matmul broadcasts"
+              .formatted(a.shape(), other.shape()));
+    }
+    return ranked("bmm", 3, 3, other);
+  }
+
+  /**
+   * The product of a matrix [m,k] and a vector [k]: {@code torch.mv}.
+   *
+   * @throws ShapeException unless they are such and fit
+   */
+  default Tensor mv(Tensor vector) {
+    return ranked("mv", 2, 1, vector);
+  }
+
+  private Tensor ranked(String operator, int left, int right, Tensor other) {
+    Tensor a = (Tensor) this;
+    if (a.rank() != left || other.rank() != right) {
+      throw new ShapeException(
+          "%s: needs tensors of %d and %d dimensions, got %s and %s; matmul takes any"
+              .formatted(operator, left, right, a.shape(), other.shape()));
+    }
+    return a.matmul(other);
   }
 
   /** The sum of the products of two vectors: [n] . [n] -> a single number. */
@@ -60,14 +103,6 @@ public sealed interface LinearAlgebra permits Tensor {
   // --- factorisations; leading dimensions are batches ---
 
   /**
-   * A matrix as a product.
-   *
-   * @param q [..., m,k], its columns orthonormal
-   * @param r [..., k,n], upper triangular
-   */
-  record QR(Tensor q, Tensor r) {}
-
-  /**
    * This matrix [..., m,n] as Q R, k the lesser of m and n: {@code torch.linalg.qr}, reduced. It
    * has a derivative where the first k columns are independent; elsewhere backward throws an {@link
    * ArithmeticException}.
@@ -75,16 +110,10 @@ public sealed interface LinearAlgebra permits Tensor {
    * @throws ShapeException if it has no two dimensions
    * @throws DTypeException unless it is floating
    */
-  default QR qr() {
+  default Linalg.QR qr() {
     Tensor[] results = new Qr().applyAll((Tensor) this);
-    return new QR(results[0], results[1]);
+    return new Linalg.QR(results[0], results[1]);
   }
-
-  /**
-   * A determinant: its sign, 1, -1 or 0, and the logarithm of its absolute value, negative infinity
-   * for 0.
-   */
-  record SignLogDet(Tensor sign, Tensor logabsdet) {}
 
   /**
    * The sign of the determinant and the logarithm of its absolute value: [..., n,n] -> [...] twice,
@@ -94,9 +123,9 @@ public sealed interface LinearAlgebra permits Tensor {
    * @throws ShapeException unless the matrix is square
    * @throws DTypeException unless it is floating
    */
-  default SignLogDet slogdet() {
+  default Linalg.SignLogDet slogdet() {
     Tensor[] results = new Slogdet().applyAll((Tensor) this);
-    return new SignLogDet(results[0], results[1]);
+    return new Linalg.SignLogDet(results[0], results[1]);
   }
 
   /**

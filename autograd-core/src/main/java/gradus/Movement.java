@@ -1,7 +1,6 @@
 package gradus;
 
 import gradus.op.movement.Cast;
-import gradus.op.movement.Concat;
 import gradus.op.movement.Expand;
 import gradus.op.movement.Part;
 import gradus.op.movement.Permute;
@@ -17,7 +16,7 @@ import java.util.List;
  * The operators that rearrange elements without computing; most are views. Part of {@link Tensor}.
  * Negative dimensions count from the end.
  */
-public sealed interface Movement permits Tensor {
+sealed interface Movement permits Tensor {
 
   /**
    * The same elements in row-major order under another shape; one size may be -1 and is worked out.
@@ -27,6 +26,12 @@ public sealed interface Movement permits Tensor {
   default Tensor reshape(int... dims) {
     Tensor x = (Tensor) this;
     return x.shape().is(dims) ? x : new Reshape(inferred(x, dims)).apply(x);
+  }
+
+  /** As {@link #reshape(int...)}. */
+  default Tensor reshape(Shape shape) {
+    Tensor x = (Tensor) this;
+    return x.shape().equals(shape) ? x : new Reshape(inferred(x, shape.dims())).apply(x);
   }
 
   private static Shape inferred(Tensor x, int... dims) {
@@ -110,6 +115,9 @@ public sealed interface Movement permits Tensor {
   /** Two dimensions exchanged, as a view. */
   default Tensor transpose(int a, int b) {
     Tensor x = (Tensor) this;
+    if (x.shape().isNumber(a) && x.shape().isNumber(b)) {
+      return x;
+    }
     int[] order = new int[x.rank()];
     Arrays.setAll(order, d -> d);
     int first = x.shape().axis("transpose", a);
@@ -117,6 +125,16 @@ public sealed interface Movement permits Tensor {
     order[first] = second;
     order[second] = first;
     return permute(order);
+  }
+
+  /** A matrix transposed, as a view; vectors and numbers stay as they are: {@code torch.t}. */
+  default Tensor t() {
+    Tensor x = (Tensor) this;
+    if (x.rank() > 2) {
+      throw new ShapeException(
+          "t: needs at most 2 dimensions, got %s; use transpose(a, b)".formatted(x.shape()));
+    }
+    return x.rank() < 2 ? x : transpose();
   }
 
   /** The last two dimensions exchanged, as a view: {@code x.mT}. */
@@ -152,6 +170,9 @@ public sealed interface Movement permits Tensor {
   /** Without a dimension, if its size is 1. */
   default Tensor squeeze(int dim) {
     Tensor x = (Tensor) this;
+    if (x.shape().isNumber(dim)) {
+      return x;
+    }
     int axis = x.shape().axis("squeeze", dim);
     return x.size(axis) == 1 ? reshape(x.shape().remove(axis).dims()) : x;
   }
@@ -303,30 +324,10 @@ public sealed interface Movement permits Tensor {
     return List.of(new Unbind(x.shape().axis("unbind", dim)).applyAll(x));
   }
 
-  /** Tensors one after the other along an existing dimension: {@code torch.cat}. */
-  static Tensor concat(List<Tensor> tensors, int dim) {
-    if (tensors.isEmpty()) {
-      throw new IllegalArgumentException("concat: needs at least one tensor");
-    }
-    int axis = tensors.getFirst().shape().axis("concat", dim);
-    return new Concat(axis).apply(tensors.toArray(Tensor[]::new));
-  }
-
-  /** Tensors of one shape along a new dimension: {@code torch.stack}. */
-  static Tensor stack(List<Tensor> tensors, int dim) {
-    return concat(tensors.stream().map(t -> t.unsqueeze(dim)).toList(), dim);
-  }
-
   /** The same numbers in another type; this tensor if it has it already. */
   default Tensor to(DType dtype) {
     Tensor x = (Tensor) this;
     return x.dtype() == dtype ? x : new Cast(dtype).apply(x);
-  }
-
-  /** A row-major copy with memory of its own, through which gradients flow: {@code torch.clone}. */
-  default Tensor copy() {
-    Tensor x = (Tensor) this;
-    return new Cast(x.dtype()).apply(x);
   }
 
   /**

@@ -1,10 +1,24 @@
 package gradus;
 
+import gradus.tape.ArrayStorage;
+
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
-/** Java arrays of any depth, to and from tensors. */
+/** Java arrays and lists of any depth, to and from tensors. */
 final class NestedArray {
+  private static final Map<Class<?>, DType> LEAVES =
+      Map.of(
+          Double.class, DType.FLOAT32,
+          Float.class, DType.FLOAT32,
+          Integer.class, DType.INT64,
+          Long.class, DType.INT64,
+          Boolean.class, DType.BOOL,
+          Byte.class, DType.UINT8);
+
   private NestedArray() {}
 
   /** The type that plain Java numbers become. */
@@ -13,34 +27,52 @@ final class NestedArray {
     while (type.isArray()) {
       type = type.getComponentType();
     }
-    if (type == float.class
-        || type == double.class
-        || array instanceof Double
-        || array instanceof Float) {
-      return DType.FLOAT32;
+    if (type.isPrimitive() || LEAVES.containsKey(type)) {
+      return usualType(MethodType.methodType(type).wrap().returnType(), array);
     }
-    if (type == int.class
-        || type == long.class
-        || array instanceof Integer
-        || array instanceof Long) {
-      return DType.INT64;
+    if (!isRow(array)) {
+      return usualType(array.getClass(), array);
     }
-    if (type == boolean.class || array instanceof Boolean) {
-      return DType.BOOL;
+    DType found = null;
+    for (int i = 0; i < length(array); i++) {
+      DType each = usualType(element(array, i, "[" + i + "]"));
+      found = found == null ? each : found.promote(each);
     }
-    if (type == byte.class || array instanceof Byte) {
-      return DType.UINT8;
+    return found == null ? DType.FLOAT32 : found;
+  }
+
+  private static DType usualType(Class<?> leaf, Object array) {
+    DType type = LEAVES.get(leaf);
+    if (type == null) {
+      throw new DTypeException(
+          ("of: cannot make a tensor from %s; give an array or a List of double, float, int, long, boolean"
+                  + " or byte")
+              .formatted(array.getClass().getSimpleName()));
     }
-    throw new DTypeException(
-        "of: cannot make a tensor from %s; give an array of double, float, int, long, boolean or byte"
-            .formatted(array.getClass().getSimpleName()));
+    return type;
+  }
+
+  private static boolean isRow(Object array) {
+    return array.getClass().isArray() || array instanceof List;
+  }
+
+  private static int length(Object row) {
+    return row instanceof List<?> list ? list.size() : Array.getLength(row);
+  }
+
+  private static Object element(Object row, int i, String place) {
+    Object value = row instanceof List<?> list ? list.get(i) : Array.get(row, i);
+    if (value == null) {
+      throw new IllegalArgumentException("of: element %s is null".formatted(place));
+    }
+    return value;
   }
 
   static Tensor tensor(Object array, DType dtype) {
     usualType(array); // refuses what is no array of numbers
     var dims = new ArrayList<Integer>();
-    for (Object a = array; a.getClass().isArray(); a = Array.get(a, 0)) {
-      int n = Array.getLength(a);
+    for (Object a = array; isRow(a); a = element(a, 0, "[0]")) {
+      int n = length(a);
       dims.add(n);
       if (n == 0) {
         break;
@@ -54,16 +86,16 @@ final class NestedArray {
 
   /** Copies {@code array}, which is at this depth and place, and checks its length. */
   private static int read(Object array, Tensor into, int depth, int position, String place) {
-    Storage storage = into.storage();
-    boolean isArray = array.getClass().isArray();
+    ArrayStorage storage = into.memory();
+    boolean isRow = isRow(array);
     if (depth == into.rank()) {
-      if (isArray) {
+      if (isRow) {
         throw new ShapeException("of: array%s is deeper than its siblings".formatted(place));
       }
       write(array, into, position);
       return position + 1;
     }
-    int n = isArray ? Array.getLength(array) : 0;
+    int n = isRow ? length(array) : 0;
     if (n != into.size(depth)) {
       throw new ShapeException(
           "of: array%s has length %d, but %d is expected from the first; rows must be equally long"
@@ -77,19 +109,20 @@ final class NestedArray {
       return position + n;
     }
     for (int i = 0; i < n; i++) {
-      position = read(Array.get(array, i), into, depth + 1, position, place + "[" + i + "]");
+      String at = place + "[" + i + "]";
+      position = read(element(array, i, at), into, depth + 1, position, at);
     }
     return position;
   }
 
   private static void write(Object value, Tensor into, int position) {
     switch (value) {
-      case Boolean b -> into.storage().set(position, b ? 1 : 0);
+      case Boolean b -> into.memory().set(position, b ? 1 : 0);
       case Long l when into.storage().array() instanceof long[] a -> a[position] = l;
-      case Byte b -> into.storage().set(position, b & 0xff);
+      case Byte b -> into.memory().set(position, b & 0xff);
       case Number n when into.dtype() == DType.BOOL ->
-          into.storage().set(position, n.doubleValue() != 0 ? 1 : 0);
-      case Number n -> into.storage().set(position, n.doubleValue());
+          into.memory().set(position, n.doubleValue() != 0 ? 1 : 0);
+      case Number n -> into.memory().set(position, n.doubleValue());
       default -> throw new AssertionError(value);
     }
   }

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * <p>All throw {@link ShapeException} where windows do not fit, and {@link DTypeException} unless
  * this is floating.
  */
-public sealed interface Pooling permits Tensor {
+sealed interface Pooling permits Tensor {
 
   /** The largest of each window; windows lie side by side. */
   default Tensor maxPool1d(int kernel) {

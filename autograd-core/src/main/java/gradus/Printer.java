@@ -7,11 +7,15 @@ import java.util.stream.IntStream;
 
 /**
  * Tensors as text, as NumPy prints arrays: columns aligned, four decimals, numbers of very
- * different size in scientific notation, the middle of long dimensions left out.
+ * different size in scientific notation, rows broken at 80 columns, the middle of long dimensions
+ * left out.
  */
 final class Printer {
   /** Tensors with more elements are shortened. */
   private static final int THRESHOLD = 1000;
+
+  /** Rows are broken so that no line is longer, as far as one element fits. */
+  private static final int COLUMNS = 80;
 
   /** Elements shown at either end of a shortened dimension. */
   private static final int EDGE = 3;
@@ -21,6 +25,7 @@ final class Printer {
   private final DoubleFunction<String> format;
   private final int width;
   private final StringBuilder text = new StringBuilder();
+  private int lineStart;
 
   private Printer(Tensor tensor) {
     this.tensor = tensor;
@@ -39,14 +44,14 @@ final class Printer {
       printer.text.append(' ').append(tensor.shape());
     }
     if (tensor.requiresGrad()) {
-      printer.text.append(tensor.isLeaf() ? " requires grad" : " from " + tensor.node());
+      printer.text.append(tensor.isLeaf() ? " requires grad" : " from " + tensor.node);
     }
     return printer.text.toString();
   }
 
   private DoubleStream shown(int dim, int position) {
     if (dim == tensor.rank()) {
-      return DoubleStream.of(tensor.storage().get(position));
+      return DoubleStream.of(tensor.memory().get(position));
     }
     int n = tensor.size(dim);
     int stride = tensor.stride(dim);
@@ -87,20 +92,27 @@ final class Printer {
     if (dim == tensor.rank()) {
       String element =
           tensor.dtype() == DType.INT64
-              ? Long.toString(tensor.storage().getLong(position))
-              : format.apply(tensor.storage().get(position));
+              ? Long.toString(tensor.memory().getLong(position))
+              : format.apply(tensor.memory().get(position));
       text.repeat(" ", Math.max(0, width - element.length())).append(element);
       return;
     }
     int n = tensor.size(dim);
     boolean last = dim == tensor.rank() - 1;
-    String between = last ? " " : "\n".repeat(tensor.rank() - 1 - dim) + indent + " ";
     text.append('[');
     for (int i = 0; i < n; i++) {
-      if (i > 0) {
-        text.append(between);
+      boolean gap = hidden(i, n);
+      if (i > 0 && last) {
+        int more = 1 + (gap ? 3 : width) + (i == n - 1 ? tensor.rank() : 0);
+        if (text.length() - lineStart + more > COLUMNS) {
+          newLine(1, indent + " ");
+        } else {
+          text.append(' ');
+        }
+      } else if (i > 0) {
+        newLine(tensor.rank() - 1 - dim, indent + " ");
       }
-      if (hidden(i, n)) {
+      if (gap) {
         text.append("...");
         i = n - EDGE - 1;
       } else {
@@ -108,5 +120,11 @@ final class Printer {
       }
     }
     text.append(']');
+  }
+
+  private void newLine(int count, String indent) {
+    text.repeat("\n", count);
+    lineStart = text.length();
+    text.append(indent);
   }
 }

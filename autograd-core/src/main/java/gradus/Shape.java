@@ -4,12 +4,20 @@ import java.util.Arrays;
 
 /** The sizes of a tensor's dimensions; immutable. The empty shape is a single number. */
 public final class Shape {
+  /** The most dimensions: sets of them are the bits of a long, with one to spare for a batch. */
+  private static final int MOST_DIMENSIONS = 63;
+
   private static final Shape SCALAR = new Shape(new int[0]);
 
   private final int[] dims;
   private final int size;
 
   private Shape(int[] dims) {
+    if (dims.length > MOST_DIMENSIONS) {
+      throw new ShapeException(
+          "shape: %d dimensions are more than %d, the most that a tensor has; flatten some"
+              .formatted(dims.length, MOST_DIMENSIONS));
+    }
     long n = 1;
     boolean empty = false;
     for (int d : dims) {
@@ -33,7 +41,8 @@ public final class Shape {
   /**
    * The shape with these sizes.
    *
-   * @throws ShapeException if a size is negative or there are more than 2^31 - 1 elements
+   * @throws ShapeException if a size is negative, or there are more than 2^31 - 1 elements or more
+   *     than 63 dimensions
    */
   public static Shape of(int... dims) {
     return dims.length == 0 ? SCALAR : new Shape(dims.clone());
@@ -83,6 +92,11 @@ public final class Shape {
                       : "%d to %d".formatted(-dims.length, dims.length - 1)));
     }
     return dim < 0 ? dim + dims.length : dim;
+  }
+
+  /** Whether this is a single number, of which 0 and -1 name the only row, as in PyTorch. */
+  boolean isNumber(int dim) {
+    return dims.length == 0 && (dim == 0 || dim == -1);
   }
 
   /** This shape with one size replaced. */

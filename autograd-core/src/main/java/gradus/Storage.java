@@ -1,391 +1,68 @@
 package gradus;
 
-import gradus.kernel.threads.Spares;
-import gradus.op.Deferred;
-import gradus.tape.Dispatcher;
-import gradus.tape.GradientMemory;
-import gradus.tape.Residuals;
-import java.lang.ref.WeakReference;
-import java.lang.reflect.Array;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import gradus.tape.ArrayStorage;
 
 /**
  * A Java array of elements that tensors look at, with a version that counts its changes.
  *
  * <p>The backward pass compares versions: a value that was saved and then changed in place would
  * give wrong gradients, and is refused instead.
- *
- * <p>A storage is in one of three states. It is <em>ready</em> when it has its array. The result of
- * an elementwise operator may be <em>lazy</em>: its array is made when it is first asked for, from
- * a {@link Deferred} expression. Until then the storages that the expression reads know it as a
- * reader, and {@link #settle} computes it before they change. A storage is <em>released</em> when
- * its array serves another, and refuses every look at its elements.
  */
-public final class Storage {
-  private static final Released GIVEN_AWAY =
-      new Released(
-          "storage: its memory serves another tensor by now. A gradient that was borrowed, or seen in"
-              + " a backward pass, must be copied to be kept: copy() it in time");
-
-  /** For tests: whatever forgets to write an element shows. */
-  private static final boolean FILL_EMPTY = Boolean.getBoolean("gradus.empty.fill");
-
-  private volatile Object state; // the array if ready, a Deferred if lazy, or a Released
-  private final int size;
-  private int version;
-  private boolean knownOutside;
-  private boolean delivered;
-  private @Nullable Object maker;
-  private @Nullable Readers readers;
-
-  /** The state without elements. */
-  private record Released(String refusal) {}
-
-  /** The lazy storages that will read this one. */
-  private static final class Readers {
-    private static final int FEW = 16;
-
-    private final List<WeakReference<Storage>> waiting = new ArrayList<>(4);
-    private int crowd = FEW;
-
-    void add(WeakReference<Storage> reader) {
-      if (waiting.size() >= crowd) {
-        forgetReady();
-        crowd = Math.max(FEW, 2 * waiting.size());
-      }
-      waiting.add(reader);
-    }
-
-    boolean isEmpty() {
-      forgetReady();
-      return waiting.isEmpty();
-    }
-
-    private void forgetReady() {
-      waiting.removeIf(
-          reader -> {
-            Storage storage = reader.get();
-            return storage == null || storage.deferred() == null;
-          });
-    }
-
-    void compute() {
-      for (var reader : waiting) {
-        Storage storage = reader.get();
-        if (storage != null) {
-          storage.array();
-        }
-      }
-    }
-  }
+public abstract sealed class Storage permits ArrayStorage {
+  /** For the one kind of storage. */
+  protected Storage() {}
 
   /**
    * A storage over {@code array} itself, not a copy: changes of the one are changes of the other.
    *
    * @throws IllegalArgumentException if it is not a float[], double[], int[], long[] or byte[]
    */
-  public Storage(Object array) {
-    if (!(array instanceof float[]
-        || array instanceof double[]
-        || array instanceof int[]
-        || array instanceof long[]
-        || array instanceof byte[])) {
-      throw new IllegalArgumentException(
-          "storage: needs a float[], double[], int[], long[] or byte[], got "
-              + array.getClass().getSimpleName());
-    }
-    this.state = array;
-    this.size = Array.getLength(array);
-    this.knownOutside = true;
-  }
-
-  private Storage(Object state, int size, @Nullable Object maker) {
-    this.state = state;
-    this.size = size;
-    this.maker = maker;
-    if (maker instanceof GradientMemory pass) {
-      pass.made(this);
-    }
-  }
-
-  /** A storage whose elements are zero. */
-  static Storage allocate(DType dtype, int size) {
-    GradientMemory pass = pass(size);
-    Object spare = pass == null ? null : spare(dtype, size);
-    switch (spare) {
-      case float[] a -> Arrays.fill(a, 0);
-      case double[] a -> Arrays.fill(a, 0);
-      case null, default -> {}
-    }
-    return new Storage(spare != null ? spare : fresh(dtype, size), size, pass);
-  }
-
-  /** A storage whose elements are arbitrary. */
-  static Storage empty(DType dtype, int size) {
-    GradientMemory pass = pass(size);
-    Object spare = pass == null ? null : spare(dtype, size);
-    Object array = spare != null ? spare : fresh(dtype, size);
-    if (FILL_EMPTY) {
-      fillAbsurdly(array);
-    }
-    return new Storage(array, size, pass);
+  public static Storage of(Object array) {
+    return new ArrayStorage(array);
   }
 
   /**
-   * A storage for a residual, whose elements are arbitrary: from the free list, to which {@link
-   * Residuals} returns it.
+   * The array, for the forward pass of an operator, which reads its operands and writes its result
+   * at once. Elsewhere {@link #floats} and its like keep what is computed late in order.
+   *
+   * @throws IllegalStateException if the memory serves another tensor by now
    */
-  static Storage residual(DType dtype, int size) {
-    Object spare = spare(dtype, size);
-    Object array = spare != null ? spare : fresh(dtype, size);
-    if (FILL_EMPTY) {
-      fillAbsurdly(array);
-    }
-    return new Storage(array, size, size < Spares.SHORTEST ? null : new Residuals());
-  }
-
-  /** A storage without elements, which refuses to be looked at with this message. */
-  public static Storage refusing(String message) {
-    return new Storage(new Released(message), Integer.MAX_VALUE, null);
-  }
-
-  /** The memory of the backward pass at work on this thread, if it keeps account of such a size. */
-  private static @Nullable GradientMemory pass(int size) {
-    return size < Spares.SHORTEST ? null : Dispatcher.current().memory();
-  }
-
-  /**
-   * Memory of earlier gradients, which only gradients use again. The results of a forward pass live
-   * until the next, mostly: they leave the young generation of the heap cheapest by dying there.
-   */
-  private static @Nullable Object spare(DType dtype, int size) {
-    return switch (dtype) {
-      case FLOAT32 -> Spares.floats(size);
-      case FLOAT64 -> Spares.doubles(size);
-      default -> null;
-    };
-  }
-
-  private static Object fresh(DType dtype, int size) {
-    return switch (dtype) {
-      case FLOAT32 -> new float[size];
-      case FLOAT64 -> new double[size];
-      case INT64 -> new long[size];
-      case INT32 -> new int[size];
-      case BOOL, UINT8 -> new byte[size];
-    };
-  }
-
-  private static void fillAbsurdly(Object array) {
-    switch (array) {
-      case float[] a -> Arrays.fill(a, Float.NaN);
-      case double[] a -> Arrays.fill(a, Double.NaN);
-      case int[] a -> Arrays.fill(a, Integer.MAX_VALUE);
-      case long[] a -> Arrays.fill(a, Long.MAX_VALUE);
-      case byte[] a -> Arrays.fill(a, (byte) -1);
-      default -> throw new AssertionError(array);
-    }
-  }
-
-  static Storage deferred(Deferred deferred) {
-    int size = deferred.shape().size();
-    var storage = new Storage(deferred, size, pass(size));
-    deferred.announce(storage);
-    return storage;
-  }
-
-  // --- the elements ---
-
-  /**
-   * The array, for kernels: they read it at once, and whoever writes to it calls {@link #settle}
-   * before and {@link #changed} after.
-   */
-  public Object array() {
-    Object now = state;
-    if (now instanceof Deferred lazy) {
-      supply(lazy.compute());
-      now = state;
-    }
-    if (now instanceof Released released) {
-      throw new IllegalStateException(released.refusal);
-    }
-    return now;
-  }
+  public abstract Object array();
 
   /** The number of elements. */
-  public int size() {
-    return size;
-  }
+  public abstract int size();
 
-  /** The elements, to be read and written from now on by whoever asks. */
-  public float[] floats() {
+  /** The elements, to be read and written from now on by the caller, who counts {@link #changed}. */
+  public final float[] floats() {
     return (float[]) outside();
   }
 
   /** As {@link #floats}. */
-  public double[] doubles() {
+  public final double[] doubles() {
     return (double[]) outside();
   }
 
   /** As {@link #floats}. */
-  public int[] ints() {
+  public final int[] ints() {
     return (int[]) outside();
   }
 
   /** As {@link #floats}. */
-  public long[] longs() {
+  public final long[] longs() {
     return (long[]) outside();
   }
 
   /** As {@link #floats}. */
-  public byte[] bytes() {
+  public final byte[] bytes() {
     return (byte[]) outside();
   }
 
-  private Object outside() {
-    knownOutside = true;
-    settle();
-    return array();
-  }
-
-  /**
-   * Whether code that does not keep to {@link #settle} may write to the array at any time: it was
-   * given to the constructor, or asked for by type.
-   */
-  public boolean isKnownOutside() {
-    return knownOutside;
-  }
-
-  // --- memory ---
-
-  /**
-   * Who counts the references to it: the {@link GradientMemory} of the backward pass in which it
-   * was made, or {@link Residuals}; null if the garbage collector alone does.
-   */
-  public @Nullable Object maker() {
-    return maker;
-  }
-
-  /**
-   * Lets the array serve another storage. Whoever looks at this one again is refused; if its array
-   * is known outside, nothing happens.
-   */
-  public void reuse() {
-    Object now = state;
-    if (!knownOutside && !(now instanceof Deferred || now instanceof Released)) {
-      state = GIVEN_AWAY;
-      Spares.give(now);
-    }
-  }
-
-  /** The array, which from now on belongs to the caller: it is not reused through this storage. */
-  public Object surrender() {
-    maker = null;
-    knownOutside = true;
-    return array();
-  }
-
-  /**
-   * Notes that a leaf gets it as its gradient, or that a backward pass was given it.
-   *
-   * @return whether it is the first to have it
-   */
-  public boolean deliver() {
-    boolean first = !delivered;
-    delivered = true;
-    return first;
-  }
-
-  // --- lazy elements ---
-
-  /** How the elements are computed; null once they are there. */
-  public @Nullable Deferred deferred() {
-    return state instanceof Deferred lazy ? lazy : null;
-  }
-
-  /** Gives a lazy storage its elements; if it has some by now, those stay. */
-  public synchronized void supply(Object elements) {
-    if (state instanceof Deferred) {
-      state = elements;
-    }
-  }
-
-  /** Notes that a lazy storage will read this one. */
-  public synchronized void readLater(WeakReference<Storage> reader) {
-    if (readers == null) {
-      readers = new Readers();
-    }
-    readers.add(reader);
-  }
-
-  /** Whether a lazy storage has yet to read this one. */
-  public synchronized boolean isAwaited() {
-    return readers != null && !readers.isEmpty();
-  }
-
-  /** Computes what has yet to read this storage: to be called before its elements change. */
-  public void settle() {
-    if (readers == null) {
-      return;
-    }
-    Readers waiting;
-    synchronized (this) {
-      waiting = readers;
-      readers = null;
-    }
-    if (waiting != null) {
-      waiting.compute();
-    }
-  }
+  /** The array, which code outside may write to at any time from now on. */
+  protected abstract Object outside();
 
   /** How often the elements were changed in place. */
-  public int version() {
-    return version;
-  }
+  public abstract int version();
 
-  /** Notes a change in place; whoever writes to the array calls it. */
-  public void changed() {
-    version++;
-  }
-
-  /** Takes the place of {@code other}, which is a change of it. */
-  void follow(Storage other) {
-    version = other.version + 1;
-  }
-
-  double get(int i) {
-    return switch (array()) {
-      case float[] a -> a[i];
-      case double[] a -> a[i];
-      case int[] a -> a[i];
-      case long[] a -> a[i];
-      case byte[] a -> a[i] & 0xff;
-      default -> throw new AssertionError();
-    };
-  }
-
-  long getLong(int i) {
-    return switch (array()) {
-      case float[] a -> (long) a[i];
-      case double[] a -> (long) a[i];
-      case int[] a -> a[i];
-      case long[] a -> a[i];
-      case byte[] a -> a[i] & 0xff;
-      default -> throw new AssertionError();
-    };
-  }
-
-  void set(int i, double value) {
-    switch (array()) {
-      case float[] a -> a[i] = (float) value;
-      case double[] a -> a[i] = value;
-      case int[] a -> a[i] = (int) value;
-      case long[] a -> a[i] = (long) value;
-      case byte[] a -> a[i] = (byte) (int) value;
-      default -> throw new AssertionError();
-    }
-  }
+  /** Notes a change in place: to be called after writing to the array. */
+  public abstract void changed();
 }

@@ -1,6 +1,7 @@
 package gradus;
 
-import gradus.op.Deferred;
+import gradus.op.movement.Cast;
+import gradus.tape.ArrayStorage;
 import gradus.tape.Backward;
 import gradus.tape.Dispatcher;
 import gradus.tape.Interpreter;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public sealed class Tensor extends Application
     implements Elementwise,
         Comparison,
-        Reduction,
+        Reductions,
         Movement,
         Indexing,
         LinearAlgebra,
@@ -30,7 +31,7 @@ public sealed class Tensor extends Application
         InPlace,
         Elements
     permits Parameter {
-  private Storage storage;
+  private ArrayStorage storage;
   private DType dtype;
   private final Shape shape;
   private int offset;
@@ -40,7 +41,7 @@ public sealed class Tensor extends Application
   private @Nullable Tensor grad;
   private boolean gradIsPrivate; // a backward pass made it, and nobody has asked for it
 
-  private Tensor(Storage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {
+  private Tensor(ArrayStorage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {
     this.storage = storage;
     this.dtype = dtype;
     this.shape = shape;
@@ -52,29 +53,49 @@ public sealed class Tensor extends Application
     TensorAccess.set(new Access());
   }
 
-  /** What the tape may do with tensors. */
+  /** What the engine may do with tensors. */
   private static final class Access extends TensorAccess {
     @Override
-    public Tensor make(Interpreter.Interpreted known, Shape shape) {
-      Storage refusing = TensorAccess.storage(known.interpreter());
+    protected Tensor make(Interpreter.Interpreted known, Shape shape) {
+      ArrayStorage refusing = TensorAccess.storage(known.interpreter());
       Tensor t = new Tensor(refusing, known.value().dtype, shape, 0, null);
       t.interpreted = known;
       return t;
     }
 
     @Override
-    public Interpreter.@Nullable Interpreted interpreted(Tensor t) {
+    protected Tensor make(ArrayStorage storage, DType dtype, Shape shape) {
+      return new Tensor(storage, dtype, shape, 0, null);
+    }
+
+    @Override
+    protected Interpreter.@Nullable Interpreted interpreted(Tensor t) {
       return t.interpreted;
     }
 
     @Override
-    public Tensor read(String operator, Tensor t) {
+    protected Tensor read(String operator, Tensor t) {
       return Tensor.read(operator, t);
     }
 
     @Override
-    public void record(Tensor t, Node node) {
+    protected @Nullable Node nodeOf(Tensor t) {
+      return t.node;
+    }
+
+    @Override
+    protected void record(Tensor t, Node node) {
       t.node = node;
+    }
+
+    @Override
+    protected @Nullable Tensor gradOf(Tensor leaf) {
+      return leaf.grad;
+    }
+
+    @Override
+    protected void accumulateGrad(Tensor leaf, Tensor gradient) {
+      leaf.accumulateGrad(gradient);
     }
   }
 
@@ -85,25 +106,12 @@ public sealed class Tensor extends Application
 
   /** A new tensor; its elements are zero. */
   public static Tensor allocate(Shape shape, DType dtype) {
-    return new Tensor(Storage.allocate(dtype, shape.size()), dtype, shape, 0, null);
+    return new Tensor(ArrayStorage.allocate(dtype, shape.size()), dtype, shape, 0, null);
   }
 
   /** A new tensor; its elements are arbitrary until they are written: {@code torch.empty}. */
   public static Tensor empty(Shape shape, DType dtype) {
-    return new Tensor(Storage.empty(dtype, shape.size()), dtype, shape, 0, null);
-  }
-
-  /**
-   * A new tensor for a residual, with arbitrary elements. Its memory returns to a free list when no
-   * node saves it any more.
-   */
-  public static Tensor residual(Shape shape, DType dtype) {
-    return new Tensor(Storage.residual(dtype, shape.size()), dtype, shape, 0, null);
-  }
-
-  /** A new tensor whose elements are computed when they are looked at. */
-  public static Tensor deferred(Deferred elements) {
-    return new Tensor(Storage.deferred(elements), elements.dtype(), elements.shape(), 0, null);
+    return new Tensor(ArrayStorage.empty(dtype, shape.size()), dtype, shape, 0, null);
   }
 
   /**
@@ -126,7 +134,7 @@ public sealed class Tensor extends Application
           "wrap: shape %s has %d elements, the array has %d"
               .formatted(shape, shape.size(), storage.size()));
     }
-    return new Tensor(storage, dtype, shape, 0, null);
+    return new Tensor((ArrayStorage) storage, dtype, shape, 0, null);
   }
 
   // --- what it is ---
@@ -144,6 +152,16 @@ public sealed class Tensor extends Application
     return shape.rank();
   }
 
+  /** The number of dimensions, as {@link #rank}: {@code torch.Tensor.dim}. */
+  public int dim() {
+    return shape.rank();
+  }
+
+  /** The sizes of all dimensions, as {@link #shape}: {@code torch.Tensor.size}. */
+  public Shape size() {
+    return shape;
+  }
+
   /** The size of a dimension; negative ones count from the end. */
   public int size(int dim) {
     return shape.dim(dim);
@@ -158,13 +176,8 @@ public sealed class Tensor extends Application
     return storage;
   }
 
-  /** The storage in which the elements are, below all levels above plain evaluation. */
-  public Storage memory() {
-    Tensor t = this;
-    while (t.interpreted != null) {
-      t = t.interpreted.value();
-    }
-    return t.storage;
+  ArrayStorage memory() {
+    return storage;
   }
 
   /** Where in the storage the first element lies. */
@@ -267,11 +280,6 @@ public sealed class Tensor extends Application
     return this;
   }
 
-  /** What made it, or what collects its gradient; null if it does not require gradients. */
-  public @Nullable Node node() {
-    return node;
-  }
-
   /** Whether it was not made by a recorded operator. */
   public boolean isLeaf() {
     return node == null || node instanceof Node.Leaf;
@@ -283,14 +291,6 @@ public sealed class Tensor extends Application
     return grad;
   }
 
-  /**
-   * As {@link #grad}, for an optimizer, which reads it and lets it go: once the gradient is
-   * replaced, its memory may serve the next backward pass, and this tensor is refused.
-   */
-  public @Nullable Tensor borrowGrad() {
-    return grad;
-  }
-
   /** Replaces the gradient; null forgets it. */
   public synchronized void setGrad(@Nullable Tensor gradient) {
     if (gradient != null && !gradient.shape().equals(shape)) {
@@ -299,14 +299,13 @@ public sealed class Tensor extends Application
               .formatted(shape, gradient.shape()));
     }
     if (grad != null && gradIsPrivate && grad != gradient) {
-      Backward.reuse(grad.storage());
+      Backward.reuse(grad.storage);
     }
     grad = gradient;
     gradIsPrivate = false;
   }
 
-  /** Adds to the gradient; several backward passes may do so at once. */
-  public synchronized void accumulateGrad(Tensor gradient) {
+  private synchronized void accumulateGrad(Tensor gradient) {
     if (gradient.interpreted != null) {
       throw new AutogradException(
           ("backward: the gradient of a leaf %s belongs to %s and cannot be added to grad(); use"
@@ -315,9 +314,9 @@ public sealed class Tensor extends Application
     }
     Tensor own = gradient.to(dtype);
     Tensor sum = grad == null ? own : grad.add(own);
-    sum.storage().array(); // a gradient must not hold on to what it is computed from
+    sum.storage.array(); // a gradient must not hold on to what it is computed from
     grad = sum;
-    gradIsPrivate = Backward.makes(sum.storage());
+    gradIsPrivate = Backward.makes(sum.storage);
   }
 
   /**
@@ -338,7 +337,7 @@ public sealed class Tensor extends Application
           "convertInPlace: converts between floating types, got %s to %s".formatted(dtype, type));
     }
     if (type != dtype) {
-      Storage converted = detach().to(type).copy().storage;
+      ArrayStorage converted = detach().to(type).clone().storage;
       converted.follow(storage);
       storage = converted;
       dtype = type;
@@ -348,6 +347,12 @@ public sealed class Tensor extends Application
       node = node == null ? null : Dispatcher.leaf(this);
     }
     return this;
+  }
+
+  /** A row-major copy with memory of its own, through which gradients flow: {@code torch.clone}. */
+  @Override
+  public Tensor clone() {
+    return new Cast(dtype).apply(this);
   }
 
   /** The same elements without history: gradients stop here, and tangents. */
@@ -376,7 +381,7 @@ public sealed class Tensor extends Application
     for (int d = 0; strides != null && d < strides.length; d++) {
       if (strides[d] == 0 && shape.dim(d) > 1) {
         throw new ShapeException(
-            "%s: %s repeats its elements along dimension %d (expand); change a copy() of it"
+            "%s: %s repeats its elements along dimension %d (expand); change a clone() of it"
                 .formatted(operator, shape, d));
       }
     }

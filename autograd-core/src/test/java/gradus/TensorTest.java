@@ -91,14 +91,14 @@ class TensorTest {
     @Test
     void wrappingSharesTheArray() {
       float[] array = {1, 2, 3, 4};
-      Tensor t = Tensor.wrap(new Storage(array), FLOAT32, Shape.of(2, 2));
+      Tensor t = Tensor.wrap(Storage.of(array), FLOAT32, Shape.of(2, 2));
       array[3] = 9;
       assertThat(t.get(1, 1)).isEqualTo(9);
-      assertThatThrownBy(() -> Tensor.wrap(new Storage(array), FLOAT32, Shape.of(3)))
+      assertThatThrownBy(() -> Tensor.wrap(Storage.of(array), FLOAT32, Shape.of(3)))
           .isInstanceOf(ShapeException.class);
-      assertThatThrownBy(() -> Tensor.wrap(new Storage(array), FLOAT64, Shape.of(4)))
+      assertThatThrownBy(() -> Tensor.wrap(Storage.of(array), FLOAT64, Shape.of(4)))
           .isInstanceOf(DTypeException.class);
-      assertThatThrownBy(() -> new Storage("no array"))
+      assertThatThrownBy(() -> Storage.of("no array"))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -221,14 +221,14 @@ class TensorTest {
       List<Tensor> pieces = x.split(2, 0);
       assertThat(pieces).extracting(t -> t.size(0)).containsExactly(2, 2, 1);
       pieces.forEach(p -> assertView(x, p));
-      assertThat(Tensor.concat(pieces, 0).toLongs()).containsExactly(x.toLongs());
+      assertThat(Tensor.cat(pieces, 0).toLongs()).containsExactly(x.toLongs());
       assertThat(x.chunk(2, 0)).extracting(t -> t.size(0)).containsExactly(3, 2);
       assertThat(Tensor.stack(List.of(counting(2), counting(2)), 1).toLongs())
           .containsExactly(0, 0, 1, 1);
-      assertThatThrownBy(() -> Tensor.concat(List.of(counting(2, 3), counting(2, 4)), 0))
+      assertThatThrownBy(() -> Tensor.cat(List.of(counting(2, 3), counting(2, 4)), 0))
           .isInstanceOf(ShapeException.class)
           .hasMessageContaining("tensor 1 [2, 4] and tensor 0 [2, 3]");
-      assertThatThrownBy(() -> Tensor.concat(List.of(), 0))
+      assertThatThrownBy(() -> Tensor.cat(List.of(), 0))
           .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -281,9 +281,9 @@ class TensorTest {
           .hasMessageContaining("float32");
       assertThatThrownBy(() -> counting(3).copyInPlace(counting(4)))
           .isInstanceOf(ShapeException.class);
-      assertThatThrownBy(() -> counting(1).expand(3).fill(1))
+      assertThatThrownBy(() -> counting(1).expand(3).fillInPlace(1))
           .isInstanceOf(ShapeException.class)
-          .hasMessageContaining("copy()");
+          .hasMessageContaining("clone()");
     }
   }
 

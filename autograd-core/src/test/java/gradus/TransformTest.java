@@ -135,7 +135,7 @@ class TransformTest {
         .hasMessageContaining("addInPlace");
     assertThat(buffer.toDoubles()).containsExactly(0, 0);
     Tensor rows =
-        Autograd.vmap(t -> t.mul(0).copy().addInPlace(t, 2), x); // the target has the batch, too
+        Autograd.vmap(t -> t.mul(0).clone().addInPlace(t, 2), x); // the target has the batch, too
     assertThat(rows.toDoubles()).containsOnly(2);
   }
 

@@ -160,7 +160,7 @@ class ViewProperties {
     String what = "write %d to %s from %s".formatted(kind, t.shape(), other.tensor.shape());
     long distinct = Arrays.stream(v.places.values()).distinct().count();
     if (distinct < t.numel()) {
-      org.assertj.core.api.Assertions.assertThatThrownBy(() -> t.fill(0))
+      org.assertj.core.api.Assertions.assertThatThrownBy(() -> t.fillInPlace(0))
           .isInstanceOf(ShapeException.class)
           .hasMessageContaining("repeats its elements");
       return what + " refused";
@@ -169,7 +169,7 @@ class ViewProperties {
     double number = random.nextInt(-9, 10);
     switch (kind) {
       case 0 -> {
-        t.fill(number);
+        t.fillInPlace(number);
         put(v, (old, k) -> number);
       }
       case 1 -> {

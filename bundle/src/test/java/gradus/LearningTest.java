@@ -87,7 +87,7 @@ class LearningTest {
     net.eval();
     Tensor scores = net.call(points);
     Tensor chosen = scores.gather(1, ring.unsqueeze(1));
-    double accuracy = chosen.eq(scores.amax(true, 1)).to(DType.FLOAT32).mean().item();
+    double accuracy = chosen.eq(scores.amax(1, true)).to(DType.FLOAT32).mean().item();
 
     assertThat(accuracy).isGreaterThan(0.97);
   }

@@ -69,7 +69,7 @@ final class Differences {
   double[][] values(Line line, double t) {
     Tensor[] in = inputs.clone();
     Tensor x = inputs[line.input];
-    in[line.input] = Tensor.wrap(new Storage(line.at(t)), DType.FLOAT64, x.shape());
+    in[line.input] = Tensor.wrap(Storage.of(line.at(t)), DType.FLOAT64, x.shape());
     List<Tensor> results = Examination.floating(f.apply(Examination.leaves(in)));
     double[][] values = new double[results.size()][];
     for (int o = 0; o < values.length; o++) {

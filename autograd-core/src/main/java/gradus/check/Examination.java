@@ -127,7 +127,7 @@ final class Examination {
 
   private Tensor random(Shape shape) {
     return Tensor.wrap(
-        new Storage(random.doubles(shape.size(), -1, 1).toArray()), DType.FLOAT64, shape);
+        Storage.of(random.doubles(shape.size(), -1, 1).toArray()), DType.FLOAT64, shape);
   }
 
   // --- against differences ---
@@ -171,7 +171,7 @@ final class Examination {
     Tensor basis = Tensor.eye(y.numel(), y.dtype());
     Tensor[][] rows = new Tensor[y.numel()][];
     for (int k = 0; k < rows.length; k++) {
-      rows[k] = gradients(y, basis.select(0, k).reshape(y.shape().dims()), in);
+      rows[k] = gradients(y, basis.select(0, k).reshape(y.shape()), in);
     }
     return rows;
   }

@@ -37,7 +37,7 @@ public final class Batches {
     while (shape.rank() - 1 < rank) {
       shape = shape.insert(1, 1);
     }
-    return batched.reshape(shape.dims());
+    return batched.reshape(shape);
   }
 
   /**

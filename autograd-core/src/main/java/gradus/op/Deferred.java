@@ -2,10 +2,11 @@ package gradus.op;
 
 import gradus.DType;
 import gradus.Shape;
-import gradus.Storage;
 import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.tape.ArrayStorage;
+import gradus.tape.TensorAccess;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The elements of an elementwise result before they are computed: one expression of tensors that
- * have theirs. {@link Fusion} makes and joins them; a {@link Storage} computes itself from one when
+ * have theirs. {@link Fusion} makes and joins them; a {@link ArrayStorage} computes itself from one when
  * somebody looks at its elements.
  */
 public final class Deferred {
@@ -25,12 +26,12 @@ public final class Deferred {
   private final DType dtype;
 
   /** The expensive results on the way to this one. */
-  private final List<Storage> parts;
+  private final List<ArrayStorage> parts;
 
   private volatile boolean kept;
   private volatile boolean used;
 
-  Deferred(Chain chain, Shape shape, DType dtype, List<Storage> parts) {
+  Deferred(Chain chain, Shape shape, DType dtype, List<ArrayStorage> parts) {
     this.chain = chain;
     this.shape = shape;
     this.dtype = dtype;
@@ -51,10 +52,10 @@ public final class Deferred {
   }
 
   /** Tells the operands who will read them: they do not change before. */
-  public void announce(Storage result) {
+  public void announce(ArrayStorage result) {
     var reader = new WeakReference<>(result);
     for (Tensor t : chain.operands()) {
-      t.storage().readLater(reader);
+      TensorAccess.storage(t).readLater(reader);
     }
   }
 
@@ -80,13 +81,13 @@ public final class Deferred {
     return chain.isExpensive();
   }
 
-  List<Storage> parts() {
+  List<ArrayStorage> parts() {
     return parts;
   }
 
   /** Whether a result on the way to this one has to be stored with it. */
   boolean hasKeptParts() {
-    for (Storage part : parts) {
+    for (ArrayStorage part : parts) {
       if (isKept(part.deferred())) {
         return true;
       }
@@ -102,8 +103,8 @@ public final class Deferred {
   public Object compute() {
     var out = new ArrayList<Tensor>(List.of(Tensor.empty(shape, dtype)));
     var bodies = new ArrayList<Expr>(List.of(chain.body()));
-    var stored = new ArrayList<Storage>();
-    for (Storage part : parts) {
+    var stored = new ArrayList<ArrayStorage>();
+    for (ArrayStorage part : parts) {
       Deferred d = part.deferred();
       if (d != null && isKept(d) && out.size() < OUTPUTS) {
         stored.add(part);
@@ -113,8 +114,8 @@ public final class Deferred {
     }
     chain.run(ElementwiseKernel.of(bodies), dtype, out.toArray(new Tensor[0]));
     for (int i = 0; i < stored.size(); i++) {
-      stored.get(i).supply(out.get(i + 1).storage().surrender());
+      stored.get(i).supply(TensorAccess.storage(out.get(i + 1)).surrender());
     }
-    return out.getFirst().storage().surrender();
+    return TensorAccess.storage(out.getFirst()).surrender();
   }
 }

@@ -3,10 +3,11 @@ package gradus.op;
 import gradus.DType;
 import gradus.Gradus;
 import gradus.Shape;
-import gradus.Storage;
 import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.tape.ArrayStorage;
+import gradus.tape.TensorAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * would without, so not a bit differs.
  *
  * <p>What a deferred result reads cannot change under it: changes in place compute it first ({@link
- * Storage#settle}), and arrays that are known outside are not read late at all.
+ * ArrayStorage#settle}), and arrays that are known outside are not read late at all.
  */
 public final class Fusion {
   /** Below this, memory is near and the bookkeeping would cost more than it saves. */
@@ -69,14 +70,15 @@ public final class Fusion {
    */
   static Tensor apply(
       Expr body, double[] settings, DType computing, Shape shape, DType dtype, Tensor... in) {
-    var parts = new ArrayList<Storage>();
+    var parts = new ArrayList<ArrayStorage>();
     Chain chain = joined(body, settings, computing, shape, parts, in);
     if (dtype != computing) {
       Tensor out = Tensor.empty(shape, dtype);
       chain.run(ElementwiseKernel.of(List.of(chain.body())), computing, out);
       return out;
     }
-    Tensor result = Tensor.deferred(new Deferred(chain, shape, dtype, parts));
+    ArrayStorage lazy = ArrayStorage.lazy(new Deferred(chain, shape, dtype, parts));
+    Tensor result = TensorAccess.tensor(lazy, dtype, shape);
     if (chain.body().fn().isLeaf() || readsKnownOutside(chain)) {
       result.storage().array();
     }
@@ -85,7 +87,7 @@ public final class Fusion {
 
   private static boolean readsKnownOutside(Chain chain) {
     for (Tensor t : chain.operands()) {
-      if (t.storage().isKnownOutside()) {
+      if (TensorAccess.storage(t).isKnownOutside()) {
         return true;
       }
     }
@@ -97,7 +99,7 @@ public final class Fusion {
       double[] settings,
       DType computing,
       Shape shape,
-      List<Storage> parts,
+      List<ArrayStorage> parts,
       Tensor... in) {
     var chain = new Chain(body, settings);
     var arguments = new ArrayList<Expr>(in.length);
@@ -124,12 +126,12 @@ public final class Fusion {
     }
     JOINED.add(taken);
     for (Tensor t : in) {
-      Deferred d = t.storage().deferred();
+      Deferred d = TensorAccess.storage(t).deferred();
       if (d != null) {
         d.use();
         parts.addAll(d.parts());
         if (d.isExpensive()) {
-          parts.add(t.storage());
+          parts.add(TensorAccess.storage(t));
         }
       }
     }
@@ -152,7 +154,7 @@ public final class Fusion {
 
   /** What a tensor is deferred to, if it is the whole of its storage. */
   private static @Nullable Deferred whole(Tensor t) {
-    Deferred d = t.storage().deferred();
+    Deferred d = TensorAccess.storage(t).deferred();
     return d != null && t.shape().equals(d.shape()) && t.isContiguous() ? d : null;
   }
 }

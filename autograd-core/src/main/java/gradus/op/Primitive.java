@@ -1,8 +1,12 @@
 package gradus.op;
 
 import gradus.AutogradException;
+import gradus.Shape;
 import gradus.Tensor;
+import gradus.tape.ArrayStorage;
+import gradus.tape.TensorAccess;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,10 +127,16 @@ public interface Primitive {
               ? Tensor.allocate(spec.shape(), spec.dtype())
               : result
                   ? Tensor.empty(spec.shape(), spec.dtype())
-                  : Tensor.residual(spec.shape(), spec.dtype());
+                  : residual(spec);
     }
     forward(in, out);
     return out;
+  }
+
+  private static Tensor residual(Spec spec) {
+    Shape shape = Objects.requireNonNull(spec.shape());
+    return TensorAccess.tensor(
+        ArrayStorage.residual(spec.dtype(), shape.size()), spec.dtype(), shape);
   }
 
   /** The results for these inputs, recorded if one of them requires gradients. */

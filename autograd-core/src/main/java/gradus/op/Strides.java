@@ -49,7 +49,7 @@ public final class Strides {
             && read.shape().equals(written.shape())
             && Arrays.equals(read.strides(), written.strides());
     boolean apart = last(read) < first(written) || last(written) < first(read);
-    return same || apart ? read : read.copy();
+    return same || apart ? read : read.clone();
   }
 
   private static long first(Tensor t) {

@@ -2,7 +2,6 @@ package gradus.tape;
 
 import gradus.AutogradException;
 import gradus.ShapeException;
-import gradus.Storage;
 import gradus.Tensor;
 import gradus.op.Accumulating;
 import gradus.op.Gradients;
@@ -67,7 +66,7 @@ public final class Backward {
 
   /** Adds the gradient with which the pass starts at a node. */
   public void seed(Node node, Tensor gradient) {
-    gradient.memory().deliver();
+    TensorAccess.memory(gradient).deliver();
     add(node, gradient, false);
   }
 
@@ -138,7 +137,7 @@ public final class Backward {
           case Node.Leaf leaf -> {
             if (found == null && g != null) {
               memory.leave(g);
-              leaf.tensor().accumulateGrad(unshared(g));
+              TensorAccess.get().accumulateGrad(leaf.tensor(), unshared(g));
             }
           }
           case Node.Result result -> {
@@ -193,7 +192,7 @@ public final class Backward {
   }
 
   /** Whether the backward pass at work on this thread made this storage. */
-  public static boolean makes(Storage storage) {
+  public static boolean makes(ArrayStorage storage) {
     return storage.maker() != null && storage.maker() == Dispatcher.current().memory();
   }
 
@@ -201,7 +200,7 @@ public final class Backward {
    * Lets the memory of a gradient serve another, if the pass that made it is over. Nobody may look
    * at it again.
    */
-  public static void reuse(Storage storage) {
+  public static void reuse(ArrayStorage storage) {
     if (storage.maker() instanceof GradientMemory made && made.isOver() && !storage.isAwaited()) {
       storage.reuse();
     }
@@ -209,8 +208,8 @@ public final class Backward {
 
   /** The gradients of two leaves must not be views of one another: users may change them. */
   private Tensor unshared(Tensor g) {
-    boolean own = g.isContiguous() && g.memory().deliver();
-    return own || g.requiresGrad() ? g : g.copy(); // what is recorded refuses changes
+    boolean own = g.isContiguous() && TensorAccess.memory(g).deliver();
+    return own || g.requiresGrad() ? g : g.clone(); // what is recorded refuses changes
   }
 
   private void pass(Node.Operation made, Pending next, @Nullable Set<Node> onlyThrough) {
@@ -275,7 +274,7 @@ public final class Backward {
   /** Adds a gradient as the derivative rule made it; null is zero. */
   private void give(Node input, @Nullable Tensor gi, Node.Operation made) {
     if (gi != null) {
-      if (gi.memory().maker() instanceof Residuals shared) {
+      if (TensorAccess.memory(gi).maker() instanceof Residuals shared) {
         shared.escape();
       }
       add(input, fitted(gi, input, made), made.op() instanceof Accumulating);
@@ -298,7 +297,7 @@ public final class Backward {
       return true;
     }
     if (!known.owned) {
-      sum = sum.copy();
+      sum = sum.clone();
       replace(known, sum);
     }
     return op.addVjp(i, g, made, sum);
@@ -325,7 +324,7 @@ public final class Backward {
             "%s: its derivative has shape %s, which does not reduce to the input's %s"
                 .formatted(made.op().name(), g.shape(), input.shape()));
       }
-      g = g.sumTo(input.shape());
+      g = g.sumToSize(input.shape());
     }
     return g.to(input.dtype());
   }
@@ -339,7 +338,7 @@ public final class Backward {
       pending.put(node, known);
       newestFirst.add(known);
       memory.hold(g);
-    } else if (inPlace && known.owned && g.storage().deferred() == null) {
+    } else if (inPlace && known.owned && TensorAccess.storage(g).deferred() == null) {
       sum.addInPlace(g);
     } else {
       replace(known, sum.add(g));

@@ -156,7 +156,7 @@ public final class Dispatcher {
   public static long latest(Tensor... in) {
     long latest = 0; // leaves begin at 1
     for (Tensor t : in) {
-      Node node = t.node();
+      Node node = TensorAccess.node(t);
       if (node != null) {
         latest = Math.max(latest, node.time());
       }
@@ -187,7 +187,7 @@ public final class Dispatcher {
   /** Whether the derivative of an input with a node looks at a residual. */
   public static boolean savesResiduals(Primitive op, Tensor... in) {
     for (int i = 0; i < in.length; i++) {
-      if (in[i].node() != null && op.reads(i).residuals() != 0) {
+      if (TensorAccess.node(in[i]) != null && op.reads(i).residuals() != 0) {
         return true;
       }
     }
@@ -230,7 +230,7 @@ public final class Dispatcher {
             ? ("%s: a leaf that requires gradients %s cannot be changed in place while recording;"
                     + " wrap it in try (var _ = Autograd.noGrad()) { ... }")
                 .formatted(operator, t.shape())
-            : ("%s: the result of an operator %s cannot be changed in place; use detach() or copy()."
+            : ("%s: the result of an operator %s cannot be changed in place; use detach() or clone()."
                     + " %s")
                 .formatted(operator, t.shape(), insteadOf(operator)));
   }
@@ -239,6 +239,7 @@ public final class Dispatcher {
     return switch (operator) {
       case "addInPlace" -> "Use add(...), which makes a new tensor";
       case "mulInPlace" -> "Use mul(...), which makes a new tensor";
+      case "setAt" -> "Use indexPut(...), which makes a new tensor";
       default ->
           "Make a new tensor with selectScatter(...), sliceScatter(...), or stack(...) of the parts";
     };

@@ -1,6 +1,5 @@
 package gradus.tape;
 
-import gradus.Storage;
 import gradus.Tensor;
 import gradus.kernel.threads.Spares;
 import java.util.ArrayList;
@@ -21,10 +20,10 @@ public final class GradientMemory {
   private static final int ASKED = 8;
 
   // Small at first: a pass through small tensors has nothing to count.
-  private final Map<Storage, Integer> held = new IdentityHashMap<>(2);
-  private final Set<Storage> gone = Collections.newSetFromMap(new IdentityHashMap<>(2));
-  private final List<Storage> made = new ArrayList<>();
-  private final List<Storage> retired = new ArrayList<>();
+  private final Map<ArrayStorage, Integer> held = new IdentityHashMap<>(2);
+  private final Set<ArrayStorage> gone = Collections.newSetFromMap(new IdentityHashMap<>(2));
+  private final List<ArrayStorage> made = new ArrayList<>();
+  private final List<ArrayStorage> retired = new ArrayList<>();
 
   private volatile boolean over;
 
@@ -40,42 +39,42 @@ public final class GradientMemory {
   }
 
   /** Notes a storage that was made in the pass. */
-  public void made(Storage storage) {
+  public void made(ArrayStorage storage) {
     made.add(storage);
   }
 
   /** A gradient waits to be passed on. */
   void hold(Tensor g) {
     if (isOurs(g)) {
-      held.merge(g.storage(), 1, Integer::sum);
+      held.merge(TensorAccess.storage(g), 1, Integer::sum);
     }
   }
 
   /** It waits no more; it may still be in use. */
   void take(Tensor g) {
     if (isOurs(g)) {
-      held.computeIfPresent(g.storage(), (s, n) -> n == 1 ? null : n - 1);
+      held.computeIfPresent(TensorAccess.storage(g), (s, n) -> n == 1 ? null : n - 1);
     }
   }
 
   /** It left the pass: somebody else has it now. */
   void leave(Tensor g) {
     if (isOurs(g)) {
-      gone.add(g.storage());
+      gone.add(TensorAccess.storage(g));
     }
   }
 
   /** It is used no more, at the latest from the next {@link #sweep} on. */
   void release(Tensor g) {
     if (isOurs(g)) {
-      retired.add(g.storage());
+      retired.add(TensorAccess.storage(g));
     }
   }
 
   /** A derivative rule is done: what it made and nothing holds is used no more. */
   void releaseMade() {
     for (int i = 0; i < made.size(); i++) {
-      Storage storage = made.get(i);
+      ArrayStorage storage = made.get(i);
       if (!held.containsKey(storage) && !gone.contains(storage)) {
         retired.add(storage);
       }
@@ -87,7 +86,7 @@ public final class GradientMemory {
   void sweep() {
     int last = retired.size() - 1;
     for (int i = last; i >= 0 && i > last - ASKED; i--) {
-      Storage storage = retired.get(i);
+      ArrayStorage storage = retired.get(i);
       if (held.containsKey(storage) || gone.contains(storage)) {
         retired.remove(i); // if held, it is released once more
       } else if (!storage.isAwaited()) {
@@ -99,6 +98,6 @@ public final class GradientMemory {
   }
 
   private boolean isOurs(Tensor g) {
-    return g.storage().maker() == this;
+    return TensorAccess.storage(g).maker() == this;
   }
 }

@@ -2,7 +2,6 @@ package gradus.tape;
 
 import gradus.AutogradException;
 import gradus.Shape;
-import gradus.Storage;
 import gradus.Tensor;
 import gradus.op.Primitive;
 import java.util.function.Consumer;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Interpreter {
   private final String name;
-  private final Storage storage;
+  private final ArrayStorage storage;
   private @Nullable Interpreter below;
   private int level;
   private boolean open;
@@ -54,7 +53,7 @@ public abstract class Interpreter {
   protected Interpreter(String name) {
     this.name = name;
     this.storage =
-        Storage.refusing(
+        ArrayStorage.refusing(
             ("storage: this tensor belongs to %s, and its elements are not in one array; use tensor"
                     + " operators, or look at them outside")
                 .formatted(name));
@@ -74,7 +73,7 @@ public abstract class Interpreter {
   }
 
   /** The storage of all tensors of this level: it refuses to be looked at. */
-  final Storage storage() {
+  final ArrayStorage storage() {
     return storage;
   }
 

@@ -3,7 +3,6 @@ package gradus.tape;
 import gradus.AutogradException;
 import gradus.DType;
 import gradus.Shape;
-import gradus.Storage;
 import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Deferred;
@@ -11,6 +10,7 @@ import gradus.op.Primitive;
 import gradus.op.Reads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,7 +154,7 @@ public abstract sealed class Node {
     private final @Nullable Outputs outputs; // null: one result
     private @Nullable Tensor @Nullable [] saved; // inputs, results, residuals; null when freed
     private final int[] versions;
-    private List<Storage> counted = List.of(); // the storages of saved residuals
+    private List<ArrayStorage> counted = List.of(); // the storages of saved residuals
 
     /** What is known of several outputs. */
     private record Outputs(int results, Result[] nodes) {}
@@ -190,7 +190,7 @@ public abstract sealed class Node {
       long readResiduals = 0;
       for (int i = 0; i < n; i++) {
         alike &= in[i].shape() == shape();
-        Node node = in[i].node();
+        Node node = TensorAccess.node(in[i]);
         if (node != null) {
           inputs[i] = node;
           Reads reads = op.reads(i);
@@ -219,7 +219,7 @@ public abstract sealed class Node {
         if (wanted) {
           Tensor value = i < n ? in[i] : several == null ? out : several[i - n];
           keep[i] = value;
-          save(i, value.memory());
+          save(i, TensorAccess.memory(value));
         }
       }
       saved = keep;
@@ -241,7 +241,7 @@ public abstract sealed class Node {
       return new Outputs(results, nodes);
     }
 
-    private void save(int i, Storage storage) {
+    private void save(int i, ArrayStorage storage) {
       versions[i] = storage.version();
       Deferred deferred = storage.deferred();
       if (deferred != null) {
@@ -326,11 +326,11 @@ public abstract sealed class Node {
             "%s: its derivative looks at %s, but reads(...) does not name it"
                 .formatted(op.name(), what(i)));
       }
-      int version = value.memory().version();
+      int version = TensorAccess.memory(value).version();
       if (version != versions[i]) {
         throw new AutogradException(
             ("backward: %s of %s %s was saved and then changed in place (version %d, expected %d)."
-                    + " Change a copy() instead, or move the change after backward")
+                    + " Change a clone() instead, or move the change after backward")
                 .formatted(what(i), op.name(), value.shape(), version, versions[i]));
       }
       return value;
@@ -345,6 +345,18 @@ public abstract sealed class Node {
         return "the result";
       }
       return k < outputs.results ? "result " + k : "residual " + (k - outputs.results);
+    }
+
+    /** Bytes of the saved values whose storages are not among those counted; notes them there. */
+    public long bytesKept(Set<Object> counted) {
+      long bytes = 0;
+      @Nullable Tensor[] kept = saved == null ? NOTHING : saved;
+      for (Tensor t : kept) {
+        if (t != null && counted.add(TensorAccess.memory(t))) {
+          bytes += (long) TensorAccess.memory(t).size() * t.dtype().bytes();
+        }
+      }
+      return bytes;
     }
 
     /** The saved values; refuses a graph that lost them. */
@@ -391,7 +403,7 @@ public abstract sealed class Node {
       }
     }
 
-    private static void release(List<Storage> residuals) {
+    private static void release(List<ArrayStorage> residuals) {
       for (int i = 0; i < residuals.size(); i++) { // an empty list costs no iterator
         if (residuals.get(i).maker() instanceof Residuals r) {
           r.release(residuals.get(i));

@@ -1,6 +1,5 @@
 package gradus.tape;
 
-import gradus.Storage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,7 +22,7 @@ public final class Residuals {
   }
 
   /** A user is done with the residual in this storage. */
-  void release(Storage storage) {
+  void release(ArrayStorage storage) {
     if (users.updateAndGet(n -> n == 1 ? FREED : n - 1) == FREED
         && !escaped
         && !storage.isAwaited()) {

@@ -56,9 +56,9 @@ public final class Reverse extends Interpreter {
     for (int i = 0; i < in.length; i++) {
       if (of(in[i]) == null) {
         own = own == in ? in.clone() : own;
-        own[i] = in[i].node() == null ? in[i] : constant(in[i]);
+        own[i] = TensorAccess.node(in[i]) == null ? in[i] : constant(in[i]);
       } else {
-        recorded |= in[i].node() != null;
+        recorded |= TensorAccess.node(in[i]) != null;
       }
     }
     if (!recorded || !d.records(level())) {
@@ -97,7 +97,7 @@ public final class Reverse extends Interpreter {
       String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
     Dispatcher d = Dispatcher.current();
     for (int i = 0; i < tensors.length; i++) {
-      if (of(tensors[i]) != null && tensors[i].node() != null && d.records(level())) {
+      if (of(tensors[i]) != null && TensorAccess.node(tensors[i]) != null && d.records(level())) {
         throw Dispatcher.refusedChange(operator, tensors[i], i < written);
       }
     }
@@ -162,7 +162,7 @@ public final class Reverse extends Interpreter {
           Map<Node, Tensor> found = gradients(f.apply(x), g, List.of(x), false);
           @Nullable Tensor[] result = new Tensor[x.length];
           for (int i = 0; i < x.length; i++) {
-            Node node = wanted[i] ? x[i].node() : null;
+            Node node = wanted[i] ? TensorAccess.node(x[i]) : null;
             Tensor gi = node == null || of(x[i]) == null ? null : found.get(node);
             result[i] = gi == null ? null : lower(gi);
           }
@@ -178,7 +178,7 @@ public final class Reverse extends Interpreter {
       Tensor[] y, IntFunction<@Nullable Tensor> g, List<Tensor> targets, boolean retain) {
     var nodes = new HashSet<Node>();
     for (Tensor t : targets) {
-      Node node = of(t) == null ? null : t.node();
+      Node node = of(t) == null ? null : TensorAccess.node(t);
       if (node != null) {
         nodes.add(node);
       }
@@ -186,7 +186,7 @@ public final class Reverse extends Interpreter {
     var pass = new Backward(level(), retain, false);
     boolean any = false;
     for (int k = 0; k < y.length; k++) {
-      Node node = of(y[k]) == null ? null : y[k].node();
+      Node node = of(y[k]) == null ? null : TensorAccess.node(y[k]);
       Tensor gk = node == null ? null : g.apply(k);
       if (node != null && gk != null) {
         pass.seed(node, gk);

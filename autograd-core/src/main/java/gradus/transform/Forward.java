@@ -11,6 +11,7 @@ import gradus.op.Primitive;
 import gradus.tape.Interpreter;
 import gradus.tape.Node;
 import gradus.tape.Reverse;
+import gradus.tape.TensorAccess;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -136,7 +137,7 @@ public final class Forward extends Interpreter {
             Tensor gi = g[i];
             Tensor tangent = tangents[i];
             if (gi != null && tangent != null) {
-              pulled.add(gi.sumTo(call.shape(i)).to(tangent.dtype()));
+              pulled.add(gi.sumToSize(call.shape(i)).to(tangent.dtype()));
               seeds.add(tangent);
             }
           }
@@ -145,7 +146,7 @@ public final class Forward extends Interpreter {
           @Nullable Tensor[] result = new Tensor[out.length];
           for (int k = 0; k < out.length; k++) {
             Tensor variable = u[k];
-            Node node = variable == null ? null : variable.node();
+            Node node = variable == null ? null : TensorAccess.node(variable);
             Tensor t = node == null ? null : found.get(node);
             result[k] = t == null ? null : reverse.value(t);
           }

@@ -2,6 +2,7 @@ package gradus.op;
 
 import gradus.Tensor;
 import gradus.tape.Node;
+import gradus.tape.TensorAccess;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.net.URI;
@@ -40,7 +41,7 @@ final class Coverage {
     var found = new ArrayList<Node.Operation>();
     Set<Node> visited = Collections.newSetFromMap(new IdentityHashMap<>());
     var stack = new ArrayDeque<Node>();
-    Node root = made.node();
+    Node root = TensorAccess.node(made);
     if (root != null) {
       stack.push(root);
     }

@@ -10,6 +10,7 @@ import gradus.DType;
 import gradus.Gradus;
 import gradus.Storage;
 import gradus.Tensor;
+import gradus.tape.TensorAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -45,7 +46,7 @@ class FusionTest {
   }
 
   private static boolean waits(Tensor t) {
-    return t.storage().deferred() != null;
+    return TensorAccess.storage(t).deferred() != null;
   }
 
   private static float[] apart(Supplier<Tensor> program) {
@@ -96,8 +97,8 @@ class FusionTest {
     Tensor y = chain.get();
 
     assertThat(waits(y)).isTrue();
-    assertThat(y.storage().deferred().chain().operands()).hasSize(3);
-    assertThat(y.storage().deferred().chain().settings()).containsExactly(0.3); // both are one
+    assertThat(TensorAccess.storage(y).deferred().chain().operands()).hasSize(3);
+    assertThat(TensorAccess.storage(y).deferred().chain().settings()).containsExactly(0.3); // both are one
     assertThat(y.toFloats()).containsExactly(apart(chain));
     assertThat(waits(y)).isFalse();
   }
@@ -194,7 +195,7 @@ class FusionTest {
   @Test
   void arraysThatOthersHoldAreReadAtOnce() {
     float[] mine = {1, 2, 3};
-    Tensor t = Tensor.wrap(new Storage(mine), DType.FLOAT32, gradus.Shape.of(3));
+    Tensor t = Tensor.wrap(Storage.of(mine), DType.FLOAT32, gradus.Shape.of(3));
     Tensor y = t.mul(2);
     mine[0] = 100;
 

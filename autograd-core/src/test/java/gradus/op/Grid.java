@@ -42,7 +42,7 @@ public record Grid(int[] dims, double[] values) {
   }
 
   public Tensor tensor(DType dtype) {
-    return Tensor.wrap(new Storage(values.clone()), DType.FLOAT64, Shape.of(dims)).to(dtype);
+    return Tensor.wrap(Storage.of(values.clone()), DType.FLOAT64, Shape.of(dims)).to(dtype);
   }
 
   /** The element at an index, whose leading entries this grid may lack: it broadcasts. */

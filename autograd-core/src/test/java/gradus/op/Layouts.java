@@ -27,7 +27,7 @@ final class Layouts {
     for (int d = 0; d < backwards.length; d++) {
       backwards[d] = backwards.length - 1 - d;
     }
-    return x.permute(backwards).copy().permute(backwards);
+    return x.permute(backwards).clone().permute(backwards);
   }
 
   /** Every second of the last dimension. */
@@ -42,13 +42,13 @@ final class Layouts {
 
   /** The first dimension backwards. */
   static Tensor flipped(Tensor x) {
-    return x.rank() == 0 ? x : x.flip(0).copy().flip(0);
+    return x.rank() == 0 ? x : x.flip(0).clone().flip(0);
   }
 
   /** In the middle of a longer array. */
   static Tensor offset(Tensor x) {
     Tensor longer = garbage(Shape.of(x.numel() + 5), x.dtype());
-    return longer.narrow(0, 3, x.numel()).reshape(x.shape().dims()).copyInPlace(x);
+    return longer.narrow(0, 3, x.numel()).reshape(x.shape()).copyInPlace(x);
   }
 
   /** One slice repeated: values change, so it is compared with its own copy. */

@@ -49,7 +49,7 @@ class NestedTransformProperties {
           entry(
               "movement",
               x ->
-                  Tensor.concat(List.of(x.transpose(), x.permute(1, 0).flip(0), x.reshape(4, 2)), 1)
+                  Tensor.cat(List.of(x.transpose(), x.permute(1, 0).flip(0), x.reshape(4, 2)), 1)
                       .slice(0, 0, 4, 3)
                       .square()
                       .add(x.narrow(0, 1, 1).sum(1).expand(Shape.of(6)))),
@@ -59,7 +59,7 @@ class NestedTransformProperties {
                   x.square()
                       .selectScatter(x.select(0, 0).exp(), 0, 1)
                       .mul(Tensor.stack(List.of(x.select(0, 1), x.select(0, 0)), 0))
-                      .add(x.to(DType.FLOAT64).copy())),
+                      .add(x.to(DType.FLOAT64).clone())),
           entry(
               "indexing",
               x ->

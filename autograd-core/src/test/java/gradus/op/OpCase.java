@@ -110,7 +110,7 @@ public final class OpCase {
     List<Tensor> floating = Arrays.stream(results).filter(t -> t.dtype().isFloating()).toList();
     return floating.size() == 1
         ? floating.getFirst()
-        : Tensor.concat(floating.stream().map(Tensor::flatten).toList(), 0);
+        : Tensor.cat(floating.stream().map(Tensor::flatten).toList(), 0);
   }
 
   /** Any operator of one tensor; its inputs come by {@link #on}. */

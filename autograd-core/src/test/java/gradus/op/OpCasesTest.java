@@ -209,7 +209,7 @@ class OpCasesTest {
     for (int b = 0; b < size; b++) {
       int from = t.numel() == 0 ? 0 : b % t.numel();
       List<Tensor> halves = List.of(row.narrow(0, from, t.numel() - from), row.narrow(0, 0, from));
-      all.add(Tensor.concat(halves, 0).reshape(t.shape().dims()));
+      all.add(Tensor.cat(halves, 0).reshape(t.shape()));
     }
     return Tensor.stack(all, 0);
   }
@@ -228,7 +228,7 @@ class OpCasesTest {
                   in[input] = at;
                   Tensor y = c.op.apply(in);
                   Tensor w =
-                      Tensor.arange(y.numel()).to(y.dtype()).add(1).reshape(y.shape().dims());
+                      Tensor.arange(y.numel()).to(y.dtype()).add(1).reshape(y.shape());
                   return y.mul(w).sum();
                 },
                 x.get(i)));
@@ -350,7 +350,7 @@ class OpCasesTest {
       sameBits(c, "permuted and sliced", in, mixed);
     }
     Tensor[] expanded = map(Layouts::expanded, in);
-    sameBits(c, "expanded", map(Tensor::copy, expanded), expanded);
+    sameBits(c, "expanded", map(Tensor::clone, expanded), expanded);
   }
 
   private static void sameBits(OpCase c, String layout, Tensor[] dense, Tensor... strided) {
@@ -375,9 +375,9 @@ class OpCasesTest {
     Tensor dense = weights(y);
     Layouts.all().forEach((name, layout) -> sameBits(y, wanted, name, dense, layout.apply(dense)));
     Tensor expanded = Layouts.expanded(dense);
-    sameBits(y, wanted, "expanded", expanded.copy(), expanded);
+    sameBits(y, wanted, "expanded", expanded.clone(), expanded);
     Tensor one = Tensor.scalar(0.75, y.dtype()).expand(y.shape()); // as sum() passes it back
-    sameBits(y, wanted, "a single number", one.copy(), one);
+    sameBits(y, wanted, "a single number", one.clone(), one);
   }
 
   private static void sameBits(

@@ -108,12 +108,12 @@ final class Programs {
       case "transpose" -> a.rank() == 2 ? a.transpose() : a;
       case "flip" -> a.rank() > 0 ? a.flip(0) : a;
       case "sum(0)" -> a.rank() > 0 ? a.sum(0) : a;
-      case "mean(keep)" -> a.rank() > 0 ? a.sub(a.mean(true, -1)) : a;
+      case "mean(keep)" -> a.rank() > 0 ? a.sub(a.mean(-1, true)) : a;
       case "softened norm" -> a.square().sum().add(1).sqrt();
       case "amax" -> a.rank() > 0 ? a.amax(-1) : a;
       case "slice" ->
-          a.rank() > 0 ? Tensor.concat(List.of(a.narrow(0, 1, n - 1), a.slice(0, 0, 1)), 0) : a;
-      case "reshape" -> a.flatten().reshape(a.shape().dims());
+          a.rank() > 0 ? Tensor.cat(List.of(a.narrow(0, 1, n - 1), a.slice(0, 0, 1)), 0) : a;
+      case "reshape" -> a.flatten().reshape(a.shape());
       case "relu" -> a.relu();
       case "add" -> a.add(b);
       case "mul" -> a.mul(b).mul(0.5);

@@ -79,12 +79,12 @@ class BackwardTest {
     a.add(b).sum().backward();
     Tensor ga = a.grad();
     assertThat(ga).isNotNull();
-    ga.fill(100);
+    ga.fillInPlace(100);
     assertThat(gradOf(b)).containsExactly(1, 1);
     Tensor seed = Tensor.of(new double[] {1, 1}, DType.FLOAT64);
     Tensor c = leaf(1, 2);
     c.mul(1).backward(seed);
-    seed.fill(7);
+    seed.fillInPlace(7);
     assertThat(gradOf(c)).containsExactly(1, 1);
   }
 
@@ -95,7 +95,7 @@ class BackwardTest {
       Tensor seed = Tensor.of(new double[] {3, 4}, DType.FLOAT64);
       x.setGrad(null);
       y.backward(seed);
-      seed.fill(7);
+      seed.fillInPlace(7);
       assertThat(gradOf(x)).containsExactly(3, 4);
     }
   }

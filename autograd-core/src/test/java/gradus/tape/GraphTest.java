@@ -126,14 +126,14 @@ class GraphTest {
         .isInstanceOf(AutogradException.class)
         .hasMessageContaining("input 1 of mul [2]")
         .hasMessageContaining("version 1, expected 0")
-        .hasMessageContaining("copy()");
+        .hasMessageContaining("clone()");
     // Also through a view, and for a saved result.
     Tensor v = Tensor.of(new double[] {3, 4}, DType.FLOAT64);
     Tensor z = x.mul(v).sum();
-    v.narrow(0, 1, 1).fill(9);
+    v.narrow(0, 1, 1).fillInPlace(9);
     assertThatThrownBy(z::backward).isInstanceOf(AutogradException.class);
     Tensor e = x.exp();
-    e.detach().fill(0);
+    e.detach().fillInPlace(0);
     assertThatThrownBy(e.sum()::backward)
         .isInstanceOf(AutogradException.class)
         .hasMessageContaining("the result of exp");
@@ -145,7 +145,7 @@ class GraphTest {
       Tensor w = leaf(0.1, 0.1);
       Tensor x = leaf(1, 2);
       for (int i = 0; i < fills; i++) {
-        Autograd.noGrad(() -> w.fill(0.1));
+        Autograd.noGrad(() -> w.fillInPlace(0.1));
       }
       Tensor y = x.mul(w).sum();
       w.convertInPlace(DType.FLOAT32);
@@ -181,11 +181,11 @@ class GraphTest {
     Tensor x = leaf(1, 2);
     Tensor b = Tensor.of(new double[] {3, 4}, DType.FLOAT64);
     Tensor y = x.add(b).sum();
-    b.fill(0);
+    b.fillInPlace(0);
     y.backward();
     assertThat(gradOf(x)).containsExactly(1, 1);
     Tensor z = x.mul(b).sum(); // x is saved only if b requires gradients
-    Autograd.noGrad(() -> x.fill(5));
+    Autograd.noGrad(() -> x.fillInPlace(5));
     z.backward();
     assertThat(gradOf(x)).containsExactly(1, 1);
   }
@@ -198,7 +198,7 @@ class GraphTest {
         .hasMessageContaining("addInPlace: a leaf that requires gradients [2]")
         .hasMessageContaining("noGrad");
     assertThatThrownBy(() -> x.set(3, 0)).isInstanceOf(AutogradException.class);
-    assertThatThrownBy(() -> x.fill(3)).isInstanceOf(AutogradException.class);
+    assertThatThrownBy(() -> x.fillInPlace(3)).isInstanceOf(AutogradException.class);
     assertThatThrownBy(() -> x.mul(2).mulInPlace(2))
         .isInstanceOf(AutogradException.class)
         .hasMessageContaining("result of an operator [2]");

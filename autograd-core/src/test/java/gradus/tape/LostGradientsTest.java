@@ -64,9 +64,9 @@ class LostGradientsTest {
   @Test
   void aCopyKeepsItsHistory() {
     Tensor w = leaf(1, 2);
-    w.mul(2).copy().sum().backward();
+    w.mul(2).clone().sum().backward();
     assertThat(w.grad().toDoubles()).containsExactly(2, 2);
-    assertThat(w.detach().copy().requiresGrad()).isFalse();
+    assertThat(w.detach().clone().requiresGrad()).isFalse();
   }
 
   @Test
@@ -224,7 +224,7 @@ class LostGradientsTest {
     public void forward(Tensor[] in, Tensor[] out) {
       out[0].copyInPlace(in[0]);
       if (out.length > 1) {
-        out[1].fill(7);
+        out[1].fillInPlace(7);
       }
     }
 

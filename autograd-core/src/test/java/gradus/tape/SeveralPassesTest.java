@@ -76,9 +76,9 @@ class SeveralPassesTest {
         new Graph(
             "reductions",
             x ->
-                x[0].sub(x[0].mean(true, 1))
+                x[0].sub(x[0].mean(1, true))
                     .mul(x[1])
-                    .div(x[1].square().sum(true, 0).add(1).sqrt()),
+                    .div(x[1].square().sum(0, true).add(1).sqrt()),
             square,
             square),
         new Graph(
@@ -89,7 +89,7 @@ class SeveralPassesTest {
         new Graph(
             "movement",
             x ->
-                Tensor.concat(List.of(x[0].transpose(), x[1].flip(0)), 1)
+                Tensor.cat(List.of(x[0].transpose(), x[1].flip(0)), 1)
                     .indexSelect(0, Tensor.arange(SIDE / 2).mul(2))
                     .square(),
             square,

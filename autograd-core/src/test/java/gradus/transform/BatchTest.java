@@ -55,8 +55,8 @@ class BatchTest {
     Tensor y =
         Autograd.vmap(
             t -> {
-              Tensor copy = t.copy();
-              copy.select(0, 1).fill(-1);
+              Tensor copy = t.clone();
+              copy.select(0, 1).fillInPlace(-1);
               copy.transpose().narrow(0, 0, 1).addInPlace(t.select(0, 1).sum(), 10);
               return copy;
             },

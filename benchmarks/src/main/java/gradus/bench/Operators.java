@@ -56,7 +56,7 @@ final class Operators {
     both("lstm", Operators::lstm);
     both("gather", Operators::gather);
     both("index-select", Operators::indexSelect);
-    both("concat", in -> Tensor.concat(List.of(in), 1), dims(256, 256), dims(256, 256));
+    both("concat", in -> Tensor.cat(List.of(in), 1), dims(256, 256), dims(256, 256));
     both("split", Operators::split, dims(1024, 384));
     both("select-each", Operators::selectEach, dims(50, 32, 64));
     both("transposed-copy", in -> in[0].transpose().contiguous(), dims(1024, 1024));

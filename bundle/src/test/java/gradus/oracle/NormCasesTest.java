@@ -88,7 +88,7 @@ class NormCasesTest {
     double padding = c.number("padding_idx", -1);
     var layer =
         new Embedding(
-            new Parameter(c.in("weight").copy()),
+            new Parameter(c.in("weight").clone()),
             padding < 0 ? null : (Integer) (int) padding,
             Double.POSITIVE_INFINITY,
             2,

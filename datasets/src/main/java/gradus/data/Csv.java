@@ -318,7 +318,7 @@ public final class Csv {
 
     /** As rows: [n, width]. */
     Tensor tensor(int width) {
-      var storage = new Storage(Arrays.copyOf(values, size));
+      var storage = Storage.of(Arrays.copyOf(values, size));
       return Tensor.wrap(storage, DType.FLOAT32, Shape.of(size / width, width));
     }
   }

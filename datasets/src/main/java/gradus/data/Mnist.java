@@ -140,6 +140,6 @@ public record Mnist(TensorDataset train, TensorDataset test) {
       out[i] = level[bytes[i] & 0xff];
     }
     Shape shape = Shape.of(images.size(0), 1, 28, 28);
-    return Tensor.wrap(new Storage(out), DType.FLOAT32, shape);
+    return Tensor.wrap(Storage.of(out), DType.FLOAT32, shape);
   }
 }

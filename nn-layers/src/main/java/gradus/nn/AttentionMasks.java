@@ -73,6 +73,6 @@ record AttentionMasks(int n, int heads, int l, int s) {
         mask.dtype() == DType.BOOL
             ? Tensor.ones(shape, DType.BOOL)
             : Tensor.zeros(shape, mask.dtype());
-    return Tensor.concat(List.of(mask, open), -1);
+    return Tensor.cat(List.of(mask, open), -1);
   }
 }

@@ -101,7 +101,7 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor ignored) {
 
   /** The weight of each target's class. */
   Tensor weights(Tensor weight) {
-    return weight.indexSelect(0, index.reshape(-1)).reshape(index.shape().dims());
+    return weight.indexSelect(0, index.reshape(-1)).reshape(index.shape());
   }
 
   /** Zero where the target is ignored. */

@@ -77,7 +77,7 @@ final class DotProductAttention {
 
   /** Bool [..., l, 1]: true for rows of a bool mask in which nothing is allowed. */
   private static Tensor empty(Tensor mask) {
-    return mask.to(DType.INT64).amax(true, -1).eq(0);
+    return mask.to(DType.INT64).amax(-1, true).eq(0);
   }
 
   private static boolean isTrue(Tensor anywhere) {

@@ -41,7 +41,7 @@ public record Embedding(
     this(fresh(rows, width), paddingIdx, Double.POSITIVE_INFINITY, 2, false);
     if (this.paddingIdx != null) {
       try (var _ = Autograd.noGrad()) {
-        weight.select(0, this.paddingIdx).fill(0);
+        weight.select(0, this.paddingIdx).fillInPlace(0);
       }
     }
   }

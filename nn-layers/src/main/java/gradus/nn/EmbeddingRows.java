@@ -40,7 +40,7 @@ final class EmbeddingRows {
       // The value stays, since y - y is 0; the gradient is that of the scaled difference.
       y = y.detach().add(y.sub(y.detach()).div(frequency(weight, flat)));
     }
-    return y.reshape(input.shape().insert(input.rank(), weight.size(1)).dims());
+    return y.reshape(input.shape().insert(input.rank(), weight.size(1)));
   }
 
   static void requireTable(Tensor weight) {

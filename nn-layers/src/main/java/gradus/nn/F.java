@@ -410,7 +410,7 @@ public final class F {
    * @param approximate "none" or "tanh"
    */
   public static Tensor gelu(Tensor input, String approximate) {
-    return GELU.isTanh(approximate) ? input.geluTanh() : input.gelu();
+    return input.gelu(approximate);
   }
 
   /** x sigmoid(x). */

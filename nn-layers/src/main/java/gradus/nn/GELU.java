@@ -10,22 +10,15 @@ import gradus.Tensor;
  */
 public record GELU(String approximate) implements Layer {
   public GELU {
-    isTanh(approximate); // refuses other words
+    if (!approximate.equals("none") && !approximate.equals("tanh")) {
+      throw new IllegalArgumentException(
+          "GELU: approximate must be \"none\" or \"tanh\", got \"%s\"".formatted(approximate));
+    }
   }
 
   /** The exact one. */
   public GELU() {
     this("none");
-  }
-
-  static boolean isTanh(String approximate) {
-    return switch (approximate) {
-      case "none" -> false;
-      case "tanh" -> true;
-      default ->
-          throw new IllegalArgumentException(
-              "gelu: approximate must be \"none\" or \"tanh\", got \"%s\"".formatted(approximate));
-    };
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class Init {
 
   public static <T extends Tensor> T constant(T t, double value) {
     try (var _ = Autograd.noGrad()) {
-      t.fill(value);
+      t.fillInPlace(value);
     }
     return t;
   }
@@ -73,7 +73,7 @@ public final class Init {
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.clamp(mean + scale * Erf.erfInv(values[i]), low, high);
     }
-    return set(t, Tensor.of(values, DType.FLOAT64).reshape(t.shape().dims()));
+    return set(t, Tensor.of(values, DType.FLOAT64).reshape(t.shape()));
   }
 
   public static <T extends Tensor> T truncNormal(
@@ -139,7 +139,7 @@ public final class Init {
     Tensor drawn = generator.normal(Shape.of(count, length), DType.FLOAT64);
     orthonormalize(drawn.storage().doubles(), count, length);
     Tensor q = wide ? drawn : drawn.transpose();
-    return set(t, q.mul(gain).reshape(t.shape().dims()));
+    return set(t, q.mul(gain).reshape(t.shape()));
   }
 
   public static <T extends Tensor> T orthogonal(T t) {

@@ -294,13 +294,13 @@ public final class MultiheadAttention implements Parameterized {
     Tensor k = x[1];
     Tensor v = x[2];
     if (keyBias != null && valueBias != null) {
-      k = Tensor.concat(List.of(k, keyBias.expand(n, 1, options.embedDim())), 1);
-      v = Tensor.concat(List.of(v, valueBias.expand(n, 1, options.embedDim())), 1);
+      k = Tensor.cat(List.of(k, keyBias.expand(n, 1, options.embedDim())), 1);
+      v = Tensor.cat(List.of(v, valueBias.expand(n, 1, options.embedDim())), 1);
     }
     if (options.addZeroAttn()) {
       Tensor zero = Tensor.zeros(Shape.of(n, 1, options.embedDim()), k.dtype());
-      k = Tensor.concat(List.of(k, zero), 1);
-      v = Tensor.concat(List.of(v, zero), 1);
+      k = Tensor.cat(List.of(k, zero), 1);
+      v = Tensor.cat(List.of(v, zero), 1);
     }
     boolean causalOnly =
         isCausal && !needWeights && attnMask == null && padding == null && k.size(1) == masks.s();

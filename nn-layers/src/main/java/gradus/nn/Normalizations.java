@@ -90,7 +90,7 @@ final class Normalizations {
             grouped,
             weight == null ? null : weight.reshape(groups, each, 1),
             bias == null ? null : bias.reshape(groups, each, 1));
-    return y[0].reshape(x.shape().dims());
+    return y[0].reshape(x.shape());
   }
 
   // --- over examples, or the batch ---

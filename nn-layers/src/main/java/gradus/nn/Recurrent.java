@@ -269,7 +269,7 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
           last.get(k).add(pass.last().get(k));
         }
       }
-      x = outputs.size() == 1 ? outputs.getFirst() : Tensor.concat(outputs, 2);
+      x = outputs.size() == 1 ? outputs.getFirst() : Tensor.cat(outputs, 2);
       x = layer < options.numLayers() - 1 ? F.dropout(x, options.dropout(), training) : x;
     }
     var result = new ArrayList<Tensor>();

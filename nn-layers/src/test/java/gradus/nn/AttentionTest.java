@@ -67,7 +67,7 @@ class AttentionTest {
     assertThat(y.select(0, 0).toDoubles()).containsOnly(0);
     y.square().sum().backward();
     assertThat(q.grad().select(0, 0).toDoubles()).containsOnly(0);
-    assertThat(q.grad().isNan().to(DType.INT64).sum().item()).isZero();
+    assertThat(q.grad().isnan().to(DType.INT64).sum().item()).isZero();
     assertThat(v.grad().select(0, 1).toDoubles()).containsOnly(0);
     assertThat(k.grad().select(0, 0).abs().sum().item()).isPositive();
   }

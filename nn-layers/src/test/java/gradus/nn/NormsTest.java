@@ -173,7 +173,7 @@ class NormsTest {
     Tensor x = new Generator(1).normal(Shape.of(64, 32, 17, 15), DType.FLOAT32);
     var a = new BatchNorm2d(32);
     var b = new BatchNorm2d(32);
-    Tensor channelsLast = x.permute(0, 2, 3, 1).copy().permute(0, 3, 1, 2);
+    Tensor channelsLast = x.permute(0, 2, 3, 1).clone().permute(0, 3, 1, 2);
     assertThat(b.forward(channelsLast).toFloats()).containsExactly(a.forward(x).toFloats());
     // One channel by hand, in double precision.
     double[] v = x.select(1, 5).to(DType.FLOAT64).toDoubles();

@@ -68,7 +68,7 @@ class RecurrentTest {
         .run(
             x -> {
               LSTM.Result r = lstm.forward(x[0], new LSTM.State(x[1], x[2]));
-              return Tensor.concat(
+              return Tensor.cat(
                   java.util.List.of(r.output().flatten(), r.state().c().flatten()), 0);
             },
             random(2, 1, 2),
@@ -102,13 +102,13 @@ class RecurrentTest {
     lstm.forward(x, new LSTM.State(h, c)).output().square().sum().backward();
     Tensor ofH = h.grad();
     Tensor ofC = c.grad();
-    float[] first = ofH.copy().toFloats();
-    float[] second = ofC.copy().toFloats();
+    float[] first = ofH.clone().toFloats();
+    float[] second = ofC.clone().toFloats();
     h.setGrad(null);
     c.setGrad(null);
     gru.forward(x, h).output().square().sum().backward();
     Tensor ofGru = h.grad();
-    float[] third = ofGru.copy().toFloats();
+    float[] third = ofGru.clone().toFloats();
     for (int i = 0; i < 2; i++) {
       h.setGrad(null);
       Tensor other = x.mul(3);

@@ -273,7 +273,7 @@ class SeveralPassesTest {
         assertThat(done.get()).isTrue();
       }
     }
-    List<Tensor> sums = wanted.stream().map(t -> t.grad().copy()).toList();
+    List<Tensor> sums = wanted.stream().map(t -> t.grad().clone()).toList();
     wanted.forEach(t -> t.setGrad(null));
     for (int i = 0; i < 2 * ROUNDS; i++) {
       y.backward(seed, RETAIN_GRAPH);

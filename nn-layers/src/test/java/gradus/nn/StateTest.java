@@ -32,7 +32,7 @@ class StateTest {
 
   private static Map<String, Tensor> copy(Parameterized layer) {
     var copy = new LinkedHashMap<String, Tensor>();
-    layer.state().forEach((name, t) -> copy.put(name, t.copy()));
+    layer.state().forEach((name, t) -> copy.put(name, t.clone()));
     return copy;
   }
 

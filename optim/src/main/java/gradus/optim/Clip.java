@@ -3,6 +3,7 @@ package gradus.optim;
 import gradus.Autograd;
 import gradus.Parameter;
 import gradus.Tensor;
+import gradus.tape.TensorAccess;
 import java.util.Collection;
 
 /**
@@ -37,7 +38,7 @@ public final class Clip {
       double scale = Math.min(1, maxNorm / (norm + 1e-6));
       if (scale != 1) {
         for (Parameter parameter : parameters) {
-          Tensor g = parameter.borrowGrad();
+          Tensor g = TensorAccess.borrowGrad(parameter);
           if (g != null) {
             g.mulInPlace(scale);
           }
@@ -50,7 +51,7 @@ public final class Clip {
   private static double norm(Collection<Parameter> parameters, double p) {
     double total = 0;
     for (Parameter parameter : parameters) {
-      Tensor g = parameter.borrowGrad();
+      Tensor g = TensorAccess.borrowGrad(parameter);
       if (g == null || g.numel() == 0) {
         continue;
       }
@@ -70,7 +71,7 @@ public final class Clip {
     Check.notNegative("bound", bound);
     try (var _ = Autograd.noGrad()) {
       for (Parameter parameter : parameters) {
-        Tensor g = parameter.borrowGrad();
+        Tensor g = TensorAccess.borrowGrad(parameter);
         if (g != null) {
           g.copyInPlace(g.clamp(-bound, bound));
         }

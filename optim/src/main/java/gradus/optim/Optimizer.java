@@ -5,6 +5,7 @@ import gradus.AutogradException;
 import gradus.DType;
 import gradus.Parameter;
 import gradus.Tensor;
+import gradus.tape.TensorAccess;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -128,7 +129,7 @@ public abstract class Optimizer<O extends Settings<O>, S extends Record> {
       for (Group<O> group : groups) {
         O settings = group.settings();
         for (Parameter p : group.parameters()) {
-          Tensor gradient = p.borrowGrad();
+          Tensor gradient = TensorAccess.borrowGrad(p);
           if (gradient != null) {
             Slot<S> slot = slot(p);
             update(p, gradient, state(slot, p, settings), settings, ++slot.step);

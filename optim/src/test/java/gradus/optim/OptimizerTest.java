@@ -174,8 +174,8 @@ class OptimizerTest {
       Optimizer<?, ?> first = optimizer.apply(p);
       Descent.steps(first, p, 1, 5);
       var saved = new LinkedHashMap<String, Tensor>();
-      first.state().forEach((name, t) -> saved.put(name, t.copy()));
-      Parameter q = new Parameter(p.detach().copy());
+      first.state().forEach((name, t) -> saved.put(name, t.clone()));
+      Parameter q = new Parameter(p.detach().clone());
       Optimizer<?, ?> resumed = optimizer.apply(q);
       resumed.loadState(saved);
       Descent.steps(first, p, 6, 9);

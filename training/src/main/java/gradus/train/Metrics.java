@@ -43,7 +43,7 @@ public final class Metrics {
     var all = new ArrayList<Tensor>();
     var data = new TensorDataset(inputs, Tensor.arange(inputs.size(0)));
     evaluate(net, data, (batch, found) -> all.add(found));
-    return all.isEmpty() ? Tensor.arange(0) : Tensor.concat(all, 0);
+    return all.isEmpty() ? Tensor.arange(0) : Tensor.cat(all, 0);
   }
 
   /** Gives each batch and the classes that the network finds for it, int64. */

@@ -102,9 +102,9 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
       kernel(in).forward(heads(out[0]), logSums == null ? null : columns(logSums));
       return;
     }
-    out[0].fill(0);
+    out[0].fillInPlace(0);
     if (logSums != null) {
-      logSums.fill(Double.NEGATIVE_INFINITY);
+      logSums.fillInPlace(Double.NEGATIVE_INFINITY);
     }
   }
 

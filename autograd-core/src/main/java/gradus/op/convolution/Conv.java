@@ -217,7 +217,7 @@ public record Conv(List<Axis> axes, int groups) implements Op {
   @Override
   public void forward(Tensor[] in, Tensor out) {
     if (in[1].numel() == 0 && in.length == 2) {
-      out.fill(0); // no channels: a sum of nothing
+      out.fillInPlace(0); // no channels: a sum of nothing
       return;
     }
     Tensor x = in[0].contiguous();

@@ -78,7 +78,7 @@ record Folding(char index, int size, int groups) {
     int dim = at < operand.first ? 0 : 1;
     Shape one = all.shape().with(dim, all.size(dim) / size);
     Tensor split = all.reshape(split(operand, one).insert(at, size).dims());
-    return Batches.moved(split, at, 0).reshape(one.insert(0, size).dims());
+    return Batches.moved(split, at, 0).reshape(one.insert(0, size));
   }
 
   /** With a dimension for each of the three indices. */

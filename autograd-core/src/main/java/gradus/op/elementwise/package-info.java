@@ -1,4 +1,4 @@
-/** Operators that are one scalar formula, applied to every element. One file an operator. */
+/** Operators that are one scalar formula, applied to every element. Formulas of one kind stand together. */
 @NullMarked
 package gradus.op.elementwise;
 

@@ -65,12 +65,12 @@ public record Qr() implements Primitive {
     Tensor u = r.narrow(-1, 0, k);
     if (gr == null) {
       Tensor x = leading(q, u, gq, null);
-      return new Tensor[] {x == null ? null : Tensor.concat(List.of(x, zeros(x, more)), -1)};
+      return new Tensor[] {x == null ? null : Tensor.cat(List.of(x, zeros(x, more)), -1)};
     }
     Tensor gv = gr.narrow(-1, k, more);
     Tensor through = q.matmul(r.narrow(-1, k, more).matmul(gv.transpose()));
     Tensor x = leading(q, u, gq == null ? through : gq.add(through), gr.narrow(-1, 0, k));
-    return new Tensor[] {x == null ? null : Tensor.concat(List.of(x, q.matmul(gv)), -1)};
+    return new Tensor[] {x == null ? null : Tensor.cat(List.of(x, q.matmul(gv)), -1)};
   }
 
   private static Tensor zeros(Tensor x, int columns) {
@@ -134,7 +134,7 @@ public record Qr() implements Primitive {
     if (more > 0) {
       Tensor v = call.out(1).narrow(-1, k, more);
       Tensor rest = tangent.narrow(-1, k, more).sub(dq.matmul(v));
-      dr = Tensor.concat(List.of(dr, q.transpose().matmul(rest)), -1);
+      dr = Tensor.cat(List.of(dr, q.transpose().matmul(rest)), -1);
     }
     return new Tensor[] {dq, dr};
   }

@@ -22,12 +22,12 @@ public final class Assign {
    * @throws ShapeException if it does not broadcast to that shape
    * @throws gradus.AutogradException if either is part of a graph and recording is on
    */
-  public static void run(Tensor to, Tensor from) {
+  public static void run(String operator, Tensor to, Tensor from) {
     if (!from.shape().expandsTo(to.shape())) {
       throw new ShapeException(
-          "copyInPlace: %s does not expand to %s".formatted(from.shape(), to.shape()));
+          "%s: %s does not expand to %s".formatted(operator, from.shape(), to.shape()));
     }
-    Tensor.change("copyInPlace", 1, x -> copy(x[0], x[1]), to, from);
+    Tensor.change(operator, 1, x -> copy(x[0], x[1]), to, from);
   }
 
   private static void copy(Tensor to, Tensor from) {

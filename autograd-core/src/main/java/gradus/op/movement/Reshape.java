@@ -36,7 +36,7 @@ public record Reshape(Shape target) implements Op {
 
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
-    return g.reshape(call.shape(0).dims());
+    return g.reshape(call.shape(0));
   }
 
   @Override

@@ -105,6 +105,6 @@ public record Split(int dim, List<Integer> sizes) implements Primitive {
       }
       start += n;
     }
-    return Tensor.concat(parts, dim);
+    return Tensor.cat(parts, dim);
   }
 }

@@ -95,7 +95,7 @@ public record Normalization(Axes axes, double eps, boolean centered) implements 
     int results = centered ? 3 : 2;
     if (shape.size() == 0) {
       for (Tensor t : out) {
-        t.fill(Double.NaN); // the statistics of nothing
+        t.fillInPlace(Double.NaN); // the statistics of nothing
       }
       return;
     }

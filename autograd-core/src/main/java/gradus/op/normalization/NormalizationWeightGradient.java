@@ -35,8 +35,8 @@ public record NormalizationWeightGradient(Normalization of, Shape weight, boolea
   @Override
   public Tensor[] composedAll(Tensor... in) {
     Tensor x = of.centered(in[1]);
-    Tensor sum = in[0].mul(x.mul(of.scale(x))).sumTo(weight);
-    return bias ? new Tensor[] {sum, in[0].sumTo(weight)} : new Tensor[] {sum};
+    Tensor sum = in[0].mul(x.mul(of.scale(x))).sumToSize(weight);
+    return bias ? new Tensor[] {sum, in[0].sumToSize(weight)} : new Tensor[] {sum};
   }
 
   @Override

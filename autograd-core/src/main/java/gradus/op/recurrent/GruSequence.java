@@ -41,7 +41,7 @@ public record GruSequence() implements Composite {
   static Tensor[] along(Tensor added, Tensor... in) {
     int width = in[H0].size(1);
     Tensor rz =
-        Tensor.concat(List.of(in[W_X].narrow(0, 0, 2 * width), in[W_H].narrow(0, 0, 2 * width)), 1)
+        Tensor.cat(List.of(in[W_X].narrow(0, 0, 2 * width), in[W_H].narrow(0, 0, 2 * width)), 1)
             .transpose(); // [in + h, 2h]
     Tensor byInput = in[W_X].narrow(0, 2 * width, width).transpose();
     Tensor byState = in[W_H].narrow(0, 2 * width, width).transpose();
@@ -53,12 +53,12 @@ public record GruSequence() implements Composite {
     for (int t = 0; t < in[X].size(0); t++) {
       Tensor x = in[X].select(0, t);
       List<Tensor> plus = added.select(0, t).split(3 * width, 1);
-      Tensor joint = Tensor.concat(List.of(x, h), 1).matmul(rz);
+      Tensor joint = Tensor.cat(List.of(x, h), 1).matmul(rz);
       Tensor gates =
-          Tensor.concat(List.of(joint, x.matmul(byInput)), 1).add(xBias).add(plus.get(0));
+          Tensor.cat(List.of(joint, x.matmul(byInput)), 1).add(xBias).add(plus.get(0));
       Tensor fresh = h.matmul(byState).add(hBias.narrow(0, 2 * width, width)).add(plus.get(1));
       Tensor old = hBias.narrow(0, 0, 2 * width).expand(h.size(0), 2 * width);
-      h = GruCell.step(gates, Tensor.concat(List.of(old, fresh), 1), h);
+      h = GruCell.step(gates, Tensor.cat(List.of(old, fresh), 1), h);
       states.add(h);
     }
     return new Tensor[] {Tensor.stack(states, 0)};
@@ -132,12 +132,12 @@ public record GruSequence() implements Composite {
       var product = new StateWeightGradient();
       Tensor rz = product.apply(dSums.narrow(1, 0, 2 * h), in[H0], call.out());
       Tensor fresh = product.apply(dSums.narrow(1, 3 * h, h), in[H0], call.out());
-      result[W_H] = Tensor.concat(List.of(rz, fresh), 0);
+      result[W_H] = Tensor.cat(List.of(rz, fresh), 0);
     }
     if (in.length > B_X && (wanted[B_X] || wanted[B_H])) {
       Tensor sum = dSums.sum(0);
       result[B_X] = sum.narrow(0, 0, 3 * h);
-      result[B_H] = Tensor.concat(List.of(sum.narrow(0, 0, 2 * h), sum.narrow(0, 3 * h, h)), 0);
+      result[B_H] = Tensor.cat(List.of(sum.narrow(0, 0, 2 * h), sum.narrow(0, 3 * h, h)), 0);
     }
     return result;
   }

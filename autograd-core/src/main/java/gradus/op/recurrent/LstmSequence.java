@@ -37,12 +37,12 @@ public record LstmSequence() implements Composite {
 
   /** The composition, with something [t, n, 4h] added to the gates: its gradient is theirs. */
   static Tensor[] along(Tensor added, Tensor... in) {
-    Tensor weight = Tensor.concat(List.of(in[W_X], in[W_H]), 1).transpose(); // [in + h, 4h]
+    Tensor weight = Tensor.cat(List.of(in[W_X], in[W_H]), 1).transpose(); // [in + h, 4h]
     Tensor h = in[H0];
     Tensor c = in[C0];
     var outputs = new ArrayList<Tensor>();
     for (int t = 0; t < in[X].size(0); t++) {
-      Tensor gates = Tensor.concat(List.of(in[X].select(0, t), h), 1).matmul(weight);
+      Tensor gates = Tensor.cat(List.of(in[X].select(0, t), h), 1).matmul(weight);
       gates = in.length > BIAS ? gates.add(in[BIAS]) : gates;
       LstmCell.States next = LstmCell.step(gates.add(added.select(0, t)), c);
       h = next.h();

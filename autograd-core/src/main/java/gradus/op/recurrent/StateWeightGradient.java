@@ -19,7 +19,7 @@ record StateWeightGradient() implements Fused {
   @Override
   public Tensor composed(Tensor... in) {
     int earlier = in[2].size(0) - 1;
-    Tensor before = Tensor.concat(List.of(in[1].unsqueeze(0), in[2].narrow(0, 0, earlier)), 0);
+    Tensor before = Tensor.cat(List.of(in[1].unsqueeze(0), in[2].narrow(0, 0, earlier)), 0);
     return in[0].transpose().matmul(before.flatten(0, 1)); // [w,t n] @ [t n,h]
   }
 

@@ -11,9 +11,15 @@ import java.util.Arrays;
  * @param keep whether they stay with size 1: {@code keepdim}
  */
 public record Axes(long mask, boolean keep) {
-  /** These dimensions of a tensor, negative ones from the end; none means all. */
+  /**
+   * These dimensions of a tensor, negative ones from the end; none means all. A single number has
+   * dimension 0, or -1, to reduce.
+   */
   public static Axes of(String operator, Shape shape, boolean keep, int... dims) {
     long mask = dims.length == 0 ? (1L << shape.rank()) - 1 : 0;
+    if (shape.rank() == 0 && dims.length == 1 && (dims[0] == 0 || dims[0] == -1)) {
+      return new Axes(0, keep);
+    }
     for (int d : dims) {
       long bit = 1L << shape.axis(operator, d);
       if ((mask & bit) != 0) {

@@ -44,7 +44,7 @@ public record LogSoftmax() implements Op {
   @Override
   public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
     Tensor t = tangents[0];
-    return Tangents.of(t == null ? null : t.sub(call.out().exp().mul(t).sum(true, -1)));
+    return Tangents.of(t == null ? null : t.sub(call.out().exp().mul(t).sum(-1, true)));
   }
 
   @Override
@@ -61,7 +61,7 @@ public record LogSoftmax() implements Op {
 
     @Override
     public Tensor composed(Tensor... in) {
-      return in[1].sub(in[0].exp().mul(in[1].sum(true, -1)));
+      return in[1].sub(in[0].exp().mul(in[1].sum(-1, true)));
     }
 
     @Override

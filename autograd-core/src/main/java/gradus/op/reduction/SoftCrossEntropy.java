@@ -109,7 +109,7 @@ public record SoftCrossEntropy() implements Composite {
     @Override
     public Tensor composed(Tensor... in) {
       Tensor t = in[3].expand(in[2].shape());
-      Tensor shares = in[2].softmax(-1).mul(t.sum(true, -1));
+      Tensor shares = in[2].softmax(-1).mul(t.sum(-1, true));
       return shares.sub(t).mul(in[0].unsqueeze(-1));
     }
 

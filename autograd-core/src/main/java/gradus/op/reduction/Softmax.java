@@ -61,7 +61,7 @@ public record Softmax() implements Op {
 
     @Override
     public Tensor composed(Tensor... in) {
-      return in[0].mul(in[1].sub(in[1].mul(in[0]).sum(true, -1)));
+      return in[0].mul(in[1].sub(in[1].mul(in[0]).sum(-1, true)));
     }
 
     @Override

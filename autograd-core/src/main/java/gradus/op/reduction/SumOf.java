@@ -22,6 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param map of operands that broadcast and have one floating type
  */
 public record SumOf(Formula map, Axes axes) implements Fused {
+  /** (a - b)^2. */
+  public static final Formula SQUARED_DISTANCE =
+      Formula.of("squaredDistance", (a, b) -> a.sub(b).square());
+
+  /** exp(a - b). */
+  public static final Formula EXP_DIFFERENCE =
+      Formula.of("expDifference", (a, b) -> a.sub(b).exp());
+
   @Override
   public Tensor composed(Tensor... in) {
     return new Sum(axes).apply(map.apply(in));

@@ -9,6 +9,7 @@ import gradus.DType;
 import gradus.Tensor;
 import gradus.op.Grid;
 import gradus.op.OpCase;
+import gradus.op.reduction.SumOf;
 import java.util.List;
 import org.apache.commons.math3.special.Erf;
 
@@ -22,7 +23,7 @@ public final class ElementwiseCases {
   public static List<OpCase> all() {
     return List.of(
         // arithmetic
-        binary("add scaled", Add.SCALED.with(-0.5)::apply, (a, b) -> a - 0.5 * b),
+        binary("add scaled", Arithmetic.ADD_SCALED.with(-0.5)::apply, (a, b) -> a - 0.5 * b),
         binary("add", Tensor::add, (a, b) -> a + b),
         unary("add number", x -> x.add(0.75), x -> x + 0.75),
         binary("sub", Tensor::sub, (a, b) -> a - b),
@@ -33,10 +34,14 @@ public final class ElementwiseCases {
         binary("div", Tensor::div, (a, b) -> a / b).from(0.3, 3),
         binary("div of both signs", Tensor::div, (a, b) -> a / b).values(-2, -1, -0.5, 0.5, 1, 3),
         unary("div number", x -> x.div(-0.75), x -> x / -0.75),
-        unary("rdiv", x -> x.rdiv(0.75), x -> 0.75 / x).from(0.3, 3),
+        unary("rdiv", x -> Tensor.div(0.75, x), x -> 0.75 / x).from(0.3, 3),
         unary("neg", Tensor::neg, x -> -x),
         unary("reciprocal", Tensor::reciprocal, x -> 1 / x).from(0.3, 3),
         unary("square", Tensor::square, x -> x * x).slope(0, 0),
+
+        // what is summed without being stored
+        binary("squared distance", SumOf.SQUARED_DISTANCE::apply, (a, b) -> (a - b) * (a - b)),
+        binary("exp of a difference", SumOf.EXP_DIFFERENCE::apply, (a, b) -> Math.exp(a - b)),
 
         // powers
         binary("pow", Tensor::pow, Math::pow)
@@ -52,7 +57,7 @@ public final class ElementwiseCases {
         unary("pow 0.5", x -> x.pow(0.5), Math::sqrt).from(0.3, 3),
         unary("pow -1.5", x -> x.pow(-1.5), x -> Math.pow(x, -1.5)).from(0.3, 3),
         unary("pow 0", x -> x.pow(0), x -> 1).slope(0, 0),
-        unary("rpow", x -> x.rpow(3), x -> Math.pow(3, x)),
+        unary("rpow", x -> Tensor.pow(3, x), x -> Math.pow(3, x)),
         unary("sqrt", Tensor::sqrt, Math::sqrt).from(0.3, 3).slope(0, Double.POSITIVE_INFINITY),
         unary("rsqrt", Tensor::rsqrt, x -> 1 / Math.sqrt(x)).from(0.3, 3),
 
@@ -87,7 +92,7 @@ public final class ElementwiseCases {
         unary("gelu", Tensor::gelu, x -> x * 0.5 * Erf.erfc(-x / Math.sqrt(2))).slope(0, 0.5),
         unary(
                 "geluTanh",
-                Tensor::geluTanh,
+                x -> x.gelu("tanh"),
                 x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))))
             .slope(0, 0.5),
 
@@ -116,22 +121,22 @@ public final class ElementwiseCases {
             .on(number(3), Tensor.of(false)),
 
         // comparison and logic
-        truth("eq", Tensor::eq, (a, b) -> a == b, Eq.OP),
-        truth("eq number", x -> x.eq(1), x -> x == 1, Eq.NUMBER),
-        truth("ne", Tensor::ne, (a, b) -> a != b, Ne.OP),
-        truth("ne number", x -> x.ne(1), x -> x != 1, Ne.NUMBER),
-        truth("lt", Tensor::lt, (a, b) -> a < b, Lt.OP),
-        truth("lt number", x -> x.lt(1), x -> x < 1, Lt.NUMBER),
-        truth("le", Tensor::le, (a, b) -> a <= b, Le.OP),
-        truth("le number", x -> x.le(1), x -> x <= 1, Le.NUMBER),
-        truth("gt", Tensor::gt, (a, b) -> a > b, Gt.OP),
-        truth("gt number", x -> x.gt(1), x -> x > 1, Gt.NUMBER),
-        truth("ge", Tensor::ge, (a, b) -> a >= b, Ge.OP),
-        truth("ge number", x -> x.ge(1), x -> x >= 1, Ge.NUMBER),
-        truth("logicalAnd", Tensor::logicalAnd, (a, b) -> a != 0 && b != 0, And.OP),
-        truth("logicalOr", Tensor::logicalOr, (a, b) -> a != 0 || b != 0, Or.OP),
-        truth("logicalNot", Tensor::logicalNot, x -> x == 0, Not.OP),
-        truth("isNan", Tensor::isNan, Double::isNaN, IsNan.OP));
+        truth("eq", Tensor::eq, (a, b) -> a == b, Comparisons.EQ),
+        truth("eq number", x -> x.eq(1), x -> x == 1, Comparisons.EQ_NUMBER),
+        truth("ne", Tensor::ne, (a, b) -> a != b, Comparisons.NE),
+        truth("ne number", x -> x.ne(1), x -> x != 1, Comparisons.NE_NUMBER),
+        truth("lt", Tensor::lt, (a, b) -> a < b, Comparisons.LT),
+        truth("lt number", x -> x.lt(1), x -> x < 1, Comparisons.LT_NUMBER),
+        truth("le", Tensor::le, (a, b) -> a <= b, Comparisons.LE),
+        truth("le number", x -> x.le(1), x -> x <= 1, Comparisons.LE_NUMBER),
+        truth("gt", Tensor::gt, (a, b) -> a > b, Comparisons.GT),
+        truth("gt number", x -> x.gt(1), x -> x > 1, Comparisons.GT_NUMBER),
+        truth("ge", Tensor::ge, (a, b) -> a >= b, Comparisons.GE),
+        truth("ge number", x -> x.ge(1), x -> x >= 1, Comparisons.GE_NUMBER),
+        truth("logicalAnd", Tensor::logicalAnd, (a, b) -> a != 0 && b != 0, Logic.AND),
+        truth("logicalOr", Tensor::logicalOr, (a, b) -> a != 0 || b != 0, Logic.OR),
+        truth("logicalNot", Tensor::logicalNot, x -> x == 0, Logic.NOT),
+        truth("isnan", Tensor::isnan, Double::isNaN, Comparisons.IS_NAN));
   }
 
   private static OpCase truth(

@@ -10,6 +10,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.tape.Node;
+import gradus.tape.TensorAccess;
 import org.junit.jupiter.api.Test;
 
 /** Elements chosen by order: ties, NaN, types, refusals, and what the graph keeps. */
@@ -56,11 +57,11 @@ class ChosenTest {
     Tensor x = Tensor.of(new double[][] {{1, 3}, {2, 1}}, DType.FLOAT64).requiresGrad(true);
     var top = x.topk(1, 1);
     assertThat(top.indices().requiresGrad()).isFalse();
-    Node made = top.values().node();
+    Node made = TensorAccess.node(top.values());
     assertThat(made.maker()).isEqualTo(new TopK(1, 1, true, true));
-    assertThat(((Node.Result) made).operation().input(0)).isSameAs(x.node());
+    assertThat(((Node.Result) made).operation().input(0)).isSameAs(TensorAccess.node(x));
     var max = x.max(1);
-    assertThat(max.values().node().maker()).isEqualTo(new Extreme(true, 1, false));
+    assertThat(TensorAccess.node(max.values()).maker()).isEqualTo(new Extreme(true, 1, false));
     assertThat(max.values().toDoubles()).containsExactly(3, 2);
     assertThat(max.indices().toLongs()).containsExactly(1, 0);
   }
@@ -69,7 +70,7 @@ class ChosenTest {
   void placesThatWereChangedAreRefused() {
     Tensor x = Tensor.of(1, 3, 2).requiresGrad(true);
     var sorted = x.sort(0);
-    sorted.indices().fill(0);
+    sorted.indices().fillInPlace(0);
     assertThatThrownBy(() -> sorted.values().sum().backward())
         .isInstanceOf(AutogradException.class)
         .hasMessageContaining("result 1 of sort [3] was saved and then changed in place");

@@ -60,6 +60,16 @@ public final class IndexingCases {
                 x -> add(x[0], x[2], k -> new int[] {(int) x[1].at(k / 2), k % 2}))
             .on(number(3, 2), ROWS, number(4, 2)),
 
+        of("at", x -> x[0].at(x[1], x[2]), x -> at(x[0], x[1], x[2]))
+            .on(number(3, 4), Tensor.of(new long[] {2, 0, 2}), Tensor.of(new long[] {-1, 1, -1}))
+            .on(number(3, 4), Tensor.of(new long[][] {{0}, {-3}}), Tensor.of(new long[] {3, 0})),
+        of("indexPut", x -> x[0].indexPut(x[2], x[1]), IndexingCases::put)
+            .on(number(4, 3), ROWS, number(4, 3)),
+        of1("at of integers", x -> x.to(DType.INT64).at(Tensor.of(new long[] {-1, 0})).to(x.dtype()), IndexingCases::lastAndFirst)
+            .values(1, 2, 3)
+            .on(dims(3))
+            .notDifferentiable(WrapIndex.class, WrapIndex.Last.class),
+
         // by order
         of1("topk", x -> x.topk(2).values(), x -> ordered(x, true, 0, 2))
             .on(dims(3, 5))
@@ -171,6 +181,32 @@ public final class IndexingCases {
             .on(dims(3, 4))
             .on(dims(60))
             .notDifferentiable());
+  }
+
+  private static Grid at(Grid x, Grid rows, Grid columns) {
+    return Grid.of(
+        Grid.broadcast(rows, columns),
+        i ->
+            x.at(
+                Math.floorMod((int) rows.at(i), x.dims()[0]),
+                Math.floorMod((int) columns.at(i), x.dims()[1])));
+  }
+
+  /** Rows of the third in place of those of the first that the second names, the last counts. */
+  private static Grid put(Grid... x) {
+    return Grid.of(
+        x[0].dims(),
+        i -> {
+          double value = x[0].at(i);
+          for (int k = 0; k < x[1].dims()[0]; k++) {
+            value = x[1].at(k) == i[0] ? x[2].at(k, i[1]) : value;
+          }
+          return value;
+        });
+  }
+
+  private static Grid lastAndFirst(Grid x) {
+    return Grid.of(dims(2), i -> x.at(i[0] == 0 ? x.dims()[0] - 1 : 0));
   }
 
   private static Grid selected(Grid... x) {

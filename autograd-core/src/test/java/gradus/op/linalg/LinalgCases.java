@@ -153,7 +153,7 @@ public final class LinalgCases {
   private static Tensor[] qr(Tensor x) {
     var result = x.qr();
     int k = result.q().size(-1);
-    Tensor diagonal = result.r().narrow(-1, 0, k).mul(Tensor.eye(k, x.dtype())).sum(true, -1);
+    Tensor diagonal = result.r().narrow(-1, 0, k).mul(Tensor.eye(k, x.dtype())).sum(-1, true);
     Tensor signs = diagonal.sign();
     return new Tensor[] {result.q().mul(signs.transpose()), result.r().mul(signs)};
   }

@@ -83,7 +83,7 @@ public final class MovementCases {
             .on(dims(2, 3))
             .on(dims(2, 0))
             .on(dims(2, 1)),
-        of("concat", x -> Tensor.concat(List.of(x), 1), MovementCases::besides)
+        of("concat", x -> Tensor.cat(List.of(x), 1), MovementCases::besides)
             .on(dims(2, 1), dims(2, 3))
             .on(dims(2, 0), dims(2, 3))
             .on(dims(0, 1), dims(0, 3)),
@@ -157,19 +157,19 @@ public final class MovementCases {
             .notDifferentiable(),
 
         // in place, on a copy
-        of("addInPlace", x -> x[0].detach().copy().addInPlace(x[1]), x -> sum(1, x))
+        of("addInPlace", x -> x[0].detach().clone().addInPlace(x[1]), x -> sum(1, x))
             .on(dims(2, 3), dims(3))
             .on(dims(2, 3), dims())
             .on(dims(0, 3), dims(3))
             .inPlace(),
-        of("addInPlace scaled", x -> x[0].detach().copy().addInPlace(x[1], -0.5), x -> sum(-0.5, x))
+        of("addInPlace scaled", x -> x[0].detach().clone().addInPlace(x[1], -0.5), x -> sum(-0.5, x))
             .on(dims(2, 3), dims(2, 1))
             .inPlace(),
-        unary("mulInPlace", x -> x.detach().copy().mulInPlace(-3), x -> x * -3).inPlace(),
-        unary("fill", x -> x.detach().copy().fill(2.5), x -> 2.5).inPlace(),
+        unary("mulInPlace", x -> x.detach().clone().mulInPlace(-3), x -> x * -3).inPlace(),
+        unary("fill", x -> x.detach().clone().fillInPlace(2.5), x -> 2.5).inPlace(),
         of(
                 "copyInPlace",
-                x -> x[0].detach().copy().copyInPlace(x[1]),
+                x -> x[0].detach().clone().copyInPlace(x[1]),
                 x -> Grid.of(x[0].dims(), x[1]::at))
             .on(dims(2, 3), dims(2, 1))
             .on(dims(2, 3), dims(2, 3))

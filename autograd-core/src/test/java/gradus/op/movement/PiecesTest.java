@@ -11,6 +11,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.tape.Node;
+import gradus.tape.TensorAccess;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +26,14 @@ class PiecesTest {
   void piecesAreViewsOfOneApplication() {
     Tensor x = Tensor.arange(12).reshape(4, 3).to(DType.FLOAT32).requiresGrad(true);
     for (List<Tensor> pieces : List.of(x.split(2, 0), x.unbind(1), x.chunk(2, 1))) {
-      Node made = ((Node.Result) pieces.getFirst().node()).operation();
+      Node made = ((Node.Result) TensorAccess.node(pieces.getFirst())).operation();
       for (Tensor piece : pieces) {
         assertThat(piece.storage()).isSameAs(x.storage());
-        assertThat(((Node.Result) piece.node()).operation()).isSameAs(made);
+        assertThat(((Node.Result) TensorAccess.node(piece)).operation()).isSameAs(made);
       }
-      assertThat(made.input(0)).isSameAs(x.node());
+      assertThat(made.input(0)).isSameAs(TensorAccess.node(x));
     }
-    assertThat(x.select(1, 2).node().input(0)).isSameAs(x.node());
+    assertThat(TensorAccess.node(x.select(1, 2)).input(0)).isSameAs(TensorAccess.node(x));
   }
 
   @Test

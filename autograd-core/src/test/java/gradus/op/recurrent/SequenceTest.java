@@ -186,10 +186,10 @@ class SequenceTest {
     List<Tensor> expected = Autograd.grad(y, g, List.of(x), RETAIN_GRAPH);
     List<Tensor> layouts =
         List.of(
-            g.transpose(0, 1).copy().transpose(0, 1), // batch first
-            g.flip(0).copy().flip(0),
-            Tensor.concat(List.of(g, g), 2).narrow(2, 9, 9),
-            g.transpose(1, 2).copy().transpose(1, 2));
+            g.transpose(0, 1).clone().transpose(0, 1), // batch first
+            g.flip(0).clone().flip(0),
+            Tensor.cat(List.of(g, g), 2).narrow(2, 9, 9),
+            g.transpose(1, 2).clone().transpose(1, 2));
     for (Tensor layout : layouts) {
       assertSameBits(Autograd.grad(y, layout, List.of(x), RETAIN_GRAPH), expected);
     }

@@ -31,12 +31,12 @@ public final class ReductionCases {
     return List.of(
         whole("sum", Tensor::sum, SUM).on(dims(0)).on(dims(2, 0)),
         over("sum of rows", x -> x.sum(-1), false, SUM, 1).on(dims(2, 0)),
-        over("sum of columns, kept", x -> x.sum(true, 0), true, SUM, 0).on(dims(0, 3)),
+        over("sum of columns, kept", x -> x.sum(0, true), true, SUM, 0).on(dims(0, 3)),
         of1("sum of two of three", x -> x.sum(0, 2), x -> x.fold(false, new int[] {0, 2}, SUM))
             .on(dims(2, 3, 4))
             .on(dims(2, 0, 3)),
         whole("mean", Tensor::mean, ReductionCases::mean),
-        over("mean of rows, kept", x -> x.mean(true, 1), true, ReductionCases::mean, 1),
+        over("mean of rows, kept", x -> x.mean(1, true), true, ReductionCases::mean, 1),
         whole("var", Tensor::var, v -> variance(v, 1)),
         over("var of rows", x -> x.var(1), false, v -> variance(v, 1), 1),
         over("var of columns, biased", x -> x.var(0, true, 0), true, v -> variance(v, 0), 0),
@@ -44,7 +44,7 @@ public final class ReductionCases {
         whole("amax", Tensor::amax, MAX)
             .boundary(new double[][] {{2, 1, 2, 2}}, new double[] {1 / 3.0, 0, 1 / 3.0, 1 / 3.0}),
         over("amax of rows", x -> x.amax(1), false, MAX, 1),
-        over("amax of columns, kept", x -> x.amax(true, 0), true, MAX, 0),
+        over("amax of columns, kept", x -> x.amax(0, true), true, MAX, 0),
         whole("amin", Tensor::amin, MIN)
             .boundary(new double[][] {{-1, 1, -1, 2}}, new double[] {0.5, 0, 0.5, 0}),
         over("amin of rows", x -> x.amin(1), false, MIN, 1),
