@@ -3,8 +3,8 @@ package gradus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.nn.Dropout;
-import gradus.nn.Linear;
 import gradus.nn.F;
+import gradus.nn.Linear;
 import gradus.nn.ReLU;
 import gradus.nn.Sequential;
 import gradus.nn.Tanh;

@@ -2,10 +2,10 @@ package gradus.bench;
 
 import gradus.Tensor;
 import gradus.nn.AdaptiveAvgPool2d;
-import gradus.nn.F;
 import gradus.nn.BatchNorm2d;
 import gradus.nn.Conv2d;
 import gradus.nn.Embedding;
+import gradus.nn.F;
 import gradus.nn.Flatten;
 import gradus.nn.Identity;
 import gradus.nn.LSTM;

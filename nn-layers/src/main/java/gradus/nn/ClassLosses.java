@@ -89,11 +89,7 @@ final class ClassLosses {
   }
 
   static Tensor nll(
-      Tensor input,
-      Tensor target,
-      @Nullable Tensor weight,
-      long ignoreIndex,
-      Reduction reduction) {
+      Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
     ClassTargets classes = ClassTargets.of("nllLoss", input, target, ignoreIndex);
     Tensor x = input;
     if (weight != null) {

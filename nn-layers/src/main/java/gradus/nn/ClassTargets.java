@@ -36,8 +36,7 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor ignored) {
     if (!target.shape().equals(expected)) {
       throw new ShapeException(
           "%s: input %s needs class indices %s, got %s%s"
-              .formatted(
-                  loss, input.shape(), expected, target.shape(), hint(axis, input, target)));
+              .formatted(loss, input.shape(), expected, target.shape(), hint(axis, input, target)));
     }
     Tensor dense = target.to(DType.INT64).contiguous();
     if (Autograd.isTransforming()) { // the operator checks the classes

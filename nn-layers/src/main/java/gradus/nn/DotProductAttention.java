@@ -84,7 +84,7 @@ final class DotProductAttention {
     return anywhere.to(DType.INT64).sum().itemLong() > 0;
   }
 
-  /** Bool [l, s]: true where column <= row. */
+  /** Bool [l, s]: true where {@code column <= row}. */
   static Tensor causalMask(int l, int s) {
     return Tensor.arange(s).le(Tensor.arange(l).unsqueeze(1));
   }

@@ -120,8 +120,8 @@ public final class F {
   }
 
   /**
-   * Convolution in one to three dimensions with settings for each of them, as in {@code
-   * F.conv(x, Conv.of(2).stride(2, 1), weight, bias)}.
+   * Convolution in one to three dimensions with settings for each of them, as in {@code F.conv(x,
+   * Conv.of(2).stride(2, 1), weight, bias)}.
    */
   public static Tensor conv(Tensor input, Conv settings, Tensor weight, @Nullable Tensor bias) {
     return input.conv(settings, weight, bias);
@@ -134,8 +134,8 @@ public final class F {
   }
 
   /**
-   * Transposed convolution: [n, c, l] or [c, l], weight [c, o/groups, k...], bias [o].
-   * Mind PyTorch's order: groups come before dilation here.
+   * Transposed convolution: [n, c, l] or [c, l], weight [c, o/groups, k...], bias [o]. Mind
+   * PyTorch's order: groups come before dilation here.
    */
   public static Tensor convTranspose1d(
       Tensor input,
@@ -156,8 +156,8 @@ public final class F {
   }
 
   /**
-   * Transposed convolution: [n, c, h, w] or [c, h, w], weight [c, o/groups, k...], bias [o].
-   * Mind PyTorch's order: groups come before dilation here.
+   * Transposed convolution: [n, c, h, w] or [c, h, w], weight [c, o/groups, k...], bias [o]. Mind
+   * PyTorch's order: groups come before dilation here.
    */
   public static Tensor convTranspose2d(
       Tensor input,
@@ -285,8 +285,7 @@ public final class F {
       boolean ceilMode,
       boolean countIncludePad,
       int divisorOverride) {
-    return input.avgPool1d(
-        kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    return input.avgPool1d(kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
   }
 
   /** The mean of each window, side by side: [n, c, h, w] or [c, h, w]. */
@@ -311,8 +310,7 @@ public final class F {
       boolean ceilMode,
       boolean countIncludePad,
       int divisorOverride) {
-    return input.avgPool2d(
-        kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    return input.avgPool2d(kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
   }
 
   /** The mean of each window, side by side: [n, c, d, h, w] or [c, d, h, w]. */
@@ -337,8 +335,7 @@ public final class F {
       boolean ceilMode,
       boolean countIncludePad,
       int divisorOverride) {
-    return input.avgPool3d(
-        kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    return input.avgPool3d(kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
   }
 
   /** The mean of each window, with settings for each dimension; a divisor of 0 is none. */
@@ -468,8 +465,8 @@ public final class F {
   }
 
   /**
-   * {@code (x - mean) / sqrt(variance + eps) * weight + bias} with mean and biased variance over the
-   * last dimensions.
+   * {@code (x - mean) / sqrt(variance + eps) * weight + bias} with mean and biased variance over
+   * the last dimensions.
    *
    * @param normalizedShape the sizes of these dimensions, and the shape of weight and bias
    */
@@ -510,11 +507,7 @@ public final class F {
    * @param weight [channels], as is the bias
    */
   public static Tensor groupNorm(
-      Tensor input,
-      int numGroups,
-      @Nullable Tensor weight,
-      @Nullable Tensor bias,
-      double eps) {
+      Tensor input, int numGroups, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
     return Normalizations.group(input, numGroups, weight, bias, eps);
   }
 
@@ -652,8 +645,7 @@ public final class F {
       @Nullable Tensor attnMask,
       double dropoutP,
       boolean isCausal) {
-    return DotProductAttention.apply(
-        query, key, value, attnMask, dropoutP, isCausal, null, false);
+    return DotProductAttention.apply(query, key, value, attnMask, dropoutP, isCausal, null, false);
   }
 
   /**
@@ -662,7 +654,8 @@ public final class F {
    *
    * @param attnMask broadcasts to [..., l, s]: bool, true where attention is allowed, or numbers
    *     that are added. A row in which nothing is allowed gives 0
-   * @param dropoutP with which probability a weight is dropped: always applied, pass 0 in evaluation
+   * @param dropoutP with which probability a weight is dropped: always applied, pass 0 in
+   *     evaluation
    * @param isCausal whether position i attends to positions 0 to i only; not together with a mask
    * @param scale null for 1 / sqrt(e)
    * @param enableGqa whether the query may have several times as many heads (dimension -3) as key
@@ -718,8 +711,7 @@ public final class F {
       long ignoreIndex,
       Reduction reduction,
       double labelSmoothing) {
-    return ClassLosses.crossEntropy(
-        input, target, weight, ignoreIndex, reduction, labelSmoothing);
+    return ClassLosses.crossEntropy(input, target, weight, ignoreIndex, reduction, labelSmoothing);
   }
 
   /** The mean negative log-likelihood of class indices under log-probabilities. */
@@ -742,11 +734,7 @@ public final class F {
    * @throws IllegalArgumentException if a target is no class
    */
   public static Tensor nllLoss(
-      Tensor input,
-      Tensor target,
-      @Nullable Tensor weight,
-      long ignoreIndex,
-      Reduction reduction) {
+      Tensor input, Tensor target, @Nullable Tensor weight, long ignoreIndex, Reduction reduction) {
     return ClassLosses.nll(input, target, weight, ignoreIndex, reduction);
   }
 

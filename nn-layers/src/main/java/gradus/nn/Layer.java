@@ -19,6 +19,9 @@ import gradus.Tensor;
  * }
  * }</pre>
  *
+ * <p>{@link #describe} prints it with its parameters, settings and layers; a class that should
+ * print so by itself returns that from {@code toString}.
+ *
  * <p>A function without parameters needs no class: {@code new Sequential(new Linear(2, 8),
  * Tensor::tanh, new Linear(8, 1))}.
  */

@@ -5,9 +5,6 @@ import gradus.Parameter;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.op.normalization.Normalization;
-import gradus.op.reduction.Axes;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**

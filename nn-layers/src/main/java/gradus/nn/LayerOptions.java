@@ -13,9 +13,7 @@ abstract class LayerOptions<O extends LayerOptions<O>> implements Cloneable {
   /** All settings, in the order of the fields. */
   abstract List<Object> values();
 
-  /**
-   * The settings as a layer prints them: those that differ from the defaults.
-   */
+  /** The settings as a layer prints them: those that differ from the defaults. */
   abstract String brief();
 
   /**

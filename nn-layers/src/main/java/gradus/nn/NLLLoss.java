@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param weight a factor for each class, null for none; the mean is then the weighted mean
  * @param ignoreIndex targets of this value do not count
  */
-public record NLLLoss(@Buffer @Nullable Tensor weight, long ignoreIndex, Reduction reduction) implements Loss {
+public record NLLLoss(@Buffer @Nullable Tensor weight, long ignoreIndex, Reduction reduction)
+    implements Loss {
   public NLLLoss() {
     this(null, -100, Reduction.MEAN);
   }

@@ -173,7 +173,9 @@ final class Normalizations {
               .formatted(
                   name,
                   x.shape(),
-                  name.equals("batchNorm") ? ", dropLast() of the loader, or eval()" : ", or eval()"));
+                  name.equals("batchNorm")
+                      ? ", dropLast() of the loader, or eval()"
+                      : ", or eval()"));
     }
     Axes axes = Axes.of(name, x.shape(), true, dims);
     int rank = x.rank();

@@ -147,8 +147,7 @@ public interface Parameterized {
    */
   default void to(DType dtype) {
     if (!dtype.isFloating()) {
-      throw new DTypeException(
-          "to: parameters are float32 or float64, and cannot become " + dtype);
+      throw new DTypeException("to: parameters are float32 or float64, and cannot become " + dtype);
     }
     for (Tensor t : Structure.of(this).once(Tensor.class).values()) {
       if (t.dtype().isFloating()) {

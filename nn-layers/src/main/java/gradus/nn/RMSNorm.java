@@ -5,7 +5,6 @@ import gradus.Parameter;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.op.normalization.Normalization;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,12 +8,14 @@
  * from the structure (parameters, names, state, training mode), {@link gradus.nn.Linear} for how a
  * layer is written, and {@code Structure} for the walk, which is one switch over what a field may
  * hold. Modes and hooks are kept beside the layers, by identity, because a layer may be a record;
- * they go with it. Settings of a layer are record components; what it draws comes from {@link
- * gradus.Generator#current}, so that one seed repeats a run.
+ * they go with it. Settings of a layer are record components, or options such as {@link
+ * gradus.nn.Recurrent.Options}: values with PyTorch's names and defaults, of which each {@code
+ * with} gives a copy. What a layer draws comes from {@link gradus.Generator#current}, so that one
+ * seed repeats a run.
  *
- * <p>Weights are laid out, named and initialised as in PyTorch, so that states go both ways. {@link
- * gradus.nn.F} has everything as functions: {@code torch.nn.functional}; layers and losses call it
- * with their fields.
+ * <p>Layers and losses have the names of {@code torch.nn}; weights are laid out, named and
+ * initialised as there, so that states go both ways. {@link gradus.nn.F} has everything as
+ * functions: {@code torch.nn.functional}; layers and losses call it with their fields.
  */
 @NullMarked
 package gradus.nn;

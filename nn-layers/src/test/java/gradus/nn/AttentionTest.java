@@ -111,7 +111,11 @@ class AttentionTest {
     // Queries, keys and values that depend on one another.
     check.run(x -> F.scaledDotProductAttention(x, x, x), random(3, 2)).assertOk();
     check
-        .run(q -> F.scaledDotProductAttention(q, q.square(), q.square().sin(), null, 0, true).square(), random(2, 2, 2))
+        .run(
+            q ->
+                F.scaledDotProductAttention(q, q.square(), q.square().sin(), null, 0, true)
+                    .square(),
+            random(2, 2, 2))
         .assertOk();
     var layer = new MultiheadAttention(4, 2);
     layer.to(DType.FLOAT64);
@@ -153,15 +157,19 @@ class AttentionTest {
     Tensor y = F.scaledDotProductAttention(heads, heads, heads, null, 0, true);
     assertThat(y.transpose(1, 2).isContiguous()).isTrue();
     Tensor dense = heads.contiguous();
-    assertThat(F.scaledDotProductAttention(dense, dense, dense, null, 0, true).isContiguous()).isTrue();
-    assertThat(y.toDoubles()).containsExactly(F.scaledDotProductAttention(dense, dense, dense, null, 0, true).toDoubles());
+    assertThat(F.scaledDotProductAttention(dense, dense, dense, null, 0, true).isContiguous())
+        .isTrue();
+    assertThat(y.toDoubles())
+        .containsExactly(
+            F.scaledDotProductAttention(dense, dense, dense, null, 0, true).toDoubles());
   }
 
   @Test
   void dropoutDropsWeights() {
     Tensor v = Tensor.ones(Shape.of(50, 1), DType.FLOAT64);
     Tensor y =
-        F.scaledDotProductAttention(random(200, 2), random(50, 2), v, null, 0.5, false, null, false);
+        F.scaledDotProductAttention(
+            random(200, 2), random(50, 2), v, null, 0.5, false, null, false);
     assertThat(y.mean().item()).isCloseTo(1, within(0.1));
     assertThat(y.std().item()).isPositive();
   }

@@ -178,10 +178,7 @@ class EveryLayerTest {
         loss(new MSELoss(), "reduction=MEAN", numbers),
         loss(new L1Loss(), "reduction=MEAN", numbers),
         loss(new BCELoss(), "reduction=MEAN", numbers),
-        loss(
-            new BCEWithLogitsLoss(),
-            "reduction=MEAN",
-            numbers),
+        loss(new BCEWithLogitsLoss(), "reduction=MEAN", numbers),
         loss(new NLLLoss(), "ignoreIndex=-100, reduction=MEAN", classes),
         loss(
             new CrossEntropyLoss(),

@@ -353,9 +353,7 @@ class FunctionsTest {
     check.run(v -> F.layerNorm(v[0], Shape.of(2), null, v[1], 0.1), x, b).assertOk();
     check.run(v -> F.rmsNorm(v[0], Shape.of(2), v[1], 0.1), x, w).assertOk();
     check.run(v -> F.groupNorm(v[0], 1, v[1], v[2], 0.1), x, w, b).assertOk();
-    check
-        .run(v -> F.instanceNorm(v[0], null, null, v[1], v[2], true, 0, 0.1), x, w, b)
-        .assertOk();
+    check.run(v -> F.instanceNorm(v[0], null, null, v[1], v[2], true, 0, 0.1), x, w, b).assertOk();
     check.run(v -> F.batchNorm(v[0], null, null, v[1], v[2], true, 0, 0.1), x, w, b).assertOk();
     Tensor variance = random(2).add(3);
     check.run(v -> F.batchNorm(v[0], b, variance, v[1], v[2], false, 0, 0.1), x, w, b).assertOk();
@@ -375,8 +373,7 @@ class FunctionsTest {
     assertThatThrownBy(() -> F.rmsNorm(x, Shape.of(3), mean, null))
         .hasMessage("rmsNorm: the weight must have the normalised shape [3], got [4]");
     assertThatThrownBy(() -> F.groupNorm(x, 3))
-        .hasMessage(
-            "groupNorm: 4 channels of the input [2, 4, 3] do not divide into 3 groups");
+        .hasMessage("groupNorm: 4 channels of the input [2, 4, 3] do not divide into 3 groups");
     assertThatThrownBy(() -> F.instanceNorm(random(4)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("instanceNorm: the input must be [n, channels, ...], got [4]");
@@ -391,7 +388,8 @@ class FunctionsTest {
         .hasMessage(
             "batchNorm: without the statistics of the input, runningMean and runningVar are needed");
     assertThatThrownBy(
-            () -> F.batchNorm(x.narrow(0, 0, 1).narrow(2, 0, 1), mean, mean, null, null, true, 1, 0))
+            () ->
+                F.batchNorm(x.narrow(0, 0, 1).narrow(2, 0, 1), mean, mean, null, null, true, 1, 0))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
             "batchNorm: one value per channel has no variance, got [1, 4, 1]; use a larger batch,"
@@ -469,7 +467,8 @@ class FunctionsTest {
   @Test
   void attentionRefusesWhatDoesNotFit() {
     Tensor q = random(2, 3, 4);
-    same(F.scaledDotProductAttention(q, q, q), F.scaledDotProductAttention(q, q, q, null, 0, false));
+    same(
+        F.scaledDotProductAttention(q, q, q), F.scaledDotProductAttention(q, q, q, null, 0, false));
     Tensor mask = Tensor.ones(Shape.of(3, 3), DType.BOOL);
     assertThatThrownBy(() -> F.scaledDotProductAttention(q, q, q, mask, 0, true))
         .hasMessage(
@@ -490,7 +489,8 @@ class FunctionsTest {
         F.crossEntropy(x, classes, null, -100, Reduction.SUM, 0));
     same(F.crossEntropy(x, classes, w), F.crossEntropy(x, classes, w, -100, Reduction.MEAN, 0));
     same(
-        new CrossEntropyLoss(w, 1, Reduction.NONE, 0.25).call(x, Tensor.of(new long[] {0, 2, 1, 1})),
+        new CrossEntropyLoss(w, 1, Reduction.NONE, 0.25)
+            .call(x, Tensor.of(new long[] {0, 2, 1, 1})),
         F.crossEntropy(x, Tensor.of(new long[] {0, 2, 1, 1}), w, 1, Reduction.NONE, 0.25));
     Tensor logs = x.logSoftmax(1);
     same(F.nllLoss(logs, classes), F.nllLoss(logs, classes, null, -100, Reduction.MEAN));

@@ -159,7 +159,8 @@ class LossesTest {
             "crossEntropy: target value 10 at position 3 is outside [0, 10) for input [64, 10]");
     assertThatThrownBy(() -> F.nllLoss(x, Tensor.zeros(Shape.of(64, 1), DType.INT64)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("nllLoss: input [64, 10] needs class indices [64], got [64, 1]; use target.squeeze(1)");
+        .hasMessage(
+            "nllLoss: input [64, 10] needs class indices [64], got [64, 1]; use target.squeeze(1)");
     assertThatThrownBy(() -> F.crossEntropy(Tensor.zeros(Shape.of(4), DType.INT64), x))
         .isInstanceOf(DTypeException.class)
         .hasMessageContaining("exchanged");
@@ -197,7 +198,8 @@ class LossesTest {
     assertThatThrownBy(() -> F.l1Loss(row, column)).hasMessageEndingWith("use target.squeeze(1)");
     assertThatThrownBy(() -> F.binaryCrossEntropy(row, Tensor.zeros(1)))
         .hasMessageEndingWith("the shapes must be equal");
-    assertThatThrownBy(() -> F.binaryCrossEntropyWithLogits(column, row)).isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> F.binaryCrossEntropyWithLogits(column, row))
+        .isInstanceOf(ShapeException.class);
   }
 
   @Test
@@ -241,11 +243,13 @@ class LossesTest {
     F.binaryCrossEntropy(Tensor.of(0, 1, 0.5), single, Reduction.SUM).backward();
     close(single.grad(), 100, -100, 0);
     Tensor x = doubles(new double[] {-1000, 1000, 1000}).requiresGrad(true);
-    Tensor stable = F.binaryCrossEntropyWithLogits(x, doubles(new double[] {0, 0, 1}), Reduction.NONE);
+    Tensor stable =
+        F.binaryCrossEntropyWithLogits(x, doubles(new double[] {0, 0, 1}), Reduction.NONE);
     stable.sum().backward();
     close(stable, 0, 1000, 0);
     close(x.grad(), 0, 1, 0);
-    assertThatThrownBy(() -> F.binaryCrossEntropy(doubles(new double[] {0.5, 1.5}), doubles(new double[2])))
+    assertThatThrownBy(
+            () -> F.binaryCrossEntropy(doubles(new double[] {0.5, 1.5}), doubles(new double[2])))
         .hasMessageContaining("probabilities in [0, 1], got 1.5; apply sigmoid");
   }
 

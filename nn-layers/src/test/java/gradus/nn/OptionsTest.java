@@ -42,8 +42,7 @@ class OptionsTest {
     assertThat(start.numLayers()).isEqualTo(1);
     assertThat(start.bias()).isTrue();
     assertThat(start.nonlinearity()).isEqualTo("tanh");
-    assertThat(start)
-        .hasToString("Options(3, 4)");
+    assertThat(start).hasToString("Options(3, 4)");
     assertThat(all)
         .hasToString(
             "Options(3, 4, numLayers=2, bias=false, batchFirst=true, dropout=0.5,"
@@ -134,7 +133,10 @@ class OptionsTest {
     Tensor w = Tensor.ones(3);
     var cross = new CrossEntropyLoss();
     assertThat(
-            cross.withWeight(w).withIgnoreIndex(1).withReduction(Reduction.SUM)
+            cross
+                .withWeight(w)
+                .withIgnoreIndex(1)
+                .withReduction(Reduction.SUM)
                 .withLabelSmoothing(0.1))
         .isEqualTo(new CrossEntropyLoss(w, 1, Reduction.SUM, 0.1));
     assertThat(cross).isEqualTo(new CrossEntropyLoss());
@@ -142,8 +144,7 @@ class OptionsTest {
         .isEqualTo(new NLLLoss(w, 2, Reduction.NONE));
     assertThat(new BCELoss().withWeight(w).withReduction(Reduction.SUM))
         .isEqualTo(new BCELoss(w, Reduction.SUM));
-    assertThat(
-            new BCEWithLogitsLoss().withWeight(w).withPosWeight(w).withReduction(Reduction.SUM))
+    assertThat(new BCEWithLogitsLoss().withWeight(w).withPosWeight(w).withReduction(Reduction.SUM))
         .isEqualTo(new BCEWithLogitsLoss(w, Reduction.SUM, w));
     assertThatThrownBy(() -> cross.withLabelSmoothing(2))
         .hasMessage("crossEntropy: labelSmoothing must be in [0, 1], got 2.0");
@@ -162,7 +163,11 @@ class OptionsTest {
     assertThat(new Conv1d(2, 3, new int[] {3}).withStride(2).withPadding(1).withDilation(2).conv())
         .isEqualTo(Conv.of(1).stride(2).padding(1).dilation(2));
     assertThat(
-            new Conv3d(2, 3, new int[] {3, 1, 2}).withStride(2).withPadding(1).withDilation(2).conv())
+            new Conv3d(2, 3, new int[] {3, 1, 2})
+                .withStride(2)
+                .withPadding(1)
+                .withDilation(2)
+                .conv())
         .isEqualTo(Conv.of(3).stride(2).padding(1).dilation(2));
   }
 
@@ -186,10 +191,8 @@ class OptionsTest {
         .isEqualTo(Shape.of(1, 3, 3, 3, 3));
     assertThat(new MaxPool2d(3, 2).call(image).shape()).isEqualTo(Shape.of(1, 2, 3, 3));
     assertThat(new AvgPool2d(3, 2).call(image).shape()).isEqualTo(Shape.of(1, 2, 3, 3));
-    assertThat(new MaxPool1d(3, 2).call(Tensor.ones(1, 2, 8)).shape())
-        .isEqualTo(Shape.of(1, 2, 3));
-    assertThat(new AvgPool1d(3, 2).call(Tensor.ones(1, 2, 8)).shape())
-        .isEqualTo(Shape.of(1, 2, 3));
+    assertThat(new MaxPool1d(3, 2).call(Tensor.ones(1, 2, 8)).shape()).isEqualTo(Shape.of(1, 2, 3));
+    assertThat(new AvgPool1d(3, 2).call(Tensor.ones(1, 2, 8)).shape()).isEqualTo(Shape.of(1, 2, 3));
     assertThat(new MaxPool3d(3, 2).call(Tensor.ones(1, 2, 8, 8, 8)).shape())
         .isEqualTo(Shape.of(1, 2, 3, 3, 3));
     assertThat(new AvgPool3d(3, 2).call(Tensor.ones(1, 2, 8, 8, 8)).shape())

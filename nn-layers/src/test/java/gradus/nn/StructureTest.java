@@ -192,10 +192,14 @@ class StructureTest {
 
     Map<Layer, String> captured =
         Map.of(
-            linear::forward, "Linear(in=3, out=2, bias=true)",
-            x -> x.mul(weight), "a Parameter [3]",
-            x -> x.sub(constant), "a Tensor [3]",
-            x -> list.getFirst().forward(x), "Linear(in=3, out=2, bias=true)");
+            linear::forward,
+            "Linear(in=3, out=2, bias=true)",
+            x -> x.mul(weight),
+            "a Parameter [3]",
+            x -> x.sub(constant),
+            "a Tensor [3]",
+            x -> list.getFirst().forward(x),
+            "Linear(in=3, out=2, bias=true)");
     captured.forEach(
         (hiding, what) ->
             assertThatThrownBy(() -> new Sequential(hiding).parameters())

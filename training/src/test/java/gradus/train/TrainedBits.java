@@ -7,9 +7,9 @@ import gradus.data.Batch;
 import gradus.data.DataLoader;
 import gradus.data.Digits;
 import gradus.nn.Dropout;
+import gradus.nn.F;
 import gradus.nn.GELU;
 import gradus.nn.Linear;
-import gradus.nn.F;
 import gradus.nn.Sequential;
 import gradus.optim.Adam;
 
