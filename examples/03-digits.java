@@ -42,7 +42,7 @@ void main(String[] args) {
   }
 
   // What a person wants to see: the curve, and what the network says about digits it never saw.
-  var sample = digits.test().take(40).all();
+  var sample = Batch.of(digits.test().take(40));
   var predicted = Metrics.predict(net, sample.input());
   var file = Path.of(option(args, "--picture", "digits.png"));
   var curves =
