@@ -62,7 +62,15 @@ void main(String[] args) {
   } catch (IllegalStateException e) { // a system without fonts
     IO.println("no picture: " + e.getMessage());
   }
-  IO.println("test accuracy %.3f".formatted(Metrics.accuracy(net, digits.test())));
+
+  // Several measures in one pass over the test digits.
+  var loss = new MeanLoss(Losses::crossEntropy);
+  var accuracy = new Accuracy();
+  var confusion = new ConfusionMatrix();
+  Metrics.evaluate(net, digits.test(), loss, accuracy, confusion);
+  IO.println("rows are digits, columns what the network takes them for: " + confusion);
+  IO.println("test %s".formatted(loss));
+  IO.println("test accuracy %.3f".formatted(accuracy.compute()));
 }
 
 /** The value behind a name on the command line. */

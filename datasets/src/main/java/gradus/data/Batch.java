@@ -4,8 +4,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * Samples side by side, along a new first dimension.
@@ -22,37 +21,41 @@ public record Batch(Tensor input, Tensor target) {
    * @throws ShapeException if their inputs or targets differ in shape
    */
   public static Batch of(List<Sample> samples) {
-    return of(samples, k -> "sample %d of the batch".formatted(k));
+    return of(samples, Order.SEQUENTIAL.of(samples.size()), () -> "batch");
   }
 
-  /** As {@link #of(List)}; {@code name} says in error messages which sample the k-th is. */
-  static Batch of(List<Sample> samples, IntFunction<String> name) {
+  /**
+   * As {@link #of(List)}, with what error messages call the samples and the batch.
+   *
+   * @param numbers the number of each sample
+   */
+  static Batch of(List<Sample> samples, int[] numbers, Supplier<String> batch) {
     if (samples instanceof Rows rows) {
       return rows.batch();
     }
     if (samples.isEmpty()) {
-      throw new IllegalArgumentException("batch: needs at least one sample");
+      throw new IllegalArgumentException(batch.get() + ": needs at least one sample");
     }
-    return new Batch(
-        stack("inputs", samples, Sample::input, name),
-        stack("targets", samples, Sample::target, name));
+    List<Tensor> inputs = samples.stream().map(Sample::input).toList();
+    List<Tensor> targets = samples.stream().map(Sample::target).toList();
+    requireOneShape("inputs", inputs, numbers, batch);
+    requireOneShape("targets", targets, numbers, batch);
+    return new Batch(Tensor.stack(inputs, 0), Tensor.stack(targets, 0));
   }
 
-  private static Tensor stack(
-      String what, List<Sample> samples, Function<Sample, Tensor> part, IntFunction<String> name) {
-    List<Tensor> tensors = samples.stream().map(part).toList();
+  private static void requireOneShape(
+      String what, List<Tensor> tensors, int[] numbers, Supplier<String> batch) {
     Shape first = tensors.getFirst().shape();
     for (int k = 1; k < tensors.size(); k++) {
       Shape shape = tensors.get(k).shape();
       if (!shape.equals(first)) {
         throw new ShapeException(
-            ("batch: %s of one batch must have one shape, but %s has %s and %s has %s; make them"
+            ("%s: the %s must have one shape, but sample %d has %s and sample %d has %s; make them"
                     + " equally large (pad, crop), or give the loader a collate function:"
                     + " DataLoader.of(data, samples -> ...)")
-                .formatted(what, name.apply(0), first, name.apply(k), shape));
+                .formatted(batch.get(), what, numbers[0], first, numbers[k], shape));
       }
     }
-    return Tensor.stack(tensors, 0);
   }
 
   /** All samples of a data set as one batch; those of a {@link TensorDataset} are not copied. */

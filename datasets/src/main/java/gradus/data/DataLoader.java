@@ -64,8 +64,7 @@ public final class DataLoader<B> implements Iterable<B> {
         new BatchSource.Numbered<>(
             data,
             (samples, numbers) ->
-                Batch.of(
-                    samples, k -> "sample %d of %s".formatted(numbers[k], Description.of(data)))));
+                Batch.of(samples, numbers, () -> "batch of " + Description.of(data))));
   }
 
   /**

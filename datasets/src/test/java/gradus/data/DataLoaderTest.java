@@ -6,18 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gradus.Generator;
 import gradus.GeneratorState;
 import gradus.Gradus;
-import gradus.ShapeException;
 import gradus.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,17 +28,12 @@ class DataLoaderTest {
   }
 
   private static List<List<Long>> epoch(DataLoader<Batch> loader) {
-    List<List<Long>> batches = epochOf(loader);
-    assertThat(batches).hasSize(loader.size());
-    return batches;
-  }
-
-  private static List<List<Long>> epochOf(DataLoader<Batch> loader) {
     var batches = new ArrayList<List<Long>>();
     for (Batch batch : loader) {
       assertThat(batch.target().toLongs()).isEqualTo(batch.input().toLongs());
       batches.add(Arrays.stream(batch.input().toLongs()).boxed().toList());
     }
+    assertThat(batches).hasSize(loader.size());
     return batches;
   }
 
@@ -268,180 +260,6 @@ class DataLoaderTest {
     assertThat(epoch(loader)).isEqualTo(inside);
   }
 
-  /** What is neither input nor target: a text and its length. */
-  private record Word(String text, int length) {}
-
-  /** Words of a batch, padded to the longest. */
-  private record Padded(List<String> texts, int longest) {
-    static Padded of(List<Word> words) {
-      int longest = words.stream().mapToInt(Word::length).max().orElseThrow();
-      return new Padded(
-          words.stream().map(w -> w.text + ".".repeat(longest - w.length)).toList(), longest);
-    }
-  }
-
-  private static List<Word> words() {
-    return Stream.of("a", "bbb", "cc", "dddd", "ee").map(w -> new Word(w, w.length())).toList();
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 2})
-  void samplesOfAnyTypeBecomeBatchesOfAnyType(int ahead) {
-    DataLoader<Padded> loader =
-        DataLoader.of(Dataset.of(words()), Padded::of).batch(2).prefetch(ahead);
-    assertThat(loader)
-        .containsExactly(
-            new Padded(List.of("a..", "bbb"), 3),
-            new Padded(List.of("cc..", "dddd"), 4),
-            new Padded(List.of("ee"), 2));
-    assertThat(loader.size()).isEqualTo(3);
-    var texts = new ArrayList<String>();
-    for (Map<String, List<String>> batch :
-        DataLoader.of(
-                Dataset.of(words()),
-                samples -> Map.of("texts", samples.stream().map(Word::text).toList()))
-            .batch(3)
-            .shuffle()
-            .prefetch(ahead)) {
-      texts.addAll(batch.get("texts"));
-    }
-    assertThat(texts).containsExactlyInAnyOrder("a", "bbb", "cc", "dddd", "ee");
-  }
-
-  @Test
-  void pairsMayBeCollatedOtherwise() {
-    DataLoader<Tensor> inputs =
-        DataLoader.of(
-                counting(4),
-                samples -> Tensor.stack(samples.stream().map(Sample::input).toList(), 0))
-            .batch(3);
-    var found = new ArrayList<long[]>();
-    inputs.forEach(t -> found.add(t.toLongs()));
-    assertThat(found).containsExactly(new long[] {0, 1, 2}, new long[] {3});
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 3, 100})
-  void samplesMayComeOneAfterTheOther(int ahead) {
-    var epochs = new AtomicInteger();
-    Iterable<Word> stream =
-        () -> {
-          epochs.incrementAndGet();
-          return words().iterator();
-        };
-    var loader = DataLoader.of(stream, Padded::of).batch(2).prefetch(ahead);
-    for (int epoch = 1; epoch <= 2; epoch++) {
-      assertThat(loader).hasSize(3).first().isEqualTo(new Padded(List.of("a..", "bbb"), 3));
-      assertThat(loader.dropLast()).hasSize(2).last().extracting(Padded::longest).isEqualTo(4);
-    }
-    assertThat(epochs.get()).isGreaterThanOrEqualTo(4);
-    assertThat(DataLoader.of(List.<Sample>of()).batch(2)).isEmpty();
-    Iterable<Sample> pairs = List.of(counting(3).get(2), counting(3).get(0));
-    assertThat(epochOf(DataLoader.of(pairs).batch(5).prefetch(ahead)))
-        .containsExactly(List.of(2L, 0L));
-  }
-
-  @Test
-  void whatHasNoNumbersIsNeitherShuffledNorCounted() {
-    var loader = DataLoader.of(words(), Padded::of);
-    assertThatThrownBy(loader::shuffle)
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessageContaining("use Dataset.of(list)");
-    assertThatThrownBy(() -> loader.shuffle(new Generator(1)))
-        .isInstanceOf(UnsupportedOperationException.class);
-    assertThatThrownBy(loader::size)
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessage("size: the number of samples of an Iterable is not known");
-  }
-
-  /** Each word is read in the scope of the iteration, and never earlier than it may be. */
-  @Test
-  void aStreamIsReadInTheScopeAndByTheThreadOfTheIteration() {
-    var scope = Gradus.scope().generator(new Generator(9)).threads(5);
-    Generator inside = scope.call(Generator::current);
-    var seen = ConcurrentHashMap.newKeySet();
-    var threads = ConcurrentHashMap.newKeySet();
-    var read = new AtomicInteger();
-    Iterable<Word> stream =
-        () ->
-            words().stream()
-                .peek(
-                    w -> {
-                      seen.add(Generator.current());
-                      threads.add(Thread.currentThread());
-                      read.incrementAndGet();
-                    })
-                .iterator();
-    var batches = scope.call(() -> DataLoader.of(stream, Padded::of).prefetch(2).iterator());
-    assertThat(read.get()).isZero();
-    assertThat(batches.next().longest()).isEqualTo(1);
-    assertThat(read.get()).isLessThanOrEqualTo(4);
-    batches.forEachRemaining(b -> {});
-    assertThat(read).hasValue(5);
-    assertThat(seen).containsExactly(inside);
-    assertThat(threads).containsExactly(Thread.currentThread());
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 4, Integer.MAX_VALUE})
-  void aStreamThatBreaksBreaksWhereItsBatchWouldBe(int ahead) {
-    Iterable<Word> stream =
-        () ->
-            Stream.concat(
-                    words().stream(),
-                    Stream.generate(
-                        () -> {
-                          throw new IllegalStateException("line 6 is broken");
-                        }))
-                .iterator();
-    var batches = DataLoader.of(stream, Padded::of).batch(2).prefetch(ahead).iterator();
-    assertThat(batches.next().longest()).isEqualTo(3);
-    assertThat(batches.next().longest()).isEqualTo(4);
-    assertThatThrownBy(
-            () -> {
-              if (batches.hasNext()) {
-                batches.next();
-              }
-            })
-        .hasMessage("line 6 is broken");
-  }
-
-  @Test
-  void samplesThatDifferInShapeAreNamed() {
-    Dataset<Sample> ragged =
-        counting(20).map(s -> s.withInput(Tensor.zeros(s.target().itemLong() == 13 ? 4 : 3)));
-    assertThatThrownBy(() -> DataLoader.of(ragged.subset(5, 6, 13)).batch(3).iterator().next())
-        .isInstanceOf(ShapeException.class)
-        .hasMessage(
-            "batch: inputs of one batch must have one shape, but sample 0 of Subset(3 of"
-                + " Mapped(TensorDataset(20 samples: int64 [] -> int64 []))) has [3] and sample 2 of"
-                + " Subset(3 of Mapped(TensorDataset(20 samples: int64 [] -> int64 []))) has [4];"
-                + " make them equally large (pad, crop), or give the loader a collate function:"
-                + " DataLoader.of(data, samples -> ...)");
-    Dataset<Sample> targets =
-        new Dataset<>() {
-          @Override
-          public int size() {
-            return 2;
-          }
-
-          @Override
-          public Sample get(int index) {
-            return new Sample(Tensor.zeros(1), Tensor.zeros(index, 2));
-          }
-        };
-    assertThatThrownBy(() -> DataLoader.of(targets).batch(2).prefetch(1).iterator().next())
-        .isInstanceOf(ShapeException.class)
-        .hasMessageStartingWith(
-            "batch: targets of one batch must have one shape, but sample 0 of Dataset(2 samples)"
-                + " has [0, 2] and sample 1 of Dataset(2 samples) has [1, 2]");
-    assertThatThrownBy(() -> Batch.of(List.of(targets.get(0), targets.get(0), targets.get(1))))
-        .hasMessageContaining("but sample 0 of the batch has [0, 2] and sample 2 of the batch has");
-    assertThatThrownBy(() -> Batch.of(List.of()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("batch: needs at least one sample");
-  }
-
   @Test
   void aProgressBarCanSeeHowManyBatchesThereAre() {
     var loader = DataLoader.of(counting(10)).batch(4);
@@ -449,9 +267,6 @@ class DataLoaderTest {
     assertThat(loader.dropLast().spliterator().getExactSizeIfKnown()).isEqualTo(2);
     assertThat(StreamSupport.stream(loader.spliterator(), false).map(Batch::size))
         .containsExactly(4, 4, 2);
-    var stream = DataLoader.of(words(), Padded::of).spliterator();
-    assertThat(stream.getExactSizeIfKnown()).isEqualTo(-1);
-    assertThat(StreamSupport.stream(stream, false)).hasSize(5);
   }
 
   @Test
@@ -460,8 +275,6 @@ class DataLoaderTest {
         .hasToString(
             "DataLoader(TensorDataset(10 samples: int64 [] -> int64 []), batch=4, shuffle=true,"
                 + " dropLast=false, prefetch=2)");
-    assertThat(DataLoader.of(words(), Padded::of).dropLast())
-        .hasToString("DataLoader(Iterable, batch=1, shuffle=false, dropLast=true, prefetch=0)");
   }
 
   @ParameterizedTest

@@ -19,7 +19,7 @@ public final class AdamW extends Adam {
     this(parameters, DEFAULTS.withLr(lr));
   }
 
-  /** Decoupled whatever the settings say. */
+  /** Decoupled, also if these settings do not say so. */
   public AdamW(Collection<Parameter> parameters, Settings settings) {
     super(parameters, settings.withDecoupledWeightDecay(true));
   }
