@@ -68,8 +68,8 @@ void main(String[] args) {
   var accuracy = new Accuracy();
   var confusion = new ConfusionMatrix();
   Metrics.evaluate(net, digits.test(), loss, accuracy, confusion);
-  IO.println("rows are digits, columns what the network takes them for: " + confusion);
-  IO.println("test %s".formatted(loss));
+  IO.println("rows: digits, columns: what the network takes them for\n" + confusion.compute());
+  IO.println("test " + loss);
   IO.println("test accuracy %.3f".formatted(accuracy.compute()));
 }
 
