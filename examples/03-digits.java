@@ -28,7 +28,7 @@ void main(String[] args) {
     int steps = 0;
     for (var batch : DataLoader.of(digits.train()).batch(32).shuffle()) {
       adam.zeroGrad();
-      var loss = Losses.crossEntropy(net.call(batch.input()), batch.target());
+      var loss = F.crossEntropy(net.call(batch.input()), batch.target());
       loss.backward();
       adam.step();
       sum += loss.item();

@@ -40,7 +40,7 @@ void main(String[] args) {
     long start = System.nanoTime();
     for (var batch : DataLoader.of(train).batch(64).shuffle().prefetch(4)) {
       adam.zeroGrad();
-      var loss = Losses.crossEntropy(net.call(batch.input()), batch.target());
+      var loss = F.crossEntropy(net.call(batch.input()), batch.target());
       loss.backward();
       adam.step();
       sum += loss.item();

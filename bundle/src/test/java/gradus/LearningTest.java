@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.nn.Dropout;
 import gradus.nn.Linear;
-import gradus.nn.Losses;
+import gradus.nn.F;
 import gradus.nn.ReLU;
 import gradus.nn.Sequential;
 import gradus.nn.Tanh;
@@ -25,7 +25,7 @@ class LearningTest {
     double last = Double.NaN;
     for (int i = 0; i < steps; i++) {
       optimizer.zeroGrad();
-      Tensor loss = Losses.bceWithLogits(net.call(X), XOR);
+      Tensor loss = F.binaryCrossEntropyWithLogits(net.call(X), XOR);
       loss.backward();
       optimizer.step();
       last = loss.item();
@@ -80,7 +80,7 @@ class LearningTest {
     var adam = new Adam(net.parameters(), 0.01);
     for (int i = 0; i < 250; i++) {
       adam.zeroGrad();
-      Losses.crossEntropy(net.call(points), ring).backward();
+      F.crossEntropy(net.call(points), ring).backward();
       Clip.gradNorm(net.parameters(), 5);
       adam.step();
     }

@@ -2,7 +2,7 @@ package gradus.bench;
 
 import gradus.Tensor;
 import gradus.nn.AdaptiveAvgPool2d;
-import gradus.nn.Attention;
+import gradus.nn.F;
 import gradus.nn.BatchNorm2d;
 import gradus.nn.Conv2d;
 import gradus.nn.Embedding;
@@ -13,7 +13,6 @@ import gradus.nn.Layer;
 import gradus.nn.LayerNorm;
 import gradus.nn.Linear;
 import gradus.nn.ReLU;
-import gradus.nn.Recurrent;
 import gradus.nn.Sequential;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ final class Networks {
 
   /** The last output of an LSTM, [n, time, 32] -> [n, 1]. */
   static final class LstmHead implements Layer {
-    private final LSTM lstm = new LSTM(new Recurrent.Settings(32, 128).batchFirst(true));
+    private final LSTM lstm = new LSTM(new LSTM.Options(32, 128).withBatchFirst(true));
     private final Linear head = new Linear(128, 1);
 
     @Override
@@ -76,7 +75,7 @@ final class Networks {
     /** [n, heads, time, width / heads], three times -> the same. */
     private Tensor attention(Tensor q, Tensor k, Tensor v) {
       if (fused) {
-        return Attention.causal(q, k, v);
+        return F.scaledDotProductAttention(q, k, v, null, 0, true);
       }
       Tensor scores = q.matmul(k.transpose()).div(Math.sqrt(q.size(-1)));
       return scores.maskedFill(mask, Double.NEGATIVE_INFINITY).softmax(-1).matmul(v);

@@ -3,13 +3,12 @@ package gradus.bench;
 import gradus.Autograd;
 import gradus.Parameter;
 import gradus.Tensor;
-import gradus.nn.Attention;
+import gradus.nn.F;
 import gradus.nn.BatchNorm2d;
 import gradus.nn.LSTM;
 import gradus.nn.Layer;
 import gradus.nn.LayerNorm;
 import gradus.nn.Linear;
-import gradus.nn.Losses;
 import gradus.nn.ReLU;
 import gradus.nn.Sequential;
 import gradus.optim.Adam;
@@ -143,7 +142,7 @@ final class Operators {
 
   private static Applied crossEntropy(int n, int classes) {
     Tensor target = Tensor.randint(0, classes, n);
-    return applied(in -> Losses.crossEntropy(in[0], target), dims(n, classes));
+    return applied(in -> F.crossEntropy(in[0], target), dims(n, classes));
   }
 
   private static Tensor conv2d(Tensor... in) {
@@ -155,7 +154,7 @@ final class Operators {
   }
 
   private static Tensor attention(Tensor... in) {
-    return Attention.causal(in[0], in[1], in[2]);
+    return F.scaledDotProductAttention(in[0], in[1], in[2], null, 0, true);
   }
 
   /** [time, n, 32] -> [time, n, 64]. */

@@ -6,7 +6,7 @@ import gradus.nn.Conv2d;
 import gradus.nn.Flatten;
 import gradus.nn.Layer;
 import gradus.nn.Linear;
-import gradus.nn.Losses;
+import gradus.nn.F;
 import gradus.nn.MaxPool2d;
 import gradus.nn.ReLU;
 import gradus.nn.Sequential;
@@ -98,7 +98,7 @@ enum Workload {
             new Linear(784, 128), new ReLU(), new Linear(128, 64), new ReLU(), new Linear(64, 10));
     Tensor x = Tensor.randn(batch, 784);
     Tensor y = Tensor.randint(0, 10, batch);
-    return training(net, new Adam(net.parameters(), 1e-3), Losses::crossEntropy, x, y);
+    return training(net, new Adam(net.parameters(), 1e-3), F::crossEntropy, x, y);
   }
 
   private static Prepared lenet() {
@@ -116,14 +116,14 @@ enum Workload {
             new Linear(128, 10));
     Tensor x = Tensor.randn(64, 1, 28, 28);
     Tensor y = Tensor.randint(0, 10, 64);
-    return training(net, new Adam(net.parameters(), 1e-3), Losses::crossEntropy, x, y);
+    return training(net, new Adam(net.parameters(), 1e-3), F::crossEntropy, x, y);
   }
 
   private static Prepared lstm() {
     var net = new Networks.LstmHead();
     Tensor x = Tensor.randn(32, 50, 32);
     Tensor y = Tensor.randn(32, 1);
-    return training(net, new Adam(net.parameters(), 1e-3), Losses::mse, x, y);
+    return training(net, new Adam(net.parameters(), 1e-3), F::mseLoss, x, y);
   }
 
   private static Prepared gpt(boolean fusedAttention) {
@@ -131,7 +131,7 @@ enum Workload {
     Tensor x = Tensor.randint(0, 65, 16, 64);
     Tensor y = Tensor.randint(0, 65, 16 * 64);
     BinaryOperator<Tensor> loss =
-        (logits, target) -> Losses.crossEntropy(logits.reshape(-1, 65), target);
+        (logits, target) -> F.crossEntropy(logits.reshape(-1, 65), target);
     return training(net, new AdamW(net.parameters(), 1e-3), loss, x, y);
   }
 
@@ -139,7 +139,7 @@ enum Workload {
     Layer net = Networks.resnet18();
     Tensor x = Tensor.randn(16, 3, 32, 32);
     Tensor y = Tensor.randint(0, 10, 16);
-    return training(net, new SGD(net.parameters(), 0.01, 0.9), Losses::crossEntropy, x, y);
+    return training(net, new SGD(net.parameters(), 0.01, 0.9), F::crossEntropy, x, y);
   }
 
   private static Prepared tiny() {
@@ -148,7 +148,7 @@ enum Workload {
             new Linear(4, 16), new ReLU(), new Linear(16, 16), new ReLU(), new Linear(16, 1));
     Tensor x = Tensor.randn(8, 4);
     Tensor y = Tensor.randn(8, 1);
-    return training(net, new SGD(net.parameters(), 0.01), Losses::mse, x, y);
+    return training(net, new SGD(net.parameters(), 0.01), F::mseLoss, x, y);
   }
 
   private static Prepared chain() {

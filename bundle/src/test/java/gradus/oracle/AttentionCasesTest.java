@@ -1,7 +1,7 @@
 package gradus.oracle;
 
 import gradus.Tensor;
-import gradus.nn.Attention;
+import gradus.nn.F;
 import gradus.nn.GELU;
 import gradus.nn.Layer;
 import gradus.nn.LayerNorm;
@@ -24,7 +24,7 @@ class AttentionCasesTest {
         c ->
             c.check(
                 k ->
-                    Attention.scaledDotProduct(
+                    F.scaledDotProductAttention(
                         k.in("query"),
                         k.in("key"),
                         k.in("value"),
@@ -42,13 +42,13 @@ class AttentionCasesTest {
   }
 
   private static void multihead(OracleCase c) {
-    var settings =
-        new MultiheadAttention.Settings(
+    var options =
+        new MultiheadAttention.Options(
                 (int) c.number("embed_dim", 0), (int) c.number("num_heads", 0))
-            .batchFirst(true);
+            .withBatchFirst(true);
     boolean self = c.inputs().containsKey("input");
     c.check(
-        new MultiheadAttention(settings),
+        new MultiheadAttention(options),
         l -> {
           MultiheadAttention.Result r =
               l.forward(
@@ -92,7 +92,7 @@ class AttentionCasesTest {
     Block(int width, int heads, int inner) {
       this(
           new LayerNorm(width),
-          new MultiheadAttention(new MultiheadAttention.Settings(width, heads).batchFirst(true)),
+          new MultiheadAttention(new MultiheadAttention.Options(width, heads).withBatchFirst(true)),
           new LayerNorm(width),
           new Linear(width, inner),
           new Linear(inner, width));

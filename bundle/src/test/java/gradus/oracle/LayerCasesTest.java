@@ -50,7 +50,7 @@ class LayerCasesTest {
     int dim = (int) c.number("dim", -1);
     return switch (c.op()) {
       case "relu" -> new ReLU();
-      case "gelu" -> new GELU(c.text("approximate", "none").equals("tanh"));
+      case "gelu" -> new GELU(c.text("approximate", "none"));
       case "silu" -> new SiLU();
       case "softplus" -> new Softplus(c.number("beta", 1), c.number("threshold", 20));
       case "sigmoid" -> new Sigmoid();

@@ -8,7 +8,7 @@ import gradus.nn.L1Loss;
 import gradus.nn.Loss;
 import gradus.nn.MSELoss;
 import gradus.nn.NLLLoss;
-import gradus.nn.Reduce;
+import gradus.nn.Reduction;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -31,18 +31,18 @@ class LossCasesTest {
   }
 
   private static Loss loss(OracleCase c) {
-    Reduce reduce = Reduce.valueOf(c.text("reduction", "mean").toUpperCase(Locale.ROOT));
+    Reduction reduction = Reduction.valueOf(c.text("reduction", "mean").toUpperCase(Locale.ROOT));
     Tensor weight = c.inputs().get("weight");
     long ignore = (long) c.number("ignore_index", -100);
     return switch (c.op()) {
-      case "mse_loss" -> new MSELoss(reduce);
-      case "l1_loss" -> new L1Loss(reduce);
-      case "nll_loss" -> new NLLLoss(weight, ignore, reduce);
-      case "binary_cross_entropy" -> new BCELoss(weight, reduce);
+      case "mse_loss" -> new MSELoss(reduction);
+      case "l1_loss" -> new L1Loss(reduction);
+      case "nll_loss" -> new NLLLoss(weight, ignore, reduction);
+      case "binary_cross_entropy" -> new BCELoss(weight, reduction);
       case "binary_cross_entropy_with_logits" ->
-          new BCEWithLogitsLoss(weight, c.inputs().get("pos_weight"), reduce);
+          new BCEWithLogitsLoss(weight, reduction, c.inputs().get("pos_weight"));
       case "cross_entropy" ->
-          new CrossEntropyLoss(weight, ignore, c.number("label_smoothing", 0), reduce);
+          new CrossEntropyLoss(weight, ignore, reduction, c.number("label_smoothing", 0));
       default -> throw new IllegalArgumentException(c.op());
     };
   }

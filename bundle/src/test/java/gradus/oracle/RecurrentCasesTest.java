@@ -4,7 +4,7 @@ import gradus.Tensor;
 import gradus.nn.GRU;
 import gradus.nn.LSTM;
 import gradus.nn.RNN;
-import gradus.nn.Recurrent.Settings;
+import gradus.nn.Recurrent.Options;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -19,32 +19,33 @@ class RecurrentCasesTest {
 
   private static void sequence(OracleCase c) {
     boolean bias = !Boolean.FALSE.equals(c.attrs().get("bias"));
-    Settings settings =
-        new Settings((int) c.number("input_size", 0), (int) c.number("hidden_size", 0))
-            .layers((int) c.number("num_layers", 1))
-            .bias(bias)
-            .batchFirst(true)
-            .bidirectional(c.flag("bidirectional"));
+    Options options =
+        new Options((int) c.number("input_size", 0), (int) c.number("hidden_size", 0))
+            .withNumLayers((int) c.number("num_layers", 1))
+            .withBias(bias)
+            .withBatchFirst(true)
+            .withBidirectional(c.flag("bidirectional"))
+            .withNonlinearity(c.text("nonlinearity", "tanh"));
     Tensor x = c.in("input");
     Tensor h = c.in("h0");
     switch (c.op()) {
       case "lstm" ->
           c.check(
-              new LSTM(settings),
+              new LSTM(options),
               l -> {
                 LSTM.Result r = l.forward(x, new LSTM.State(h, c.in("c0")));
                 return Map.of("out0", r.output(), "out1", r.state().h(), "out2", r.state().c());
               });
       case "gru" ->
           c.check(
-              new GRU(settings),
+              new GRU(options),
               l -> {
                 GRU.Result r = l.forward(x, h);
                 return Map.of("out0", r.output(), "out1", r.h());
               });
       case "rnn" ->
           c.check(
-              new RNN(settings, c.text("nonlinearity", "tanh").equals("relu")),
+              new RNN(options),
               l -> {
                 RNN.Result r = l.forward(x, h);
                 return Map.of("out0", r.output(), "out1", r.h());

@@ -12,7 +12,7 @@ public record AdaptiveMaxPool1d(MaxPool pool) implements Layer {
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.maxPool(pool.windows());
+    return F.maxPool(x, pool.windows());
   }
 
   @Override

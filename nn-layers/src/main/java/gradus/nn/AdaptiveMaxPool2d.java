@@ -17,7 +17,7 @@ public record AdaptiveMaxPool2d(MaxPool pool) implements Layer {
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.maxPool(pool.windows());
+    return F.maxPool(x, pool.windows());
   }
 
   @Override

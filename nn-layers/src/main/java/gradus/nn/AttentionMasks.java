@@ -8,7 +8,7 @@ import gradus.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The masks of a {@link MultiheadAttention} made one, for {@link Attention}. */
+/** Joins the masks of a {@link MultiheadAttention} to one, for {@link DotProductAttention}. */
 record AttentionMasks(int n, int heads, int l, int s) {
   /**
    * One mask that broadcasts to [n, heads, l, columns], or null: bool, true where attention is
@@ -43,7 +43,7 @@ record AttentionMasks(int n, int heads, int l, int s) {
       mask = both(mask, allowed(padding.reshape(n, 1, 1, s)), dtype);
     }
     if (causal) {
-      mask = both(mask, Attention.causalMask(l, s), dtype);
+      mask = both(mask, DotProductAttention.causalMask(l, s), dtype);
     }
     return mask == null || columns == s ? mask : widened(mask, columns - s);
   }
@@ -63,7 +63,7 @@ record AttentionMasks(int n, int heads, int l, int s) {
     }
     return a.dtype() == DType.BOOL && b.dtype() == DType.BOOL
         ? a.logicalAnd(b)
-        : Attention.added(a, dtype).add(Attention.added(b, dtype));
+        : DotProductAttention.added(a, dtype).add(DotProductAttention.added(b, dtype));
   }
 
   /** With more columns, all allowed. */

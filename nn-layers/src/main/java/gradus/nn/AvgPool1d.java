@@ -11,6 +11,10 @@ public record AvgPool1d(AvgPool pool) implements Layer {
     this(kernel, kernel, 0);
   }
 
+  public AvgPool1d(int kernel, int stride) {
+    this(kernel, stride, 0);
+  }
+
   public AvgPool1d(int kernel, int stride, int padding) {
     this(kernel, stride, padding, false, true, 0);
   }
@@ -27,7 +31,7 @@ public record AvgPool1d(AvgPool pool) implements Layer {
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.avgPool(pool.windows(), pool.divisor());
+    return F.avgPool(x, pool.windows(), pool.divisor());
   }
 
   @Override

@@ -1,6 +1,5 @@
 package gradus.nn;
 
-import gradus.Autograd;
 import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param weight factors for the elements, which broadcast; null for none
  */
-public record BCELoss(@Nullable Tensor weight, Reduce reduce) implements Loss {
-  private static final BinaryCrossEntropy OP = new BinaryCrossEntropy();
-
+public record BCELoss(@Buffer @Nullable Tensor weight, Reduction reduction) implements Loss {
   public BCELoss() {
-    this(null, Reduce.MEAN);
+    this(null, Reduction.MEAN);
+  }
+
+  public BCELoss withWeight(Tensor weight) {
+    return new BCELoss(weight, reduction);
+  }
+
+  public BCELoss withReduction(Reduction reduction) {
+    return new BCELoss(weight, reduction);
   }
 
   /**
@@ -23,17 +28,11 @@ public record BCELoss(@Nullable Tensor weight, Reduce reduce) implements Loss {
    */
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    Loss.requireSameShape("bce", input, target);
-    if (input.numel() > 0 && !Autograd.isTransforming()) {
-      double low = input.detach().min().item();
-      double high = input.detach().max().item();
-      if (low < 0 || high > 1) {
-        throw new IllegalArgumentException(
-            "bce: the input must be probabilities in [0, 1], got %s; apply sigmoid, or use bceWithLogits"
-                .formatted(low < 0 ? low : high));
-      }
-    }
-    Tensor losses = OP.apply(input, target);
-    return reduce.of(weight == null ? losses : losses.mul(weight));
+    return F.binaryCrossEntropy(input, target, weight, reduction);
+  }
+
+  @Override
+  public String toString() {
+    return describe();
   }
 }

@@ -11,22 +11,24 @@ import org.jspecify.annotations.Nullable;
  * @param posWeight by how much more positive targets count, broadcasts; null for 1
  */
 public record BCEWithLogitsLoss(
-    @Nullable Tensor weight, @Name("pos_weight") @Nullable Tensor posWeight, Reduce reduce)
+    @Buffer @Nullable Tensor weight,
+    Reduction reduction,
+    @Buffer @Name("pos_weight") @Nullable Tensor posWeight)
     implements Loss {
   public BCEWithLogitsLoss() {
-    this(null, null, Reduce.MEAN);
+    this(null, Reduction.MEAN, null);
   }
 
   public BCEWithLogitsLoss withWeight(Tensor weight) {
-    return new BCEWithLogitsLoss(weight, posWeight, reduce);
+    return new BCEWithLogitsLoss(weight, reduction, posWeight);
   }
 
   public BCEWithLogitsLoss withPosWeight(Tensor posWeight) {
-    return new BCEWithLogitsLoss(weight, posWeight, reduce);
+    return new BCEWithLogitsLoss(weight, reduction, posWeight);
   }
 
-  public BCEWithLogitsLoss withReduce(Reduce reduce) {
-    return new BCEWithLogitsLoss(weight, posWeight, reduce);
+  public BCEWithLogitsLoss withReduction(Reduction reduction) {
+    return new BCEWithLogitsLoss(weight, reduction, posWeight);
   }
 
   /**
@@ -34,12 +36,11 @@ public record BCEWithLogitsLoss(
    */
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    Loss.requireSameShape("bceWithLogits", input, target);
-    Tensor tail = input.neg().softplus();
-    if (posWeight != null) {
-      tail = posWeight.sub(1).mul(target).add(1).mul(tail);
-    }
-    Tensor losses = target.rsub(1).mul(input).add(tail);
-    return reduce.of(weight == null ? losses : losses.mul(weight));
+    return F.binaryCrossEntropyWithLogits(input, target, weight, reduction, posWeight);
+  }
+
+  @Override
+  public String toString() {
+    return describe();
   }
 }

@@ -1,7 +1,6 @@
 package gradus.nn;
 
 import gradus.Tensor;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +25,18 @@ public abstract sealed class BatchNorm extends ChannelNorm
   @Override
   public Tensor forward(Tensor x) {
     check(x);
-    return normalized(x, IntStream.range(0, x.rank()).filter(d -> d != 1).toArray());
+    boolean training = isTraining();
+    Tensor y =
+        F.batchNorm(
+            x,
+            runningMean(),
+            runningVar(),
+            weight(),
+            bias(),
+            usesInput(training),
+            momentum(training),
+            eps());
+    count(training, x);
+    return y;
   }
 }

@@ -10,6 +10,11 @@ public final class BatchNorm3d extends BatchNorm {
     this(channels, 1e-5, 0.1, true, true);
   }
 
+  /** With these settings; momentum null for the plain average of all batches. */
+  public BatchNorm3d(int channels, double eps, @Nullable Double momentum) {
+    this(channels, eps, momentum, true, true);
+  }
+
   /**
    * With all settings.
    *

@@ -73,49 +73,28 @@ abstract sealed class ChannelNorm implements Layer permits BatchNorm, InstanceNo
     }
   }
 
-  /**
-   * Normalises x over some dimensions, or by the running statistics if those are kept and this is
-   * not training.
-   */
-  final Tensor normalized(Tensor x, int... dims) {
-    boolean training = isTraining();
-    if (!training && running != null) {
-      Tensor scale = running.variance().add(eps).rsqrt();
-      scale = weight == null ? scale : weight.mul(scale);
-      Tensor shift = running.mean().mul(scale).neg();
-      shift = bias == null ? shift : bias.add(shift);
-      return x.mul(perChannel(scale, x.rank())).add(perChannel(shift, x.rank()));
+  /** Whether the input is normalised by its own statistics. */
+  final boolean usesInput(boolean training) {
+    return training || running == null;
+  }
+
+  /** The weight of the next batch in the running statistics, if this moves them. */
+  final double momentum(boolean training) {
+    if (momentum != null) {
+      return momentum;
     }
-    Axes axes = Axes.of(getClass().getSimpleName(), x.shape(), true, dims);
-    int n = axes.count(x.shape());
-    if (n == 1) {
-      throw new ShapeException(
-          "%s: one value per channel has no variance, got %s; use a larger batch, or eval()"
-              .formatted(this, x.shape()));
-    }
-    var normalization = new Normalization(axes, eps, true);
-    Tensor[] results = // y, mean, variance
-        weight == null || bias == null
-            ? normalization.applyAll(x)
-            : normalization.applyAll(x, perChannel(weight, x.rank()), perChannel(bias, x.rank()));
+    return training && running != null ? 1 / (running.batches().item() + 1) : 0;
+  }
+
+  final double eps() {
+    return eps;
+  }
+
+  /** Counts a batch that has moved the running statistics. */
+  final void count(boolean training, Tensor x) {
     if (training && running != null && x.numel() > 0) {
-      Tensor variance = results[2].detach().mul(n / (n - 1.0));
-      running.update(overBatch(results[1].detach()), overBatch(variance), momentum);
+      running.count();
     }
-    return results[0];
-  }
-
-  /** [channels] as [channels, 1, 1 ...], which broadcasts to rank dimensions. */
-  private Tensor perChannel(Tensor t, int rank) {
-    int[] dims = new int[rank - 1];
-    Arrays.fill(dims, 1);
-    dims[0] = channels;
-    return t.reshape(dims);
-  }
-
-  /** [n or 1, channels, 1 ...] -> [channels]. */
-  private Tensor overBatch(Tensor statistic) {
-    return statistic.reshape(statistic.size(0), channels).mean(0);
   }
 
   @Override

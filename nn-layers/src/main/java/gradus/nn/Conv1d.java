@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Conv1d(Parameter weight, @Nullable Parameter bias, Conv conv) implements Layer {
   public Conv1d {
-    Kernels.check("Conv1d", 1, weight, bias, conv);
+    ConvParameters.check("Conv1d", 1, weight, bias, conv);
   }
 
   /** Stride 1, no padding, with a bias; weight and bias start uniform as in PyTorch. */
   public Conv1d(int in, int out, int kernel) {
     this(in, out, kernel, 1, 0);
+  }
+
+  public Conv1d(int in, int out, int kernel, int stride) {
+    this(in, out, kernel, stride, 0);
   }
 
   public Conv1d(int in, int out, int kernel, int stride, int padding) {
@@ -38,27 +42,47 @@ public record Conv1d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
     this(
         in,
         out,
-        Kernels.cube(1, kernel),
+        ConvParameters.cube(1, kernel),
         Conv.of(1).stride(stride).padding(padding).dilation(dilation).groups(groups),
         bias);
+  }
+
+  /** With a size for each dimension; stride 1, no padding, with a bias. */
+  public Conv1d(int in, int out, int[] kernel) {
+    this(in, out, kernel, Conv.of(1), true);
   }
 
   /** With settings for each dimension. */
   public Conv1d(int in, int out, int[] kernel, Conv conv, boolean bias) {
     this(
-        Kernels.weight("Conv1d", in, out, kernel, conv),
-        bias ? Kernels.bias(in / conv.groups(), out, kernel) : null,
+        ConvParameters.weight("Conv1d", in, out, kernel, conv),
+        bias ? ConvParameters.bias(in / conv.groups(), out, kernel) : null,
         conv);
+  }
+
+  /** This kernel and bias with another stride: one, or one for each dimension. */
+  public Conv1d withStride(int... stride) {
+    return new Conv1d(weight, bias, conv.stride(stride));
+  }
+
+  /** This kernel and bias with another padding: one, or one for each dimension. */
+  public Conv1d withPadding(int... padding) {
+    return new Conv1d(weight, bias, conv.padding(padding));
+  }
+
+  /** This kernel and bias with another dilation: one, or one for each dimension. */
+  public Conv1d withDilation(int... dilation) {
+    return new Conv1d(weight, bias, conv.dilation(dilation));
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.conv(conv, weight, bias);
+    return F.conv(x, conv, weight, bias);
   }
 
   @Override
   public String settings() {
-    return Kernels.settings(weight, bias, conv);
+    return ConvParameters.settings(weight, bias, conv);
   }
 
   @Override

@@ -8,18 +8,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Convolution with a learned kernel: [n, in, d, h, w] -> [n, out, ...].
  *
+ * <pre>{@code
+ * var small = new Conv3d(16, 33, 3);
+ * var other = new Conv3d(16, 33, new int[] {3, 5, 2}).withStride(2, 1, 1).withPadding(4, 2, 0);
+ * }</pre>
+ *
  * @param weight [out, in/groups, k...]
  * @param bias [out], or null for none
  * @param conv stride, padding, dilation and groups
  */
 public record Conv3d(Parameter weight, @Nullable Parameter bias, Conv conv) implements Layer {
   public Conv3d {
-    Kernels.check("Conv3d", 3, weight, bias, conv);
+    ConvParameters.check("Conv3d", 3, weight, bias, conv);
   }
 
   /** Stride 1, no padding, with a bias; weight and bias start uniform as in PyTorch. */
   public Conv3d(int in, int out, int kernel) {
     this(in, out, kernel, 1, 0);
+  }
+
+  public Conv3d(int in, int out, int kernel, int stride) {
+    this(in, out, kernel, stride, 0);
   }
 
   public Conv3d(int in, int out, int kernel, int stride, int padding) {
@@ -38,27 +47,47 @@ public record Conv3d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
     this(
         in,
         out,
-        Kernels.cube(3, kernel),
+        ConvParameters.cube(3, kernel),
         Conv.of(3).stride(stride).padding(padding).dilation(dilation).groups(groups),
         bias);
+  }
+
+  /** With a size for each dimension; stride 1, no padding, with a bias. */
+  public Conv3d(int in, int out, int[] kernel) {
+    this(in, out, kernel, Conv.of(3), true);
   }
 
   /** With settings for each dimension. */
   public Conv3d(int in, int out, int[] kernel, Conv conv, boolean bias) {
     this(
-        Kernels.weight("Conv3d", in, out, kernel, conv),
-        bias ? Kernels.bias(in / conv.groups(), out, kernel) : null,
+        ConvParameters.weight("Conv3d", in, out, kernel, conv),
+        bias ? ConvParameters.bias(in / conv.groups(), out, kernel) : null,
         conv);
+  }
+
+  /** This kernel and bias with another stride: one, or one for each dimension. */
+  public Conv3d withStride(int... stride) {
+    return new Conv3d(weight, bias, conv.stride(stride));
+  }
+
+  /** This kernel and bias with another padding: one, or one for each dimension. */
+  public Conv3d withPadding(int... padding) {
+    return new Conv3d(weight, bias, conv.padding(padding));
+  }
+
+  /** This kernel and bias with another dilation: one, or one for each dimension. */
+  public Conv3d withDilation(int... dilation) {
+    return new Conv3d(weight, bias, conv.dilation(dilation));
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.conv(conv, weight, bias);
+    return F.conv(x, conv, weight, bias);
   }
 
   @Override
   public String settings() {
-    return Kernels.settings(weight, bias, conv);
+    return ConvParameters.settings(weight, bias, conv);
   }
 
   @Override

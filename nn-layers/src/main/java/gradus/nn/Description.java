@@ -1,6 +1,10 @@
 package gradus.nn;
 
+import gradus.Tensor;
+import java.lang.reflect.Field;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /** The text of a tree of layers. */
 final class Description {
@@ -13,13 +17,26 @@ final class Description {
   }
 
   private static void write(Parameterized layer, String indent, StringBuilder text) {
-    text.append(name(layer)).append('(').append(layer.settings());
     Map<String, Parameterized> children = layer.children();
+    if (children.isEmpty()) {
+      text.append(brief(layer));
+      return;
+    }
+    text.append(name(layer)).append('(');
+    String settings = layer.settings();
+    if (!settings.isEmpty()) {
+      text.append("\n  ").append(indent).append(settings);
+    }
     for (var child : children.entrySet()) {
       text.append("\n  ").append(indent).append('(').append(child.getKey()).append("): ");
       write(child.getValue(), indent + "  ", text);
     }
-    text.append(children.isEmpty() ? ")" : "\n" + indent + ")");
+    text.append('\n').append(indent).append(')');
+  }
+
+  /** A layer in one line, without the layers in it. */
+  static String brief(Parameterized layer) {
+    return "%s(%s)".formatted(name(layer), layer.settings());
   }
 
   /** The name of its kind. */
@@ -29,5 +46,25 @@ final class Description {
       return "function";
     }
     return type.isAnonymousClass() ? "Layer" : type.getSimpleName();
+  }
+
+  /**
+   * The shapes of the parameters and buffers that a layer holds itself, and its fields of simple
+   * types, as in {@code weight=[3], by=0.5}.
+   */
+  static String settings(Parameterized layer) {
+    if (layer.getClass().isHidden()) {
+      return ""; // a function has no fields of its own
+    }
+    var text = new StringJoiner(", ");
+    var tensors = new LinkedHashMap<>(Structure.shallow(layer).once(Tensor.class));
+    tensors.forEach((name, tensor) -> text.add(name + "=" + tensor.shape()));
+    for (Field field : Fields.settings(layer.getClass())) {
+      Object value = new Fields.Slot(field.getName(), field).in(layer);
+      if (value != null) {
+        text.add(field.getName() + "=" + value);
+      }
+    }
+    return text.toString();
   }
 }

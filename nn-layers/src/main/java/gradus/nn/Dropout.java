@@ -24,23 +24,20 @@ public final class Dropout implements Layer {
 
   /** Draws from a generator of its own; null for {@link Generator#current}. */
   public Dropout(double p, @Nullable Generator generator) {
-    if (!(p >= 0 && p <= 1)) {
-      throw new IllegalArgumentException("Dropout: p must be in [0, 1], got " + p);
-    }
+    requireProbability("Dropout", p);
     this.p = p;
     this.generator = generator;
   }
 
+  static void requireProbability(String name, double p) {
+    if (!(p >= 0 && p <= 1)) {
+      throw new IllegalArgumentException("%s: p must be in [0, 1], got %s".formatted(name, p));
+    }
+  }
+
   @Override
   public Tensor forward(Tensor x) {
-    if (!isTraining() || p == 0) {
-      return x;
-    }
-    if (p == 1) {
-      return x.mul(0);
-    }
-    Generator drawing = generator != null ? generator : Generator.current();
-    return x.mul(drawing.dropoutMask(p, x.shape(), x.dtype()));
+    return F.dropout(x, p, isTraining(), generator);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package gradus.nn;
 
+import gradus.Parameter;
 import gradus.Tensor;
+import gradus.nn.Parameterized.Buffer;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -15,8 +17,17 @@ import org.jspecify.annotations.Nullable;
  * once for each class.
  */
 final class Fields {
-  /** A field and its name in the structure; empty if its contents belong to the owner. */
-  record Slot(String name, Field field) {
+  /**
+   * A field that may hold parts.
+   *
+   * @param name in the structure; empty if its contents belong to the owner
+   * @param buffer whether tensors in it are buffers
+   */
+  record Slot(String name, Field field, boolean buffer) {
+    Slot(String name, Field field) {
+      this(name, field, field.isAnnotationPresent(Buffer.class));
+    }
+
     /** What the field holds. */
     @Nullable Object in(Object owner) {
       try {
@@ -118,7 +129,10 @@ final class Fields {
     return Tensor.class.isAssignableFrom(type) || Parameterized.class.isAssignableFrom(type);
   }
 
-  /** A field in which a class that is no layer itself holds a layer or tensor; null if none. */
+  /**
+   * A field in which a class that is no layer itself holds a layer, parameter or buffer; null if
+   * none.
+   */
   static @Nullable Field hiddenPart(Class<?> type) {
     for (Class<?> c = type; c != null && !isPlatform(c); c = c.getSuperclass()) {
       for (Field field : c.getDeclaredFields()) {
@@ -126,12 +140,52 @@ final class Fields {
         while (held.isArray()) {
           held = held.getComponentType();
         }
-        if (isPart(held) && name(field) != null) {
+        boolean part =
+            Parameter.class.isAssignableFrom(held)
+                || Parameterized.class.isAssignableFrom(held)
+                || field.isAnnotationPresent(Buffer.class);
+        if (part && name(field) != null) {
           return field;
         }
       }
     }
     return null;
+  }
+
+  // --- what is printed ---
+
+  private static final ClassValue<List<Field>> SETTINGS =
+      new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> type) {
+          var fields = new ArrayList<Field>();
+          Class<?> parent = type.getSuperclass();
+          if (parent != null && !isPlatform(parent)) {
+            fields.addAll(SETTINGS.get(parent));
+          }
+          for (Field field : type.getDeclaredFields()) {
+            if (!field.isSynthetic()
+                && name(field) != null
+                && isSetting(field.getType())
+                && field.trySetAccessible()) {
+              fields.add(field);
+            }
+          }
+          return List.copyOf(fields);
+        }
+      };
+
+  /** The fields of a class that hold numbers, truth values, words, or constants of an enum. */
+  static List<Field> settings(Class<?> type) {
+    return SETTINGS.get(type);
+  }
+
+  private static boolean isSetting(Class<?> type) {
+    return type.isPrimitive()
+        || type.isEnum()
+        || type == String.class
+        || type == Boolean.class
+        || Number.class.isAssignableFrom(type);
   }
 
   private static boolean isPlatform(Class<?> type) {

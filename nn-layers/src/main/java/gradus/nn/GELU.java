@@ -6,22 +6,29 @@ import gradus.Tensor;
  * x times the standard normal distribution function at x. Hendrycks and Gimpel, "Gaussian Error
  * Linear Units", 2016.
  *
- * @param tanh whether to use the approximation by tanh: {@code approximate="tanh"}
+ * @param approximate "none", or "tanh" for the approximation by it
  */
-public record GELU(boolean tanh) implements Layer {
+public record GELU(String approximate) implements Layer {
+  public GELU {
+    if (!approximate.equals("none") && !approximate.equals("tanh")) {
+      throw new IllegalArgumentException(
+          "GELU: approximate must be \"none\" or \"tanh\", got \"%s\"".formatted(approximate));
+    }
+  }
+
   /** The exact one. */
   public GELU() {
-    this(false);
+    this("none");
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return tanh ? x.gelu("tanh") : x.gelu();
+    return F.gelu(x, approximate);
   }
 
   @Override
   public String settings() {
-    return tanh ? "tanh" : "";
+    return "approximate=" + approximate;
   }
 
   @Override

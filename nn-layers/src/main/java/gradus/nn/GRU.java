@@ -21,19 +21,18 @@ public final class GRU extends Recurrent {
   public record Result(Tensor output, Tensor h) {}
 
   /** One layer in one direction. */
-  public GRU(int input, int hidden) {
-    this(new Settings(input, hidden));
+  public GRU(int inputSize, int hiddenSize) {
+    this(new Options(inputSize, hiddenSize));
   }
 
-  public GRU(Settings settings) {
-    super(unprojected("GRU", settings), 3, settings.hidden());
+  /** In one direction, so many layers one above the other. */
+  public GRU(int inputSize, int hiddenSize, int numLayers) {
+    this(new Options(inputSize, hiddenSize).withNumLayers(numLayers));
   }
 
-  static Settings unprojected(String layer, Settings settings) {
-    if (settings.projection() > 0) {
-      throw new IllegalArgumentException(layer + ": only LSTM has a projection");
-    }
-    return settings;
+  /** With all settings; all parameters start uniform in +-1 / sqrt(hiddenSize). */
+  public GRU(Options options) {
+    super("GRU", options, 3, options.hiddenSize());
   }
 
   /** Runs the layer from a state of zeros: {@link Layer#call}. */

@@ -28,8 +28,8 @@ public record GroupNorm(
     if ((weight == null) != (bias == null)) {
       throw new IllegalArgumentException("GroupNorm: weight and bias go together");
     }
-    LayerNorm.requireShape("GroupNorm", "weight", weight, Shape.of(channels));
-    LayerNorm.requireShape("GroupNorm", "bias", bias, Shape.of(channels));
+    Normalizations.requireShape("GroupNorm", "weight", weight, Shape.of(channels));
+    Normalizations.requireShape("GroupNorm", "bias", bias, Shape.of(channels));
   }
 
   /** With weight 1 and bias 0 to learn. */
@@ -47,26 +47,18 @@ public record GroupNorm(
         affine ? new Parameter(Tensor.zeros(channels)) : null);
   }
 
+  /** These parameters with another epsilon. */
+  public GroupNorm withEps(double eps) {
+    return new GroupNorm(groups, channels, eps, weight, bias);
+  }
+
   @Override
   public Tensor forward(Tensor x) {
     if (x.rank() < 2 || x.size(1) != channels) {
       throw new ShapeException(
           "%s: needs [n, %d, ...], got %s".formatted(this, channels, x.shape()));
     }
-    int each = channels / groups;
-    int rest = 1;
-    for (int d = 2; d < x.rank(); d++) {
-      rest *= x.size(d);
-    }
-    Tensor grouped = x.reshape(x.size(0), groups, each, rest);
-    var normalization =
-        new Normalization(Axes.of("GroupNorm", grouped.shape(), true, 2, 3), eps, true);
-    Tensor[] y =
-        weight == null || bias == null
-            ? normalization.applyAll(grouped)
-            : normalization.applyAll(
-                grouped, weight.reshape(groups, each, 1), bias.reshape(groups, each, 1));
-    return y[0].reshape(x.shape());
+    return F.groupNorm(x, groups, weight, bias, eps);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package gradus.nn;
 
 import gradus.Tensor;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,18 @@ public abstract sealed class InstanceNorm extends ChannelNorm
     boolean single = x.rank() == spatial() + 1;
     Tensor batch = single ? x.unsqueeze(0) : x;
     require(batch, "[n, channels, ...] of %d dimensions".formatted(spatial() + 2), spatial() + 2);
-    Tensor y = normalized(batch, IntStream.range(2, batch.rank()).toArray());
+    boolean training = isTraining();
+    Tensor y =
+        F.instanceNorm(
+            batch,
+            runningMean(),
+            runningVar(),
+            weight(),
+            bias(),
+            usesInput(training),
+            momentum(training),
+            eps());
+    count(training, batch);
     return single ? y.squeeze(0) : y;
   }
 }

@@ -9,6 +9,11 @@ public final class InstanceNorm3d extends InstanceNorm {
     this(channels, 1e-5, 0.1, false, false);
   }
 
+  /** With these settings; momentum null for the plain average of all batches. */
+  public InstanceNorm3d(int channels, double eps, @Nullable Double momentum) {
+    this(channels, eps, momentum, false, false);
+  }
+
   /**
    * With all settings.
    *

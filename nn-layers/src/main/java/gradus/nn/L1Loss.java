@@ -3,9 +3,9 @@ package gradus.nn;
 import gradus.Tensor;
 
 /** The absolute difference, elementwise. */
-public record L1Loss(Reduce reduce) implements Loss {
+public record L1Loss(Reduction reduction) implements Loss {
   public L1Loss() {
-    this(Reduce.MEAN);
+    this(Reduction.MEAN);
   }
 
   /**
@@ -15,7 +15,11 @@ public record L1Loss(Reduce reduce) implements Loss {
    */
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    Loss.requireSameShape("l1", input, target);
-    return reduce.of(input.sub(target).abs());
+    return F.l1Loss(input, target, reduction);
+  }
+
+  @Override
+  public String toString() {
+    return describe();
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * without a batch.
  *
  * <pre>{@code
- * var lstm = new LSTM(new Settings(32, 128).layers(2).batchFirst(true));
+ * var lstm = new LSTM(new LSTM.Options(32, 128).withNumLayers(2).withBatchFirst(true));
  * LSTM.Result r = lstm.call(x);
  * Tensor last = r.state().h().select(0, -1);
  * }</pre>
@@ -35,12 +35,18 @@ public final class LSTM extends Recurrent {
   public record Result(Tensor output, State state) {}
 
   /** One layer in one direction. */
-  public LSTM(int input, int hidden) {
-    this(new Settings(input, hidden));
+  public LSTM(int inputSize, int hiddenSize) {
+    this(new Options(inputSize, hiddenSize));
   }
 
-  public LSTM(Settings settings) {
-    super(settings, 4, settings.width(), settings.hidden());
+  /** In one direction, so many layers one above the other. */
+  public LSTM(int inputSize, int hiddenSize, int numLayers) {
+    this(new Options(inputSize, hiddenSize).withNumLayers(numLayers));
+  }
+
+  /** With all settings; all parameters start uniform in +-1 / sqrt(hiddenSize). */
+  public LSTM(Options options) {
+    super("LSTM", options, 4, options.width(), options.hiddenSize());
   }
 
   /** Runs the layer from a state of zeros: {@link Layer#call}. */

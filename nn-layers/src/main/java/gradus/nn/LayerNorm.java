@@ -28,8 +28,8 @@ public record LayerNorm(
     if (bias != null && weight == null) {
       throw new IllegalArgumentException("LayerNorm: a bias needs a weight beside it");
     }
-    requireShape("LayerNorm", "weight", weight, normalized);
-    requireShape("LayerNorm", "bias", bias, normalized);
+    Normalizations.requireShape("LayerNorm", "weight", weight, normalized);
+    Normalizations.requireShape("LayerNorm", "bias", bias, normalized);
   }
 
   /** Over the last dimensions, which have these sizes; with weight 1 and bias 0 to learn. */
@@ -50,43 +50,14 @@ public record LayerNorm(
         elementwiseAffine && bias ? new Parameter(Tensor.zeros(normalized, DType.FLOAT32)) : null);
   }
 
-  static void requireShape(
-      String layer, String name, @Nullable Parameter parameter, Shape normalized) {
-    if (parameter != null && !parameter.shape().equals(normalized)) {
-      throw new ShapeException(
-          "%s: the %s must have the normalised shape %s, got %s"
-              .formatted(layer, name, normalized, parameter.shape()));
-    }
-  }
-
-  /** The last dimensions of x, which must have the normalised shape. */
-  static Axes axes(Layer layer, Shape normalized, Shape x) {
-    int k = normalized.rank();
-    int[] last = new int[k];
-    Arrays.setAll(last, d -> d - k);
-    if (x.rank() < k || !sameEnd(normalized, x)) {
-      throw new ShapeException(
-          "%s: the input must end in %s, got %s".formatted(layer, normalized, x));
-    }
-    return Axes.of("normalization", x, true, last);
-  }
-
-  private static boolean sameEnd(Shape end, Shape x) {
-    int[] dims = x.dims();
-    return Arrays.equals(
-        end.dims(), Arrays.copyOfRange(dims, dims.length - end.rank(), dims.length));
+  /** These parameters with another epsilon. */
+  public LayerNorm withEps(double eps) {
+    return new LayerNorm(normalized, eps, weight, bias);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    var normalization = new Normalization(axes(this, normalized, x.shape()), eps, true);
-    Tensor[] y =
-        weight == null
-            ? normalization.applyAll(x)
-            : bias == null
-                ? normalization.applyAll(x, weight)
-                : normalization.applyAll(x, weight, bias);
-    return y[0];
+    return F.layerNorm(x, normalized, weight, bias, eps);
   }
 
   @Override

@@ -48,7 +48,7 @@ public record Linear(Parameter weight, @Nullable Parameter bias) implements Laye
           "%s: the input must end in %d, got %s%s"
               .formatted(this, in, x.shape(), x.rank() > 2 ? "; is a flatten(1) missing?" : ""));
     }
-    return x.linear(weight, bias);
+    return F.linear(x, weight, bias);
   }
 
   @Override

@@ -6,7 +6,7 @@ import gradus.Tensor;
 public record LogSoftmax(int dim) implements Layer {
   @Override
   public Tensor forward(Tensor x) {
-    return x.logSoftmax(dim);
+    return F.logSoftmax(x, dim);
   }
 
   @Override

@@ -4,8 +4,8 @@ import gradus.ShapeException;
 import gradus.Tensor;
 
 /**
- * How far a result is from what it should be. {@link Losses} has the usual ones as functions; the
- * records behind them take the other settings.
+ * How far a result is from what it should be. {@link F} has the losses as functions; records such
+ * as {@link CrossEntropyLoss} hold their settings.
  */
 @FunctionalInterface
 public interface Loss extends Parameterized {

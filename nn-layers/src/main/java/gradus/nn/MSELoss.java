@@ -3,9 +3,9 @@ package gradus.nn;
 import gradus.Tensor;
 
 /** The squared difference, elementwise. */
-public record MSELoss(Reduce reduce) implements Loss {
+public record MSELoss(Reduction reduction) implements Loss {
   public MSELoss() {
-    this(Reduce.MEAN);
+    this(Reduction.MEAN);
   }
 
   /**
@@ -15,7 +15,11 @@ public record MSELoss(Reduce reduce) implements Loss {
    */
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    Loss.requireSameShape("mse", input, target);
-    return reduce.of(input.sub(target).square());
+    return F.mseLoss(input, target, reduction);
+  }
+
+  @Override
+  public String toString() {
+    return describe();
   }
 }

@@ -11,6 +11,10 @@ public record MaxPool2d(MaxPool pool) implements Layer {
     this(kernel, kernel, 0);
   }
 
+  public MaxPool2d(int kernel, int stride) {
+    this(kernel, stride, 0);
+  }
+
   public MaxPool2d(int kernel, int stride, int padding) {
     this(kernel, stride, padding, 1, false);
   }
@@ -21,7 +25,7 @@ public record MaxPool2d(MaxPool pool) implements Layer {
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.maxPool(pool.windows());
+    return F.maxPool(x, pool.windows());
   }
 
   @Override

@@ -2,7 +2,6 @@ package gradus.nn;
 
 import gradus.Parameter;
 import gradus.Shape;
-import gradus.ShapeException;
 import gradus.Tensor;
 import java.util.List;
 import java.util.Objects;
@@ -11,83 +10,148 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attention in several heads side by side, with learned projections: {@code
  * torch.nn.MultiheadAttention}. Vaswani et al., "Attention Is All You Need", 2017.
+ *
+ * <pre>{@code
+ * var options = new MultiheadAttention.Options(64, 4).withBatchFirst(true);
+ * Tensor y = new MultiheadAttention(options).call(x, x, x).output();
+ * }</pre>
  */
 public final class MultiheadAttention implements Parameterized {
   /**
-   * The settings.
-   *
-   * @param width of queries and results; a multiple of heads
-   * @param bias whether projections have one
-   * @param addBiasKv whether a learned key and value is added to every sequence
-   * @param addZeroAttn whether a key and value of zeros is added to every sequence
-   * @param keyWidth the width of keys, mostly {@code width}
-   * @param valueWidth the width of values, mostly {@code width}
-   * @param batchFirst whether sequences come as [n, time, width] instead of [time, n, width]
+   * What the layer is made of, with PyTorch's names and defaults. Options are values: each {@code
+   * with} gives a copy.
    */
-  public record Settings(
-      int width,
-      int heads,
-      double dropout,
-      boolean bias,
-      boolean addBiasKv,
-      boolean addZeroAttn,
-      int keyWidth,
-      int valueWidth,
-      boolean batchFirst) {
-    public Settings {
-      if (heads < 1 || width < 1 || width % heads != 0) {
-        throw new IllegalArgumentException(
-            "MultiheadAttention: a width of %d does not divide into %d heads"
-                .formatted(width, heads));
-      }
-      if (!(dropout >= 0 && dropout <= 1)) {
-        throw new IllegalArgumentException(
-            "MultiheadAttention: dropout must be in [0, 1], got " + dropout);
-      }
+  public static final class Options extends LayerOptions<Options> {
+    private final int embedDim;
+    private final int numHeads;
+    private double dropout;
+    private boolean bias = true;
+    private boolean addBiasKv;
+    private boolean addZeroAttn;
+    private int kdim;
+    private int vdim;
+    private boolean batchFirst;
+
+    /**
+     * With bias, without dropout, for sequences [time, n, embedDim].
+     *
+     * @param embedDim the width of queries and results; a multiple of numHeads
+     */
+    public Options(int embedDim, int numHeads) {
+      this.embedDim = embedDim;
+      this.numHeads = numHeads;
+      this.kdim = embedDim;
+      this.vdim = embedDim;
+      check();
     }
 
-    /** With bias, without dropout, [time, n, width]. */
-    public Settings(int width, int heads) {
-      this(width, heads, 0, true, false, false, width, width, false);
+    /** In training, weights are dropped with this probability. */
+    public Options withDropout(double p) {
+      return with(o -> o.dropout = p);
     }
 
-    public Settings dropout(double p) {
-      return new Settings(
-          width, heads, p, bias, addBiasKv, addZeroAttn, keyWidth, valueWidth, batchFirst);
+    /** With biases of the projections, or without. */
+    public Options withBias(boolean on) {
+      return with(o -> o.bias = on);
     }
 
-    public Settings bias(boolean on) {
-      return new Settings(
-          width, heads, dropout, on, addBiasKv, addZeroAttn, keyWidth, valueWidth, batchFirst);
+    /** With a learned key and value added to every sequence, or without. */
+    public Options withAddBiasKv(boolean on) {
+      return with(o -> o.addBiasKv = on);
     }
 
-    public Settings addBiasKv(boolean on) {
-      return new Settings(
-          width, heads, dropout, bias, on, addZeroAttn, keyWidth, valueWidth, batchFirst);
+    /** With a key and value of zeros added to every sequence, or without. */
+    public Options withAddZeroAttn(boolean on) {
+      return with(o -> o.addZeroAttn = on);
     }
 
-    public Settings addZeroAttn(boolean on) {
-      return new Settings(
-          width, heads, dropout, bias, addBiasKv, on, keyWidth, valueWidth, batchFirst);
+    /** With keys of another width than the queries'. */
+    public Options withKdim(int width) {
+      return with(o -> o.kdim = width);
     }
 
-    public Settings keyWidth(int n) {
-      return new Settings(
-          width, heads, dropout, bias, addBiasKv, addZeroAttn, n, valueWidth, batchFirst);
+    /** With values of another width than the queries'. */
+    public Options withVdim(int width) {
+      return with(o -> o.vdim = width);
     }
 
-    public Settings valueWidth(int n) {
-      return new Settings(
-          width, heads, dropout, bias, addBiasKv, addZeroAttn, keyWidth, n, batchFirst);
+    /** For sequences [n, time, width] instead of [time, n, width], or not. */
+    public Options withBatchFirst(boolean on) {
+      return with(o -> o.batchFirst = on);
     }
 
-    public Settings batchFirst(boolean on) {
-      return new Settings(
-          width, heads, dropout, bias, addBiasKv, addZeroAttn, keyWidth, valueWidth, on);
+    public int embedDim() {
+      return embedDim;
     }
 
+    public int numHeads() {
+      return numHeads;
+    }
+
+    public double dropout() {
+      return dropout;
+    }
+
+    public boolean bias() {
+      return bias;
+    }
+
+    public boolean addBiasKv() {
+      return addBiasKv;
+    }
+
+    public boolean addZeroAttn() {
+      return addZeroAttn;
+    }
+
+    public int kdim() {
+      return kdim;
+    }
+
+    public int vdim() {
+      return vdim;
+    }
+
+    public boolean batchFirst() {
+      return batchFirst;
+    }
+
+    /** Whether one matrix holds all three projections. */
     boolean packed() {
-      return keyWidth == width && valueWidth == width;
+      return kdim == embedDim && vdim == embedDim;
+    }
+
+    @Override
+    List<Object> values() {
+      return List.of(
+          embedDim, numHeads, dropout, bias, addBiasKv, addZeroAttn, kdim, vdim, batchFirst);
+    }
+
+    @Override
+    String brief() {
+      return "%d, %d".formatted(embedDim, numHeads)
+          + (dropout > 0 ? ", dropout=" + dropout : "")
+          + (bias ? "" : ", bias=false")
+          + (addBiasKv ? ", addBiasKv=true" : "")
+          + (addZeroAttn ? ", addZeroAttn=true" : "")
+          + (kdim == embedDim ? "" : ", kdim=" + kdim)
+          + (vdim == embedDim ? "" : ", vdim=" + vdim)
+          + (batchFirst ? ", batchFirst=true" : "");
+    }
+
+    @Override
+    void check() {
+      if (numHeads < 1 || embedDim < 1 || embedDim % numHeads != 0) {
+        throw new IllegalArgumentException(
+            "MultiheadAttention: an embedDim of %d does not divide into %d heads"
+                .formatted(embedDim, numHeads));
+      }
+      if (kdim < 1 || vdim < 1) {
+        throw new IllegalArgumentException(
+            "MultiheadAttention: kdim and vdim must be positive, got %d and %d"
+                .formatted(kdim, vdim));
+      }
+      Dropout.requireProbability("MultiheadAttention, dropout", dropout);
     }
   }
 
@@ -124,26 +188,31 @@ public final class MultiheadAttention implements Parameterized {
   @Name("out_proj")
   private final Linear out;
 
-  private final Settings settings;
+  private final Options options;
 
-  /** With bias, without dropout, [time, n, width]. */
-  public MultiheadAttention(int width, int heads) {
-    this(new Settings(width, heads));
+  /** With bias, without dropout, for sequences [time, n, embedDim]. */
+  public MultiheadAttention(int embedDim, int numHeads) {
+    this(new Options(embedDim, numHeads));
   }
 
-  /** Weights start Xavier uniform, biases 0, as in PyTorch. */
-  public MultiheadAttention(Settings settings) {
-    this.settings = settings;
-    int e = settings.width();
-    boolean packed = settings.packed();
+  /** As {@link #MultiheadAttention(int, int)}, with dropout of the weights in training. */
+  public MultiheadAttention(int embedDim, int numHeads, double dropout) {
+    this(new Options(embedDim, numHeads).withDropout(dropout));
+  }
+
+  /** With all settings; weights start Xavier uniform, biases 0, as in PyTorch. */
+  public MultiheadAttention(Options options) {
+    this.options = options;
+    int e = options.embedDim();
+    boolean packed = options.packed();
     this.inWeight = packed ? xavier(3 * e, e) : null;
     this.queryWeight = packed ? null : xavier(e, e);
-    this.keyWeight = packed ? null : xavier(e, settings.keyWidth());
-    this.valueWeight = packed ? null : xavier(e, settings.valueWidth());
-    this.inBias = settings.bias() ? new Parameter(Tensor.zeros(3 * e)) : null;
-    this.keyBias = settings.addBiasKv() ? added(e) : null;
-    this.valueBias = settings.addBiasKv() ? added(e) : null;
-    Linear last = new Linear(e, e, settings.bias());
+    this.keyWeight = packed ? null : xavier(e, options.kdim());
+    this.valueWeight = packed ? null : xavier(e, options.vdim());
+    this.inBias = options.bias() ? new Parameter(Tensor.zeros(3 * e)) : null;
+    this.keyBias = options.addBiasKv() ? added(e) : null;
+    this.valueBias = options.addBiasKv() ? added(e) : null;
+    Linear last = new Linear(e, e, options.bias());
     if (last.bias() != null) {
       Init.zeros(last.bias());
     }
@@ -195,13 +264,13 @@ public final class MultiheadAttention implements Parameterized {
   }
 
   /**
-   * With all settings.
+   * With all options.
    *
    * @param keyPaddingMask [n, s] over the keys, or [s] without a batch: bool, true for keys to be
    *     ignored, or numbers that are added
    * @param needWeights whether the weights are wanted
    * @param attnMask [l, s] or [n * heads, l, s]: bool, true where attention is not allowed (the
-   *     opposite of {@link Attention}, as in PyTorch), or numbers that are added
+   *     opposite of {@link F#scaledDotProductAttention}, as in PyTorch), or numbers that are added
    * @param averageAttnWeights whether the weights are averaged over the heads
    * @param isCausal whether position i attends to positions 0 to i only, beside what masks say
    */
@@ -214,22 +283,22 @@ public final class MultiheadAttention implements Parameterized {
       @Nullable Tensor attnMask,
       boolean averageAttnWeights,
       boolean isCausal) {
-    check(query, key, value);
+    AttentionInputs.check(this, query, key, value);
     boolean single = query.rank() == 2;
     Tensor[] x = projected(query, key, value);
     int n = x[0].size(0);
     int l = x[0].size(1);
     Tensor padding =
         single && keyPaddingMask != null ? keyPaddingMask.unsqueeze(0) : keyPaddingMask;
-    var masks = new AttentionMasks(n, settings.heads(), l, x[1].size(1));
+    var masks = new AttentionMasks(n, options.numHeads(), l, x[1].size(1));
     Tensor k = x[1];
     Tensor v = x[2];
     if (keyBias != null && valueBias != null) {
-      k = Tensor.cat(List.of(k, keyBias.expand(n, 1, settings.width())), 1);
-      v = Tensor.cat(List.of(v, valueBias.expand(n, 1, settings.width())), 1);
+      k = Tensor.cat(List.of(k, keyBias.expand(n, 1, options.embedDim())), 1);
+      v = Tensor.cat(List.of(v, valueBias.expand(n, 1, options.embedDim())), 1);
     }
-    if (settings.addZeroAttn()) {
-      Tensor zero = Tensor.zeros(Shape.of(n, 1, settings.width()), k.dtype());
+    if (options.addZeroAttn()) {
+      Tensor zero = Tensor.zeros(Shape.of(n, 1, options.embedDim()), k.dtype());
       k = Tensor.cat(List.of(k, zero), 1);
       v = Tensor.cat(List.of(v, zero), 1);
     }
@@ -237,39 +306,39 @@ public final class MultiheadAttention implements Parameterized {
         isCausal && !needWeights && attnMask == null && padding == null && k.size(1) == masks.s();
     Tensor mask =
         causalOnly ? null : masks.merged(attnMask, padding, isCausal, k.size(1), k.dtype());
-    double dropout = isTraining() ? settings.dropout() : 0;
+    double dropout = isTraining() ? options.dropout() : 0;
     Tensor q = heads(x[0]);
     Tensor y;
     Tensor weights = null;
     if (needWeights) {
       double scale = 1 / Math.sqrt(q.size(-1));
-      weights = Attention.weights(q, heads(k), mask, scale, dropout);
+      weights = DotProductAttention.weights(q, heads(k), mask, scale, dropout);
       y = weights.matmul(heads(v));
       weights = averageAttnWeights ? weights.mean(1) : weights;
       weights = single ? weights.squeeze(0) : weights;
     } else {
-      y = Attention.scaledDotProduct(q, heads(k), heads(v), mask, dropout, causalOnly, null, false);
+      y = F.scaledDotProductAttention(q, heads(k), heads(v), mask, dropout, causalOnly);
     }
-    Tensor result = out.call(y.transpose(1, 2).reshape(n * l, settings.width()));
-    result = result.reshape(n, l, settings.width());
-    result = single ? result.squeeze(0) : settings.batchFirst() ? result : result.transpose(0, 1);
+    Tensor result = out.call(y.transpose(1, 2).reshape(n * l, options.embedDim()));
+    result = result.reshape(n, l, options.embedDim());
+    result = single ? result.squeeze(0) : options.batchFirst() ? result : result.transpose(0, 1);
     return new Result(result, weights);
   }
 
   /** [n, time, width], whatever way it came. */
   private Tensor batched(Tensor x) {
-    return x.rank() == 2 ? x.unsqueeze(0) : settings.batchFirst() ? x : x.transpose(0, 1);
+    return x.rank() == 2 ? x.unsqueeze(0) : options.batchFirst() ? x : x.transpose(0, 1);
   }
 
   /** [n, time, width] -> [n, heads, time, width / heads]. */
   private Tensor heads(Tensor x) {
-    int each = settings.width() / settings.heads();
-    return x.reshape(x.size(0), x.size(1), settings.heads(), each).transpose(1, 2);
+    int each = options.embedDim() / options.numHeads();
+    return x.reshape(x.size(0), x.size(1), options.numHeads(), each).transpose(1, 2);
   }
 
   /** Query, key and value projected, views [n, time, width]; equal ones by one product. */
   private Tensor[] projected(Tensor... x) {
-    int e = settings.width();
+    int e = options.embedDim();
     Tensor[] result = new Tensor[3];
     for (int i = 0; i < 3; ) {
       int end = i + 1;
@@ -277,7 +346,7 @@ public final class MultiheadAttention implements Parameterized {
         end++;
       }
       Tensor weight = inWeight != null ? part(inWeight, i, end) : separate(i);
-      Tensor y = x[i].linear(weight, inBias == null ? null : part(inBias, i, end));
+      Tensor y = F.linear(x[i], weight, inBias == null ? null : part(inBias, i, end));
       for (int j = i; j < end; j++) {
         result[j] = batched(y.narrow(-1, (j - i) * e, e));
       }
@@ -288,7 +357,7 @@ public final class MultiheadAttention implements Parameterized {
 
   /** What belongs to the projections from {@code i} to before {@code end}. */
   private Tensor part(Parameter all, int i, int end) {
-    int e = settings.width();
+    int e = options.embedDim();
     return end - i == 3 ? all : all.narrow(0, i * e, (end - i) * e);
   }
 
@@ -296,43 +365,14 @@ public final class MultiheadAttention implements Parameterized {
     return Objects.requireNonNull(i == 0 ? queryWeight : i == 1 ? keyWeight : valueWeight);
   }
 
-  private void check(Tensor query, Tensor key, Tensor value) {
-    int rank = query.rank();
-    int time = rank == 2 ? 0 : settings.batchFirst() ? 1 : 0;
-    boolean fits =
-        (rank == 2 || rank == 3)
-            && key.rank() == rank
-            && value.rank() == rank
-            && query.size(-1) == settings.width()
-            && key.size(-1) == settings.keyWidth()
-            && value.size(-1) == settings.valueWidth()
-            && key.size(time) == value.size(time)
-            && (rank == 2
-                || query.size(1 - time) == key.size(1 - time)
-                    && key.size(1 - time) == value.size(1 - time));
-    if (!fits) {
-      String form = settings.batchFirst() ? "[n, %s, %d]" : "[%s, n, %d]";
-      throw new ShapeException(
-          "%s: needs query %s, key %s, value %s, or all without n, got %s, %s, %s"
-              .formatted(
-                  this,
-                  form.formatted("l", settings.width()),
-                  form.formatted("s", settings.keyWidth()),
-                  form.formatted("s", settings.valueWidth()),
-                  query.shape(),
-                  key.shape(),
-                  value.shape()));
-    }
+  /** The settings that it was made with. */
+  public Options options() {
+    return options;
   }
 
   @Override
   public String settings() {
-    return "%d, heads=%d%s%s"
-        .formatted(
-            settings.width(),
-            settings.heads(),
-            settings.dropout() > 0 ? ", dropout=" + settings.dropout() : "",
-            settings.batchFirst() ? ", batchFirst=true" : "");
+    return options.brief();
   }
 
   @Override

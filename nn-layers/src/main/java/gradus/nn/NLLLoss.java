@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param weight a factor for each class, null for none; the mean is then the weighted mean
  * @param ignoreIndex targets of this value do not count
  */
-public record NLLLoss(@Nullable Tensor weight, long ignoreIndex, Reduce reduce) implements Loss {
+public record NLLLoss(@Buffer @Nullable Tensor weight, long ignoreIndex, Reduction reduction) implements Loss {
   public NLLLoss() {
-    this(null, -100, Reduce.MEAN);
+    this(null, -100, Reduction.MEAN);
   }
 
   public NLLLoss withWeight(Tensor weight) {
-    return new NLLLoss(weight, ignoreIndex, reduce);
+    return new NLLLoss(weight, ignoreIndex, reduction);
   }
 
   public NLLLoss withIgnoreIndex(long ignoreIndex) {
-    return new NLLLoss(weight, ignoreIndex, reduce);
+    return new NLLLoss(weight, ignoreIndex, reduction);
   }
 
-  public NLLLoss withReduce(Reduce reduce) {
-    return new NLLLoss(weight, ignoreIndex, reduce);
+  public NLLLoss withReduction(Reduction reduction) {
+    return new NLLLoss(weight, ignoreIndex, reduction);
   }
 
   /**
@@ -34,11 +34,11 @@ public record NLLLoss(@Nullable Tensor weight, long ignoreIndex, Reduce reduce) 
    */
   @Override
   public Tensor forward(Tensor input, Tensor target) {
-    Classes classes = Classes.of("nll", input, target, ignoreIndex);
-    Tensor x = input;
-    if (weight != null) {
-      x = x.mul(Classes.alongAxis("nll", weight, input, classes.axis()));
-    }
-    return classes.reduce(classes.counted(classes.pick(x).neg()), weight, reduce);
+    return F.nllLoss(input, target, weight, ignoreIndex, reduction);
+  }
+
+  @Override
+  public String toString() {
+    return describe();
   }
 }

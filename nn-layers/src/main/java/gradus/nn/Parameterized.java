@@ -1,8 +1,14 @@
 package gradus.nn;
 
 import gradus.DType;
+import gradus.DTypeException;
 import gradus.Parameter;
 import gradus.Tensor;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -12,16 +18,49 @@ import java.util.SequencedMap;
  * is the kind with one input and one output; recurrent layers, attention and losses have a {@code
  * forward} and a {@code call} of their own and implement this: {@link Layers#call}.
  *
- * <p>Nothing is registered. {@link Parameter} fields are learned; other {@link Tensor} fields are
- * buffers, saved but not learned; fields that are Parameterized are children. All three may also
- * lie in lists, maps, arrays, optionals and records. A part's name is the path of fields to it, as
- * in PyTorch: {@code blocks.0.attn.weight}; {@link Name} changes a field's name. Static and
- * transient fields are left out. A parameter held in two places is one parameter with two names.
+ * <p>Nothing is registered: a field is what its type says.
+ *
+ * <ul>
+ *   <li>A {@link Parameter} is learned.
+ *   <li>A Parameterized is a child.
+ *   <li>A tensor whose field is marked {@link Buffer @Buffer} is a buffer: saved and converted with
+ *       the parameters, but not learned.
+ *   <li>Any other tensor is working memory, such as an activation that {@code forward} keeps: no
+ *       part of the state. One that requires a gradient is refused, for no optimizer would find it.
+ * </ul>
+ *
+ * <p>Parts may also lie in lists, maps, arrays, optionals and records. A part's name is the path of
+ * fields to it, as in PyTorch: {@code blocks.0.attn.weight}; {@link Name} changes a field's name.
+ * Static and transient fields are left out. A parameter held in two places is one parameter with
+ * two names.
  *
  * <p>The fields are read by reflection. Scripts and the class path need nothing for that; a named
  * module must open the package, and the error message says with which line.
  */
 public interface Parameterized {
+
+  /**
+   * Marks a field, or a component of a record, whose tensors are buffers: state that is saved,
+   * loaded and converted with the parameters, but not learned. {@code register_buffer}. Within a
+   * class that implements {@link Layer} or Parameterized the name needs no import.
+   *
+   * <pre>{@code
+   * class Centred implements Layer {
+   *   @Buffer final Tensor mean = Tensor.zeros(3);
+   *
+   *   public Tensor forward(Tensor x) {
+   *     return x.sub(mean);
+   *   }
+   * }
+   * }</pre>
+   *
+   * <p>A buffer is changed in place, as by {@code mean.copyInPlace(...)}, or replaced by a tensor
+   * without history; one with a history is refused wherever the state is asked for.
+   */
+  @Documented
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.FIELD)
+  @interface Buffer {}
 
   // --- structure ---
 
@@ -99,8 +138,18 @@ public interface Parameterized {
     parameters().forEach(p -> p.requiresGrad(wanted));
   }
 
-  /** Converts all parameters and floating buffers, in place: who holds them keeps them. */
+  /**
+   * Converts all parameters and floating buffers, in place: who holds them keeps them. All or
+   * nothing is changed.
+   *
+   * @throws DTypeException if the type is not floating
+   * @throws LayerException if a field holds what its layer cannot keep
+   */
   default void to(DType dtype) {
+    if (!dtype.isFloating()) {
+      throw new DTypeException(
+          "to: parameters are float32 or float64, and cannot become " + dtype);
+    }
     for (Tensor t : Structure.of(this).once(Tensor.class).values()) {
       if (t.dtype().isFloating()) {
         t.convertInPlace(dtype);
@@ -186,12 +235,34 @@ public interface Parameterized {
 
   // --- printing ---
 
-  /** What {@link #describe} prints in parentheses behind the name: {@code in=64, out=10}. */
+  /**
+   * What {@link #describe} prints in parentheses behind the name: {@code in=64, out=10}. Unless a
+   * layer says something else, the shapes of its own parameters and buffers, and its fields of
+   * simple types.
+   */
   default String settings() {
-    return "";
+    return Description.settings(this);
   }
 
-  /** The tree, one part a line, as PyTorch prints modules. */
+  /**
+   * The tree, one part a line, as PyTorch prints modules. An interface cannot say how a class
+   * prints; a class of one's own that should print so says
+   *
+   * <pre>{@code
+   * class Net implements Layer {
+   *   final Linear fc = new Linear(784, 10);
+   *
+   *   public Tensor forward(Tensor x) {
+   *     return fc.call(x);
+   *   }
+   *
+   *   @Override
+   *   public String toString() {
+   *     return describe();
+   *   }
+   * }
+   * }</pre>
+   */
   default String describe() {
     return Description.of(this);
   }

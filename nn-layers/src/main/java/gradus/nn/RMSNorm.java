@@ -22,7 +22,7 @@ public record RMSNorm(Shape normalized, @Nullable Double eps, @Nullable Paramete
     if (normalized.rank() == 0) {
       throw new ShapeException("RMSNorm: needs at least one dimension to normalise over");
     }
-    LayerNorm.requireShape("RMSNorm", "weight", weight, normalized);
+    Normalizations.requireShape("RMSNorm", "weight", weight, normalized);
   }
 
   /** Over the last dimensions, which have these sizes; with weight 1 to learn. */
@@ -38,12 +38,14 @@ public record RMSNorm(Shape normalized, @Nullable Double eps, @Nullable Paramete
         elementwiseAffine ? new Parameter(Tensor.ones(normalized, DType.FLOAT32)) : null);
   }
 
+  /** This weight with another epsilon; null for that of the input's type. */
+  public RMSNorm withEps(@Nullable Double eps) {
+    return new RMSNorm(normalized, eps, weight);
+  }
+
   @Override
   public Tensor forward(Tensor x) {
-    double e = eps != null ? eps : x.dtype() == DType.FLOAT64 ? Math.ulp(1.0) : Math.ulp(1f);
-    var normalization = new Normalization(LayerNorm.axes(this, normalized, x.shape()), e, false);
-    Tensor[] y = weight == null ? normalization.applyAll(x) : normalization.applyAll(x, weight);
-    return y[0];
+    return F.rmsNorm(x, normalized, weight, eps);
   }
 
   @Override

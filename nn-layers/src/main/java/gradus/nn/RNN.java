@@ -20,17 +20,19 @@ public final class RNN extends Recurrent {
    */
   public record Result(Tensor output, Tensor h) {}
 
-  private final boolean relu;
-
   /** One layer in one direction, with tanh. */
-  public RNN(int input, int hidden) {
-    this(new Settings(input, hidden), false);
+  public RNN(int inputSize, int hiddenSize) {
+    this(new Options(inputSize, hiddenSize));
   }
 
-  /** With relu in place of tanh, or not. */
-  public RNN(Settings settings, boolean relu) {
-    super(GRU.unprojected("RNN", settings), 1, settings.hidden());
-    this.relu = relu;
+  /** In one direction, so many layers one above the other, with tanh. */
+  public RNN(int inputSize, int hiddenSize, int numLayers) {
+    this(new Options(inputSize, hiddenSize).withNumLayers(numLayers));
+  }
+
+  /** With all settings; all parameters start uniform in +-1 / sqrt(hiddenSize). */
+  public RNN(Options options) {
+    super("RNN", options, 1, options.hiddenSize());
   }
 
   /** Runs the layer from a state of zeros: {@link Layer#call}. */
@@ -59,6 +61,7 @@ public final class RNN extends Recurrent {
     Tensor gates = project(x, weights.ih(), bias(weights));
     Tensor back = weights.hh().transpose();
     Tensor h = first.getFirst();
+    boolean relu = options().nonlinearity().equals("relu");
     var outputs = new ArrayList<Tensor>();
     for (int t = 0; t < x.size(0); t++) {
       Tensor y = gates.select(0, t).add(h.matmul(back));
@@ -66,10 +69,5 @@ public final class RNN extends Recurrent {
       outputs.add(h);
     }
     return new Pass(Tensor.stack(outputs, 0), List.of(h));
-  }
-
-  @Override
-  public String settings() {
-    return super.settings() + (relu ? ", relu" : "");
   }
 }

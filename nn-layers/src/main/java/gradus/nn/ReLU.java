@@ -6,7 +6,7 @@ import gradus.Tensor;
 public record ReLU() implements Layer {
   @Override
   public Tensor forward(Tensor x) {
-    return x.relu();
+    return F.relu(x);
   }
 
   @Override

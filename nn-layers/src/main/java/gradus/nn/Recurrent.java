@@ -20,67 +20,104 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class Recurrent implements Parameterized permits LSTM, GRU, RNN {
   /**
-   * The settings.
-   *
-   * @param input the width of the input
-   * @param hidden the width of the state
-   * @param layers how many layers lie one above the other
-   * @param batchFirst whether sequences come as [n, time, width] instead of [time, n, width]
-   * @param dropout with which probability an output of a layer but the last is dropped in training
-   * @param bidirectional whether a second set of cells reads each sequence backwards; its outputs
-   *     come behind those of the first
-   * @param projection the width to which outputs are projected, LSTM only; 0 for none
+   * What a recurrent layer is made of, with PyTorch's names and defaults. Options are values: each
+   * {@code with} gives a copy.
    */
-  public record Settings(
-      int input,
-      int hidden,
-      int layers,
-      boolean bias,
-      boolean batchFirst,
-      double dropout,
-      boolean bidirectional,
-      int projection) {
-    public Settings {
-      if (input < 1 || hidden < 1 || layers < 1 || projection < 0 || projection >= hidden) {
-        throw new IllegalArgumentException(
-            ("recurrent layer: needs positive sizes and a projection smaller than the state, got"
-                    + " input %d, hidden %d, layers %d, projection %d")
-                .formatted(input, hidden, layers, projection));
-      }
-      if (!(dropout >= 0 && dropout <= 1)) {
-        throw new IllegalArgumentException(
-            "recurrent layer: dropout must be in [0, 1], got " + dropout);
-      }
+  public static final class Options extends LayerOptions<Options> {
+    private final int inputSize;
+    private final int hiddenSize;
+    private int numLayers = 1;
+    private boolean bias = true;
+    private boolean batchFirst;
+    private double dropout;
+    private boolean bidirectional;
+    private int projSize;
+    private String nonlinearity = "tanh";
+
+    /**
+     * One layer in one direction, with bias, for sequences [time, n, inputSize].
+     *
+     * @param inputSize the width of the input
+     * @param hiddenSize the width of the state
+     */
+    public Options(int inputSize, int hiddenSize) {
+      this.inputSize = inputSize;
+      this.hiddenSize = hiddenSize;
+      check();
     }
 
-    /** One layer in one direction, with bias, [time, n, width]. */
-    public Settings(int input, int hidden) {
-      this(input, hidden, 1, true, false, 0, false, 0);
+    /** With so many layers one above the other. */
+    public Options withNumLayers(int n) {
+      return with(o -> o.numLayers = n);
     }
 
-    public Settings layers(int n) {
-      return new Settings(input, hidden, n, bias, batchFirst, dropout, bidirectional, projection);
+    /** With biases, or without. */
+    public Options withBias(boolean on) {
+      return with(o -> o.bias = on);
     }
 
-    public Settings bias(boolean on) {
-      return new Settings(
-          input, hidden, layers, on, batchFirst, dropout, bidirectional, projection);
+    /** For sequences [n, time, width] instead of [time, n, width], or not. */
+    public Options withBatchFirst(boolean on) {
+      return with(o -> o.batchFirst = on);
     }
 
-    public Settings batchFirst(boolean on) {
-      return new Settings(input, hidden, layers, bias, on, dropout, bidirectional, projection);
+    /** In training, outputs of all layers but the last are dropped with this probability. */
+    public Options withDropout(double p) {
+      return with(o -> o.dropout = p);
     }
 
-    public Settings dropout(double p) {
-      return new Settings(input, hidden, layers, bias, batchFirst, p, bidirectional, projection);
+    /**
+     * With a second set of cells that reads each sequence backwards, or without; its outputs come
+     * behind those of the first.
+     */
+    public Options withBidirectional(boolean on) {
+      return with(o -> o.bidirectional = on);
     }
 
-    public Settings bidirectional(boolean on) {
-      return new Settings(input, hidden, layers, bias, batchFirst, dropout, on, projection);
+    /** With outputs projected to a smaller width, LSTM only; 0 for none. */
+    public Options withProjSize(int width) {
+      return with(o -> o.projSize = width);
     }
 
-    public Settings projection(int width) {
-      return new Settings(input, hidden, layers, bias, batchFirst, dropout, bidirectional, width);
+    /** With "tanh" or "relu", RNN only. */
+    public Options withNonlinearity(String name) {
+      return with(o -> o.nonlinearity = name);
+    }
+
+    public int inputSize() {
+      return inputSize;
+    }
+
+    public int hiddenSize() {
+      return hiddenSize;
+    }
+
+    public int numLayers() {
+      return numLayers;
+    }
+
+    public boolean bias() {
+      return bias;
+    }
+
+    public boolean batchFirst() {
+      return batchFirst;
+    }
+
+    public double dropout() {
+      return dropout;
+    }
+
+    public boolean bidirectional() {
+      return bidirectional;
+    }
+
+    public int projSize() {
+      return projSize;
+    }
+
+    public String nonlinearity() {
+      return nonlinearity;
     }
 
     int directions() {
@@ -89,7 +126,53 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
 
     /** The width of an output of one direction. */
     int width() {
-      return projection > 0 ? projection : hidden;
+      return projSize > 0 ? projSize : hiddenSize;
+    }
+
+    @Override
+    List<Object> values() {
+      return List.of(
+          inputSize,
+          hiddenSize,
+          numLayers,
+          bias,
+          batchFirst,
+          dropout,
+          bidirectional,
+          projSize,
+          nonlinearity);
+    }
+
+    @Override
+    String brief() {
+      return "%d, %d".formatted(inputSize, hiddenSize)
+          + (numLayers > 1 ? ", numLayers=" + numLayers : "")
+          + (bias ? "" : ", bias=false")
+          + (batchFirst ? ", batchFirst=true" : "")
+          + (dropout > 0 ? ", dropout=" + dropout : "")
+          + (bidirectional ? ", bidirectional=true" : "")
+          + (projSize > 0 ? ", projSize=" + projSize : "")
+          + (nonlinearity.equals("tanh") ? "" : ", nonlinearity=" + nonlinearity);
+    }
+
+    @Override
+    void check() {
+      if (inputSize < 1 || hiddenSize < 1 || numLayers < 1) {
+        throw new IllegalArgumentException(
+            "recurrent layer: sizes must be positive, got inputSize %d, hiddenSize %d, numLayers %d"
+                .formatted(inputSize, hiddenSize, numLayers));
+      }
+      if (projSize < 0 || projSize >= hiddenSize) {
+        throw new IllegalArgumentException(
+            "recurrent layer: projSize must be smaller than hiddenSize %d, got %d"
+                .formatted(hiddenSize, projSize));
+      }
+      Dropout.requireProbability("recurrent layer, dropout", dropout);
+      if (!nonlinearity.equals("tanh") && !nonlinearity.equals("relu")) {
+        throw new IllegalArgumentException(
+            "recurrent layer: nonlinearity must be \"tanh\" or \"relu\", got \"%s\""
+                .formatted(nonlinearity));
+      }
     }
   }
 
@@ -107,8 +190,7 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
   @Name("")
   private final SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
 
-  private final Settings settings;
-  private final transient Dropout dropout; // an own part would change names and description
+  private final Options options;
   private final int[] stateWidths;
 
   /**
@@ -117,25 +199,32 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
    * @param gates how many rows of weights each unit has
    * @param stateWidths the width of each kind of state
    */
-  Recurrent(Settings settings, int gates, int... stateWidths) {
-    this.settings = settings;
-    this.dropout = new Dropout(settings.dropout());
+  Recurrent(String name, Options options, int gates, int... stateWidths) {
+    requireOwn(name, "LSTM", "projSize", options.projSize() == 0);
+    requireOwn(name, "RNN", "nonlinearity", options.nonlinearity().equals("tanh"));
+    this.options = options;
     this.stateWidths = stateWidths;
-    int rows = gates * settings.hidden();
-    for (int layer = 0; layer < settings.layers(); layer++) {
-      for (int d = 0; d < settings.directions(); d++) {
+    int rows = gates * options.hiddenSize();
+    for (int layer = 0; layer < options.numLayers(); layer++) {
+      for (int d = 0; d < options.directions(); d++) {
         String end = suffix(layer, d);
-        int in = layer == 0 ? settings.input() : settings.directions() * settings.width();
+        int in = layer == 0 ? options.inputSize() : options.directions() * options.width();
         parameters.put("weight_ih" + end, fresh(rows, in));
-        parameters.put("weight_hh" + end, fresh(rows, settings.width()));
-        if (settings.bias()) {
+        parameters.put("weight_hh" + end, fresh(rows, options.width()));
+        if (options.bias()) {
           parameters.put("bias_ih" + end, fresh(rows));
           parameters.put("bias_hh" + end, fresh(rows));
         }
-        if (settings.projection() > 0) {
-          parameters.put("weight_hr" + end, fresh(settings.projection(), settings.hidden()));
+        if (options.projSize() > 0) {
+          parameters.put("weight_hr" + end, fresh(options.projSize(), options.hiddenSize()));
         }
       }
+    }
+  }
+
+  private static void requireOwn(String name, String owner, String option, boolean isDefault) {
+    if (!isDefault && !name.equals(owner)) {
+      throw new IllegalArgumentException("%s: only %s has %s".formatted(name, owner, option));
     }
   }
 
@@ -144,7 +233,7 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
   }
 
   private Parameter fresh(int... dims) {
-    double bound = 1 / Math.sqrt(settings.hidden());
+    double bound = 1 / Math.sqrt(options.hiddenSize());
     return new Parameter(Generator.current().uniform(-bound, bound, Shape.of(dims), DType.FLOAT32));
   }
 
@@ -154,24 +243,25 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
   /** The outputs, and then the last states of each kind, [layers * directions, n, ...]. */
   final List<Tensor> run(Tensor input, @Nullable Tensor... states) {
     boolean single = input.rank() == 2;
-    Tensor x = single ? input.unsqueeze(1) : settings.batchFirst() ? swapped(input) : input;
-    if (x.rank() != 3 || x.size(2) != settings.input() || x.size(0) == 0) {
+    Tensor x = single ? input.unsqueeze(1) : options.batchFirst() ? swapped(input) : input;
+    if (x.rank() != 3 || x.size(2) != options.inputSize() || x.size(0) == 0) {
       throw new ShapeException(
           "%s: needs %s, or [time, %d] without a batch, of at least one step, got %s"
               .formatted(
                   this,
-                  (settings.batchFirst() ? "[n, time, %d]" : "[time, n, %d]")
-                      .formatted(settings.input()),
-                  settings.input(),
+                  (options.batchFirst() ? "[n, time, %d]" : "[time, n, %d]")
+                      .formatted(options.inputSize()),
+                  options.inputSize(),
                   input.shape()));
     }
+    boolean training = isTraining();
     List<Tensor> first = first(x, single, states);
     var last = new ArrayList<List<Tensor>>();
     first.forEach(kind -> last.add(new ArrayList<>()));
-    for (int layer = 0; layer < settings.layers(); layer++) {
+    for (int layer = 0; layer < options.numLayers(); layer++) {
       var outputs = new ArrayList<Tensor>();
-      for (int d = 0; d < settings.directions(); d++) {
-        int at = layer * settings.directions() + d;
+      for (int d = 0; d < options.directions(); d++) {
+        int at = layer * options.directions() + d;
         List<Tensor> begin = first.stream().map(s -> s.select(0, at)).toList();
         Pass pass = pass(weights(layer, d), d == 1 ? x.flip(0) : x, begin);
         outputs.add(d == 1 ? pass.output().flip(0) : pass.output());
@@ -180,10 +270,10 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
         }
       }
       x = outputs.size() == 1 ? outputs.getFirst() : Tensor.cat(outputs, 2);
-      x = layer < settings.layers() - 1 && isTraining() ? dropout.forward(x) : x;
+      x = layer < options.numLayers() - 1 ? F.dropout(x, options.dropout(), training) : x;
     }
     var result = new ArrayList<Tensor>();
-    result.add(single ? x.squeeze(1) : settings.batchFirst() ? swapped(x) : x);
+    result.add(single ? x.squeeze(1) : options.batchFirst() ? swapped(x) : x);
     for (List<Tensor> kind : last) {
       Tensor stacked = Tensor.stack(kind, 0);
       result.add(single ? stacked.squeeze(1) : stacked);
@@ -199,7 +289,7 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
   private List<Tensor> first(Tensor x, boolean single, @Nullable Tensor... states) {
     var first = new ArrayList<Tensor>();
     for (int k = 0; k < stateWidths.length; k++) {
-      Shape shape = Shape.of(settings.layers() * settings.directions(), x.size(1), stateWidths[k]);
+      Shape shape = Shape.of(options.numLayers() * options.directions(), x.size(1), stateWidths[k]);
       Tensor given = states[k];
       if (given == null) {
         first.add(Tensor.zeros(shape, x.dtype()));
@@ -228,7 +318,7 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
 
   /** What the input contributes to the gates of all steps, in one product: [time, n, rows]. */
   static Tensor project(Tensor x, Parameter weight, @Nullable Tensor bias) {
-    Tensor y = x.reshape(x.size(0) * x.size(1), x.size(2)).linear(weight, bias);
+    Tensor y = F.linear(x.reshape(x.size(0) * x.size(1), x.size(2)), weight, bias);
     return y.reshape(x.size(0), x.size(1), weight.size(0));
   }
 
@@ -239,9 +329,9 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
         : weights.biasIh().add(weights.biasHh());
   }
 
-  /** What was asked for. */
-  public final Settings sizes() {
-    return settings;
+  /** The settings that it was made with. */
+  public final Options options() {
+    return options;
   }
 
   /** A parameter by its PyTorch name, as in {@code parameter("weight_ih_l0")}. */
@@ -255,19 +345,12 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
   }
 
   @Override
-  public String settings() {
-    var text = new StringBuilder("%d, %d".formatted(settings.input(), settings.hidden()));
-    text.append(settings.layers() > 1 ? ", layers=" + settings.layers() : "");
-    text.append(settings.bias() ? "" : ", bias=false");
-    text.append(settings.batchFirst() ? ", batchFirst=true" : "");
-    text.append(settings.dropout() > 0 ? ", dropout=" + settings.dropout() : "");
-    text.append(settings.bidirectional() ? ", bidirectional=true" : "");
-    text.append(settings.projection() > 0 ? ", projection=" + settings.projection() : "");
-    return text.toString();
+  public final String settings() {
+    return options.brief();
   }
 
   @Override
-  public String toString() {
-    return getClass().getSimpleName() + "(" + settings() + ")";
+  public final String toString() {
+    return describe();
   }
 }

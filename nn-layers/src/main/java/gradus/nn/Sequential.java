@@ -13,9 +13,18 @@ public record Sequential(@Name("") List<Layer> layers) implements Layer {
     this(List.of(layers));
   }
 
-  /** The layer at an index. */
+  /**
+   * The layer at an index; negative ones count from the end, so that -1 is the last.
+   *
+   * @throws IndexOutOfBoundsException if there is none
+   */
   public Layer get(int index) {
-    return layers.get(index);
+    int n = layers.size();
+    if (index < -n || index >= n) {
+      throw new IndexOutOfBoundsException(
+          "Sequential: index %d is outside [%d, %d)".formatted(index, -n, n));
+    }
+    return layers.get(index < 0 ? index + n : index);
   }
 
   @Override

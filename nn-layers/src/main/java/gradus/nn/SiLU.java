@@ -6,7 +6,7 @@ import gradus.Tensor;
 public record SiLU() implements Layer {
   @Override
   public Tensor forward(Tensor x) {
-    return x.silu();
+    return F.silu(x);
   }
 
   @Override

@@ -6,7 +6,7 @@ import gradus.Tensor;
 public record Sigmoid() implements Layer {
   @Override
   public Tensor forward(Tensor x) {
-    return x.sigmoid();
+    return F.sigmoid(x);
   }
 
   @Override

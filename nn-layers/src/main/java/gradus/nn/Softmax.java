@@ -6,7 +6,7 @@ import gradus.Tensor;
 public record Softmax(int dim) implements Layer {
   @Override
   public Tensor forward(Tensor x) {
-    return x.softmax(dim);
+    return F.softmax(x, dim);
   }
 
   @Override

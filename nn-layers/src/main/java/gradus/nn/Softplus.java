@@ -11,9 +11,7 @@ import gradus.Tensor;
  */
 public record Softplus(double beta, double threshold) implements Layer {
   public Softplus {
-    if (!(beta > 0)) {
-      throw new IllegalArgumentException("Softplus: beta must be positive, got " + beta);
-    }
+    requireBeta(beta);
   }
 
   /** With beta = 1. */
@@ -25,11 +23,15 @@ public record Softplus(double beta, double threshold) implements Layer {
     this(beta, Double.POSITIVE_INFINITY);
   }
 
+  static void requireBeta(double beta) {
+    if (!(beta > 0)) {
+      throw new IllegalArgumentException("softplus: beta must be positive, got " + beta);
+    }
+  }
+
   @Override
   public Tensor forward(Tensor x) {
-    Tensor bent = beta == 1 ? x : x.mul(beta);
-    Tensor y = beta == 1 ? x.softplus() : bent.softplus().div(beta);
-    return threshold == Double.POSITIVE_INFINITY ? y : Tensor.where(bent.gt(threshold), x, y);
+    return F.softplus(x, beta, threshold);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package gradus.nn;
 
+import gradus.Parameter;
 import gradus.Tensor;
 import gradus.op.Op;
 import java.lang.reflect.Field;
@@ -20,15 +21,28 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the fields below a root hold: one walk, one switch. Tensors and layers are listed under
- * every path that leads to them; a path that comes back to itself ends.
+ * The tree of layers, parameters and buffers below a root: one walk over fields, one switch over
+ * what a field may hold. Each part is listed under every path that leads to it; a path that comes
+ * back to itself ends.
  */
 final class Structure {
-  /** A tensor or a Parameterized, and the path to it. */
+  /** A parameter, a buffer or a Parameterized, and the path to it. */
   record Part(String name, Object value) {}
 
+  /** What a tensor is that is no Parameter, by the field that holds it. */
+  private enum Role {
+    /** A field without annotation: no part. */
+    NONE,
+    BUFFER,
+    /** Captured by a function. */
+    CAPTURED
+  }
+
+  /** A tensor that a function captures, and the outermost layer that it belongs to, if any. */
+  private record Captured(String name, Tensor tensor, @Nullable Parameterized owner) {}
+
   private final List<Part> parts = new ArrayList<>();
-  private final List<Part> captured = new ArrayList<>();
+  private final List<Captured> captured = new ArrayList<>();
   private final Set<Object> path = identitySet();
   private final boolean deep;
 
@@ -39,7 +53,7 @@ final class Structure {
   /** The whole tree below a root. */
   static Structure of(Parameterized root) {
     var structure = new Structure(true);
-    structure.fields("", root);
+    structure.fields("", root, Role.NONE);
     structure.refuseHidden();
     return structure;
   }
@@ -47,7 +61,7 @@ final class Structure {
   /** The tensors and layers of the root itself, but not those of its children. */
   static Structure shallow(Parameterized root) {
     var structure = new Structure(false);
-    structure.fields("", root);
+    structure.fields("", root, Role.NONE);
     return structure;
   }
 
@@ -55,7 +69,7 @@ final class Structure {
   static Map<Parameterized, String> names(Parameterized root) {
     var structure = new Structure(true);
     try {
-      structure.fields("", root);
+      structure.fields("", root, Role.NONE);
     } catch (RuntimeException e) {
       // Names are for messages: what was found before has one, the rest goes by its class.
     }
@@ -85,59 +99,89 @@ final class Structure {
     return result;
   }
 
-  private void visit(String name, @Nullable Object value) {
+  private void visit(String name, @Nullable Object value, Role role) {
     switch (value) {
       case null -> {}
-      case Tensor tensor -> parts.add(new Part(name, tensor));
+      case Parameter parameter -> parts.add(new Part(name, parameter));
+      case Tensor tensor -> tensor(name, tensor, role);
       case Parameterized layer -> {
         if (!path.contains(layer)) {
           parts.add(new Part(name, layer));
           if (deep) {
-            fields(name, layer);
+            fields(name, layer, Role.NONE);
           }
         }
       }
-      case Optional<?> optional -> visit(name, optional.orElse(null));
-      case Map<?, ?> map -> map(name, map);
-      case Collection<?> collection -> collection(name, collection);
-      case Object[] array -> collection(name, Arrays.asList(array));
+      case Optional<?> optional -> visit(name, optional.orElse(null), role);
+      case Map<?, ?> map -> map(name, map, role);
+      case Collection<?> collection -> collection(name, collection, role);
+      case Object[] array -> collection(name, Arrays.asList(array), role);
       case Op _ -> {} // its components are settings
-      case Record record -> fields(name, record);
+      case Record record -> fields(name, record, role);
       default -> other(name, value);
     }
   }
 
-  private void fields(String name, Object owner) {
+  /**
+   * Tensors are what their fields say.
+   *
+   * @throws LayerException if one cannot be that
+   */
+  private void tensor(String name, Tensor tensor, Role role) {
+    boolean recorded = !tensor.isLeaf();
+    if (role == Role.BUFFER && recorded) {
+      throw new LayerException(
+          ("%s is a @Buffer and holds a result %s with its history, which is no state: assign its"
+                  + " detach(), or compute it under Autograd.noGrad()")
+              .formatted(name, tensor.shape()));
+    }
+    if (role != Role.CAPTURED && tensor.requiresGrad() && !recorded) {
+      throw new LayerException(
+          ("%s is a tensor %s that requires a gradient but is no Parameter, so that no optimizer"
+                  + " would find it. To learn it, declare a field `Parameter` and assign new"
+                  + " Parameter(...); if the layer only keeps it, make the field transient")
+              .formatted(name, tensor.shape()));
+    }
+    if (role == Role.BUFFER) {
+      parts.add(new Part(name, tensor));
+    } else if (role == Role.CAPTURED) {
+      captured.add(new Captured(name, tensor, null));
+    }
+  }
+
+  /** The parts in the fields of an owner; a field's annotation goes before the role given. */
+  private void fields(String name, Object owner, Role role) {
     if (owner.getClass().isHidden()) {
       captures(name, owner);
     } else if (path.add(owner)) {
       for (Fields.Slot slot : Fields.of(owner.getClass())) {
-        visit(join(name, slot.name()), slot.in(owner));
+        Role own = slot.buffer() ? Role.BUFFER : role;
+        visit(join(name, slot.name()), slot.in(owner), own);
       }
       path.remove(owner);
     }
   }
 
   /** Maps without an order of their own are taken by key, so that every run sees the same order. */
-  private void map(String name, Map<?, ?> map) {
+  private void map(String name, Map<?, ?> map, Role role) {
     if (!path.add(map)) {
       return;
     }
     Map<String, @Nullable Object> named =
         map instanceof SequencedMap ? new LinkedHashMap<>() : new TreeMap<>();
     map.forEach((key, value) -> named.put(String.valueOf(key), value));
-    named.forEach((key, value) -> visit(join(name, key), value));
+    named.forEach((key, value) -> visit(join(name, key), value, role));
     path.remove(map);
   }
 
-  private void collection(String name, Collection<?> collection) {
+  private void collection(String name, Collection<?> collection, Role role) {
     if (!path.add(collection)) {
       return;
     }
     int before = parts.size();
     int i = 0;
     for (Object element : collection) {
-      visit(join(name, String.valueOf(i++)), element);
+      visit(join(name, String.valueOf(i++)), element, role);
     }
     path.remove(collection);
     if (parts.size() > before && !(collection instanceof SequencedCollection)) {
@@ -170,8 +214,6 @@ final class Structure {
     if (!path.add(function)) {
       return;
     }
-    var inside = new Structure(true);
-    inside.path.addAll(path);
     for (Field field : function.getClass().getDeclaredFields()) {
       if (Modifier.isStatic(field.getModifiers()) || !Fields.mayHold(field.getType())) {
         continue;
@@ -183,14 +225,24 @@ final class Structure {
         Fields.open(field);
       }
       if (field.trySetAccessible()) {
-        inside.visit(name, new Fields.Slot(name, field).in(function));
+        captured(name, new Fields.Slot(name, field).in(function));
       }
     }
     path.remove(function);
+  }
+
+  /** Notes the tensors of one value that a function captures. */
+  private void captured(String name, @Nullable Object value) {
+    var inside = new Structure(true);
+    inside.path.addAll(path);
+    inside.visit(name, value, Role.CAPTURED);
+    Parameterized layer = null;
     captured.addAll(inside.captured);
     for (Part part : inside.parts) {
-      if (part.value instanceof Tensor) {
-        captured.add(new Part(name, part.value));
+      if (part.value instanceof Parameterized p) {
+        layer = layer == null ? p : layer;
+      } else if (part.value instanceof Tensor tensor) {
+        captured.add(new Captured(name, tensor, layer));
       }
     }
   }
@@ -198,18 +250,29 @@ final class Structure {
   private void refuseHidden() {
     Set<Object> found = identitySet();
     parts.forEach(part -> found.add(part.value));
-    for (Part part : captured) {
-      if (!found.contains(part.value)) {
+    for (Captured c : captured) {
+      if (!found.contains(c.tensor)) {
         throw new LayerException(
-            ("%s is a lambda or method reference that captures a %s %s, which would be neither"
-                    + " trained nor saved. Pass the layer itself, or write a record with it as"
-                    + " component")
-                .formatted(
-                    part.name.isEmpty() ? "this" : part.name,
-                    part.value.getClass().getSimpleName(),
-                    ((Tensor) part.value).shape()));
+            ("%s is a lambda or method reference that captures %s, which would be neither trained"
+                    + " nor saved. %s")
+                .formatted(c.name.isEmpty() ? "this" : c.name, what(c), cure(c.owner)));
       }
     }
+  }
+
+  private static String what(Captured c) {
+    return c.owner == null
+        ? "a %s %s".formatted(c.tensor.getClass().getSimpleName(), c.tensor.shape())
+        : Description.brief(c.owner);
+  }
+
+  private static String cure(@Nullable Parameterized captured) {
+    if (captured instanceof Layer) {
+      return "Pass the layer itself, or write a record with it as component";
+    }
+    String type = captured == null ? "Parameter" : Description.name(captured);
+    return "Write a record with it as component: record Own(%s part) implements Layer { ... }"
+        .formatted(type);
   }
 
   static String join(String path, String name) {

@@ -6,7 +6,7 @@ import gradus.Tensor;
 public record Tanh() implements Layer {
   @Override
   public Tensor forward(Tensor x) {
-    return x.tanh();
+    return F.tanh(x);
   }
 
   @Override

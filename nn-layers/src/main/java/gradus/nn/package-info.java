@@ -12,7 +12,8 @@
  * gradus.Generator#current}, so that one seed repeats a run.
  *
  * <p>Weights are laid out, named and initialised as in PyTorch, so that states go both ways. {@link
- * gradus.nn.Losses} are functions; the records behind them have the rarer settings.
+ * gradus.nn.F} has everything as functions: {@code torch.nn.functional}; layers and losses call it
+ * with their fields.
  */
 @NullMarked
 package gradus.nn;

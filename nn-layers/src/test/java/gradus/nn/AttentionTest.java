@@ -11,7 +11,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.check.GradCheck;
-import gradus.nn.MultiheadAttention.Settings;
+import gradus.nn.MultiheadAttention.Options;
 import gradus.op.attention.ScaledDotProduct;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,8 +27,8 @@ class AttentionTest {
     Tensor k = Tensor.of(new double[][] {{2, 0}, {0, 2}}, DType.FLOAT64);
     Tensor v = Tensor.of(new double[][] {{1}, {0}}, DType.FLOAT64);
     double e = Math.exp(2 / Math.sqrt(2));
-    assertThat(Attention.scaledDotProduct(q, k, v).item()).isCloseTo(e / (e + 1), within(1e-14));
-    assertThat(Attention.scaledDotProduct(q, k, v, null, 0, false, 0.5, false).item())
+    assertThat(F.scaledDotProductAttention(q, k, v).item()).isCloseTo(e / (e + 1), within(1e-14));
+    assertThat(F.scaledDotProductAttention(q, k, v, null, 0, false, 0.5, false).item())
         .isCloseTo(Math.E / (Math.E + 1), within(1e-14));
   }
 
@@ -41,8 +41,8 @@ class AttentionTest {
     Tensor added =
         Tensor.zeros(Shape.of(3, 5), DType.FLOAT64)
             .maskedFill(allowed.logicalNot(), Double.NEGATIVE_INFINITY);
-    assertThat(Attention.scaledDotProduct(q, k, v, allowed).toDoubles())
-        .containsExactly(Attention.scaledDotProduct(q, k, v, added).toDoubles());
+    assertThat(F.scaledDotProductAttention(q, k, v, allowed).toDoubles())
+        .containsExactly(F.scaledDotProductAttention(q, k, v, added).toDoubles());
   }
 
   @Test
@@ -50,7 +50,7 @@ class AttentionTest {
     Tensor q = random(4, 2);
     Tensor k = random(4, 2);
     Tensor v = random(4, 3).requiresGrad(true);
-    Tensor y = Attention.causal(q, k, v);
+    Tensor y = F.scaledDotProductAttention(q, k, v, null, 0, true);
     assertThat(y.select(0, 0).toDoubles()).containsExactly(v.select(0, 0).toDoubles());
     y.select(0, 1).sum().backward();
     assertThat(v.grad().narrow(0, 2, 2).toDoubles()).containsOnly(0);
@@ -63,7 +63,7 @@ class AttentionTest {
     Tensor k = random(3, 2).requiresGrad(true);
     Tensor v = random(3, 2).requiresGrad(true);
     Tensor mask = Tensor.of(new boolean[][] {{false, false, false}, {true, false, true}});
-    Tensor y = Attention.scaledDotProduct(q, k, v, mask);
+    Tensor y = F.scaledDotProductAttention(q, k, v, mask);
     assertThat(y.select(0, 0).toDoubles()).containsOnly(0);
     y.square().sum().backward();
     assertThat(q.grad().select(0, 0).toDoubles()).containsOnly(0);
@@ -77,15 +77,15 @@ class AttentionTest {
     Tensor q = random(2, 4, 3, 2);
     Tensor k = random(2, 2, 5, 2);
     Tensor v = k.mul(2);
-    Tensor y = Attention.scaledDotProduct(q, k, v, null, 0, false, null, true);
+    Tensor y = F.scaledDotProductAttention(q, k, v, null, 0, false, null, true);
     for (int head = 0; head < 4; head++) {
       Tensor alone =
-          Attention.scaledDotProduct(
+          F.scaledDotProductAttention(
               q.select(1, head), k.select(1, head / 2), v.select(1, head / 2));
       assertThat(y.select(1, head).toDoubles()).containsExactly(alone.toDoubles());
     }
     assertThatThrownBy(
-            () -> Attention.scaledDotProduct(q.narrow(1, 0, 3), k, v, null, 0, false, null, true))
+            () -> F.scaledDotProductAttention(q.narrow(1, 0, 3), k, v, null, 0, false, null, true))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("must be a multiple");
   }
@@ -95,23 +95,23 @@ class AttentionTest {
     GradCheck check = GradCheck.DEFAULT.order(2);
     check
         .run(
-            x -> Attention.causal(x[0], x[1], x[2]),
+            x -> F.scaledDotProductAttention(x[0], x[1], x[2], null, 0, true),
             random(2, 2, 2),
             random(2, 3, 2),
             random(2, 3, 1))
         .assertOk();
     check
         .run(
-            x -> Attention.scaledDotProduct(x[0], x[1], x[2], x[3]),
+            x -> F.scaledDotProductAttention(x[0], x[1], x[2], x[3]),
             random(2, 2),
             random(3, 2),
             random(3, 2),
             random(2, 3))
         .assertOk();
     // Queries, keys and values that depend on one another.
-    check.run(x -> Attention.scaledDotProduct(x, x, x), random(3, 2)).assertOk();
+    check.run(x -> F.scaledDotProductAttention(x, x, x), random(3, 2)).assertOk();
     check
-        .run(q -> Attention.causal(q, q.square(), q.square().sin()).square(), random(2, 2, 2))
+        .run(q -> F.scaledDotProductAttention(q, q.square(), q.square().sin(), null, 0, true).square(), random(2, 2, 2))
         .assertOk();
     var layer = new MultiheadAttention(4, 2);
     layer.to(DType.FLOAT64);
@@ -150,18 +150,18 @@ class AttentionTest {
   void theResultLiesAsTheQueriesDo() {
     Tensor x = random(2, 3, 4, 5);
     Tensor heads = x.transpose(1, 2);
-    Tensor y = Attention.causal(heads, heads, heads);
+    Tensor y = F.scaledDotProductAttention(heads, heads, heads, null, 0, true);
     assertThat(y.transpose(1, 2).isContiguous()).isTrue();
     Tensor dense = heads.contiguous();
-    assertThat(Attention.causal(dense, dense, dense).isContiguous()).isTrue();
-    assertThat(y.toDoubles()).containsExactly(Attention.causal(dense, dense, dense).toDoubles());
+    assertThat(F.scaledDotProductAttention(dense, dense, dense, null, 0, true).isContiguous()).isTrue();
+    assertThat(y.toDoubles()).containsExactly(F.scaledDotProductAttention(dense, dense, dense, null, 0, true).toDoubles());
   }
 
   @Test
   void dropoutDropsWeights() {
     Tensor v = Tensor.ones(Shape.of(50, 1), DType.FLOAT64);
     Tensor y =
-        Attention.scaledDotProduct(random(200, 2), random(50, 2), v, null, 0.5, false, null, false);
+        F.scaledDotProductAttention(random(200, 2), random(50, 2), v, null, 0.5, false, null, false);
     assertThat(y.mean().item()).isCloseTo(1, within(0.1));
     assertThat(y.std().item()).isPositive();
   }
@@ -172,7 +172,7 @@ class AttentionTest {
         .containsExactly("in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias");
     assertThat(new MultiheadAttention(8, 2).parameters().get(1).toFloats()).containsOnly(0);
     var other =
-        new MultiheadAttention(new Settings(8, 2).keyWidth(3).valueWidth(5).addBiasKv(true));
+        new MultiheadAttention(new Options(8, 2).withKdim(3).withVdim(5).withAddBiasKv(true));
     assertThat(other.state().keySet())
         .containsExactly(
             "q_proj_weight",
@@ -192,7 +192,7 @@ class AttentionTest {
   void otherWidthsAddedKeysAndAllHeads() {
     var layer =
         new MultiheadAttention(
-            new Settings(8, 2).keyWidth(3).valueWidth(5).addBiasKv(true).addZeroAttn(true));
+            new Options(8, 2).withKdim(3).withVdim(5).withAddBiasKv(true).withAddZeroAttn(true));
     layer.to(DType.FLOAT64);
     MultiheadAttention.Result r =
         layer.forward(
@@ -206,7 +206,7 @@ class AttentionTest {
 
   @Test
   void weightsAreAveragedOverTheHeads() {
-    var layer = new MultiheadAttention(new Settings(6, 3).batchFirst(true));
+    var layer = new MultiheadAttention(new Options(6, 3).withBatchFirst(true));
     layer.to(DType.FLOAT64);
     Tensor q = random(2, 4, 6);
     Tensor k = random(2, 5, 6).mul(3);
@@ -233,7 +233,7 @@ class AttentionTest {
 
   @Test
   void withAndWithoutWeightsAgree() {
-    var layer = new MultiheadAttention(new Settings(8, 2).batchFirst(true));
+    var layer = new MultiheadAttention(new Options(8, 2).withBatchFirst(true));
     layer.to(DType.FLOAT64);
     Tensor x = random(2, 4, 8);
     Tensor padding =
@@ -266,12 +266,12 @@ class AttentionTest {
 
   @Test
   void theyTellWhatTheyNeed() {
-    assertThatThrownBy(() -> Attention.scaledDotProduct(random(2, 3), random(4, 2), random(4, 2)))
+    assertThatThrownBy(() -> F.scaledDotProductAttention(random(2, 3), random(4, 2), random(4, 2)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("got [2, 3], [4, 2], [4, 2]");
     assertThatThrownBy(
             () ->
-                Attention.scaledDotProduct(random(2, 3), random(4, 3), random(4, 2), random(2, 5)))
+                F.scaledDotProductAttention(random(2, 3), random(4, 3), random(4, 2), random(2, 5)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("mask [2, 5] does not broadcast to the scores [2, 4]");
     assertThatThrownBy(() -> new MultiheadAttention(8, 3))

@@ -194,7 +194,7 @@ class CallPathTest {
       }
     }
     assertThatThrownBy(() -> new Objective(new MSELoss()).call(Tensor.zeros(2, 1), Tensor.zeros(2)))
-        .hasMessageStartingWith("in inner (MSELoss) of Objective: mse: input [2, 1] and target");
+        .hasMessageStartingWith("in inner (MSELoss) of Objective: mseLoss: input [2, 1] and target");
   }
 
   /** A class between that is no layer, so that the structure cannot be read. */

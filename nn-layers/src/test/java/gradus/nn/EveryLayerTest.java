@@ -134,7 +134,7 @@ class EveryLayerTest {
         of(new Flatten(), "start=1, end=-1", "", two, dims(2, 120)),
         of(new Identity(), "", "", one, one),
         of(new ReLU(), "", "", one, one),
-        of(new GELU(), "", "", one, one),
+        of(new GELU(), "approximate=none", "", one, one),
         of(new SiLU(), "", "", one, one),
         of(new Sigmoid(), "", "", one, one),
         of(new Tanh(), "", "", one, one),
@@ -170,22 +170,22 @@ class EveryLayerTest {
             x -> rnn.forward(x).output()),
         of(
             heads,
-            "6, heads=2",
+            "6, 2",
             "in_proj_weight[18, 6] in_proj_bias[18] out_proj.weight[6, 6] out_proj.bias[6]",
             one,
             one,
             x -> heads.forward(x, x, x).output()),
-        loss(new MSELoss(), "MSELoss[reduce=MEAN]", numbers),
-        loss(new L1Loss(), "L1Loss[reduce=MEAN]", numbers),
-        loss(new BCELoss(), "BCELoss[weight=null, reduce=MEAN]", numbers),
+        loss(new MSELoss(), "reduction=MEAN", numbers),
+        loss(new L1Loss(), "reduction=MEAN", numbers),
+        loss(new BCELoss(), "reduction=MEAN", numbers),
         loss(
             new BCEWithLogitsLoss(),
-            "BCEWithLogitsLoss[weight=null, posWeight=null, reduce=MEAN]",
+            "reduction=MEAN",
             numbers),
-        loss(new NLLLoss(), "NLLLoss[weight=null, ignoreIndex=-100, reduce=MEAN]", classes),
+        loss(new NLLLoss(), "ignoreIndex=-100, reduction=MEAN", classes),
         loss(
             new CrossEntropyLoss(),
-            "CrossEntropyLoss[weight=null, ignoreIndex=-100, labelSmoothing=0.0, reduce=MEAN]",
+            "ignoreIndex=-100, reduction=MEAN, labelSmoothing=0.0",
             classes));
   }
 
@@ -195,9 +195,9 @@ class EveryLayerTest {
   }
 
   private static void check(Case c) {
-    assertThat(c.part instanceof Loss ? c.part.toString() : c.part.settings())
-        .isEqualTo(c.settings);
-    assertThat(c.part.toString()).startsWith(c.name());
+    assertThat(c.part.settings()).isEqualTo(c.settings);
+    assertThat(c.part).hasToString(c.part.describe());
+    assertThat(c.part.toString()).startsWith(c.name() + "(");
     String state =
         c.part.state().entrySet().stream()
             .map(e -> e.getKey() + e.getValue().shape())

@@ -146,7 +146,7 @@ class LayersTest {
     close(new SiLU().forward(x), -1 / (1 + Math.E), 0, 2 / (1 + Math.exp(-2)));
     // Values of the normal distribution function at -1 and 2.
     close(new GELU().forward(x), -0.15865525393145707, 0, 2 * 0.9772498680518208);
-    close(new GELU(true).forward(x), -0.15880800939172324, 0, 1.9545976940877752);
+    close(new GELU("tanh").forward(x), -0.15880800939172324, 0, 1.9545976940877752);
     close(
         new Softplus().forward(x), Math.log1p(Math.exp(-1)), Math.log(2), Math.log1p(Math.exp(2)));
     close(new Softplus(3, 5).forward(x), Math.log1p(Math.exp(-3)) / 3, Math.log(2) / 3, 2);
@@ -167,7 +167,7 @@ class LayersTest {
             new Sequential(new Linear(3, 5), new Tanh(), new Linear(5, 2)),
             new ReLU(),
             new GELU(),
-            new GELU(true),
+            new GELU("tanh"),
             new Tanh(),
             new Sigmoid(),
             new SiLU(),

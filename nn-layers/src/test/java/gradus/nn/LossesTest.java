@@ -47,13 +47,13 @@ class LossesTest {
     Tensor x = doubles(LOGITS);
     Tensor t = Tensor.of(new int[] {2, 0, 1});
 
-    close(Losses.crossEntropy(x, t, Reduce.NONE), a, b, c);
-    close(Losses.crossEntropy(x, t, Reduce.SUM), a + b + c);
-    close(Losses.crossEntropy(x, t), (a + b + c) / 3);
-    close(Losses.nll(new LogSoftmax(1).forward(x), t), (a + b + c) / 3);
+    close(F.crossEntropy(x, t, Reduction.NONE), a, b, c);
+    close(F.crossEntropy(x, t, Reduction.SUM), a + b + c);
+    close(F.crossEntropy(x, t), (a + b + c) / 3);
+    close(F.nllLoss(new LogSoftmax(1).forward(x), t), (a + b + c) / 3);
     // [classes] and one number.
-    close(Losses.crossEntropy(x.select(0, 1), Tensor.scalar(0, DType.INT64)), b);
-    close(Losses.crossEntropy(x, t.to(DType.UINT8)), (a + b + c) / 3);
+    close(F.crossEntropy(x.select(0, 1), Tensor.scalar(0, DType.INT64)), b);
+    close(F.crossEntropy(x, t.to(DType.UINT8)), (a + b + c) / 3);
   }
 
   @Test
@@ -65,8 +65,8 @@ class LossesTest {
     var loss =
         new CrossEntropyLoss().withWeight(doubles(new double[] {5, 2, 3})).withIgnoreIndex(-1);
 
-    close(loss.withReduce(Reduce.NONE).forward(x, t), 3 * a, 0, 2 * c);
-    close(loss.withReduce(Reduce.SUM).forward(x, t), 3 * a + 2 * c);
+    close(loss.withReduction(Reduction.NONE).forward(x, t), 3 * a, 0, 2 * c);
+    close(loss.withReduction(Reduction.SUM).forward(x, t), 3 * a + 2 * c);
     close(loss.forward(x, t), (3 * a + 2 * c) / 5);
     close(new CrossEntropyLoss().withIgnoreIndex(-1).forward(x, t), (a + c) / 2);
     assertThat(new CrossEntropyLoss().forward(x, Tensor.of(new int[] {-100, -100, -100})).item())
@@ -79,7 +79,7 @@ class LossesTest {
     for (double odd : new double[] {1 / 0.0, -1 / 0.0, Double.NaN, 0}) {
       for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
         Tensor x = Tensor.of(new double[][] {{0, odd}, {0, 0}}, type).requiresGrad(true);
-        Tensor y = Losses.crossEntropy(x, classes);
+        Tensor y = F.crossEntropy(x, classes);
         y.backward();
         assertThat(y.item()).isCloseTo(Math.log(2), within(1e-7));
         assertThat(x.grad().toDoubles())
@@ -106,7 +106,7 @@ class LossesTest {
     Tensor x = doubles(LOGITS);
     var loss = new CrossEntropyLoss().withLabelSmoothing(e);
 
-    close(loss.withReduce(Reduce.NONE).forward(x, Tensor.of(target)), plain);
+    close(loss.withReduction(Reduction.NONE).forward(x, Tensor.of(target)), plain);
     close(loss.forward(x, Tensor.of(target)), (plain[0] + plain[1] + plain[2]) / 3);
     var heavy = loss.withWeight(doubles(w));
     close(heavy.forward(x, Tensor.of(target)), (weighted[0] + weighted[1] + weighted[2]) / 10);
@@ -120,20 +120,20 @@ class LossesTest {
   void crossEntropyTakesImages() {
     Tensor x = random(2, 3, 2, 2);
     Tensor t = Tensor.of(new int[][][] {{{0, 1}, {2, 0}}, {{1, 1}, {2, 2}}});
-    Tensor each = Losses.crossEntropy(x, t, Reduce.NONE);
+    Tensor each = F.crossEntropy(x, t, Reduction.NONE);
 
     assertThat(each.shape()).isEqualTo(Shape.of(2, 2, 2));
     double[] column = {x.get(1, 0, 1, 0), x.get(1, 1, 1, 0), x.get(1, 2, 1, 0)};
     assertThat(each.get(1, 1, 0)).isCloseTo(-logSoftmax(column, 2), within(1e-13));
     // A target that is a view with an offset.
-    Tensor second = Losses.crossEntropy(x.narrow(0, 1, 1), t.narrow(0, 1, 1), Reduce.NONE);
+    Tensor second = F.crossEntropy(x.narrow(0, 1, 1), t.narrow(0, 1, 1), Reduction.NONE);
     close(second, each.select(0, 1).reshape(-1).toDoubles());
   }
 
   @Test
   void crossEntropyStandsExtremes() {
     Tensor x = doubles(new double[][] {{1000, 0}, {-1000, 1000}}).requiresGrad(true);
-    Tensor loss = Losses.crossEntropy(x, Tensor.of(new int[] {1, 1}));
+    Tensor loss = F.crossEntropy(x, Tensor.of(new int[] {1, 1}));
     loss.backward();
 
     close(loss, 500);
@@ -144,7 +144,7 @@ class LossesTest {
   void crossEntropyTellsWhatItNeeds() {
     Tensor x = Tensor.zeros(64, 10);
 
-    assertThatThrownBy(() -> Losses.crossEntropy(x, Tensor.zeros(64)))
+    assertThatThrownBy(() -> F.crossEntropy(x, Tensor.zeros(64)))
         .isInstanceOf(DTypeException.class)
         .hasMessage(
             "crossEntropy: the target must be class indices of int64, or probabilities with the"
@@ -153,14 +153,14 @@ class LossesTest {
             () -> {
               Tensor t = Tensor.zeros(Shape.of(64), DType.INT64);
               t.set(10, 3);
-              Losses.crossEntropy(x, t);
+              F.crossEntropy(x, t);
             })
         .hasMessage(
             "crossEntropy: target value 10 at position 3 is outside [0, 10) for input [64, 10]");
-    assertThatThrownBy(() -> Losses.nll(x, Tensor.zeros(Shape.of(64, 1), DType.INT64)))
+    assertThatThrownBy(() -> F.nllLoss(x, Tensor.zeros(Shape.of(64, 1), DType.INT64)))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("nll: input [64, 10] needs class indices [64], got [64, 1]");
-    assertThatThrownBy(() -> Losses.crossEntropy(Tensor.zeros(Shape.of(4), DType.INT64), x))
+        .hasMessage("nllLoss: input [64, 10] needs class indices [64], got [64, 1]; use target.squeeze(1)");
+    assertThatThrownBy(() -> F.crossEntropy(Tensor.zeros(Shape.of(4), DType.INT64), x))
         .isInstanceOf(DTypeException.class)
         .hasMessageContaining("exchanged");
     assertThatThrownBy(
@@ -176,12 +176,12 @@ class LossesTest {
     Tensor x = doubles(new double[] {1, 5});
     Tensor t = doubles(new double[] {4, 4});
 
-    close(Losses.mse(x, t), 5);
-    close(Losses.mse(x, t, Reduce.SUM), 10);
-    close(Losses.mse(x, t, Reduce.NONE), 9, 1);
-    close(Losses.l1(x, t), 2);
-    close(Losses.l1(x, t, Reduce.SUM), 4);
-    close(Losses.l1(x, t, Reduce.NONE), 3, 1);
+    close(F.mseLoss(x, t), 5);
+    close(F.mseLoss(x, t, Reduction.SUM), 10);
+    close(F.mseLoss(x, t, Reduction.NONE), 9, 1);
+    close(F.l1Loss(x, t), 2);
+    close(F.l1Loss(x, t, Reduction.SUM), 4);
+    close(F.l1Loss(x, t, Reduction.NONE), 3, 1);
   }
 
   @Test
@@ -189,15 +189,15 @@ class LossesTest {
     Tensor column = Tensor.zeros(100, 1);
     Tensor row = Tensor.zeros(100);
 
-    assertThatThrownBy(() -> Losses.mse(column, row))
+    assertThatThrownBy(() -> F.mseLoss(column, row))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "mse: input [100, 1] and target [100] differ, and broadcasting them is almost always a"
+            "mseLoss: input [100, 1] and target [100] differ, and broadcasting them is almost always a"
                 + " bug; use target.unsqueeze(1)");
-    assertThatThrownBy(() -> Losses.l1(row, column)).hasMessageEndingWith("use target.squeeze(1)");
-    assertThatThrownBy(() -> Losses.bce(row, Tensor.zeros(1)))
+    assertThatThrownBy(() -> F.l1Loss(row, column)).hasMessageEndingWith("use target.squeeze(1)");
+    assertThatThrownBy(() -> F.binaryCrossEntropy(row, Tensor.zeros(1)))
         .hasMessageEndingWith("the shapes must be equal");
-    assertThatThrownBy(() -> Losses.bceWithLogits(column, row)).isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> F.binaryCrossEntropyWithLogits(column, row)).isInstanceOf(ShapeException.class);
   }
 
   @Test
@@ -207,18 +207,18 @@ class LossesTest {
     double a = -Math.log(0.8);
     double b = -(0.7 * Math.log(0.9) + 0.3 * Math.log(0.1));
 
-    close(Losses.bce(p, t, Reduce.NONE), a, b);
-    close(Losses.bce(p, t), (a + b) / 2);
-    close(new BCELoss(doubles(new double[] {2, 3}), Reduce.SUM).forward(p, t), 2 * a + 3 * b);
+    close(F.binaryCrossEntropy(p, t, Reduction.NONE), a, b);
+    close(F.binaryCrossEntropy(p, t), (a + b) / 2);
+    close(new BCELoss(doubles(new double[] {2, 3}), Reduction.SUM).forward(p, t), 2 * a + 3 * b);
     Tensor logits = p.div(p.rsub(1)).log();
-    close(Losses.bceWithLogits(logits, t, Reduce.NONE), a, b);
-    close(Losses.bceWithLogits(logits, t, Reduce.SUM), a + b);
+    close(F.binaryCrossEntropyWithLogits(logits, t, Reduction.NONE), a, b);
+    close(F.binaryCrossEntropyWithLogits(logits, t, Reduction.SUM), a + b);
     double heavy = -(4 * 0.7 * Math.log(0.9) + 0.3 * Math.log(0.1));
     close(
         new BCEWithLogitsLoss()
             .withPosWeight(doubles(new double[] {4}))
             .withWeight(doubles(new double[] {1, 10}))
-            .withReduce(Reduce.NONE)
+            .withReduction(Reduction.NONE)
             .forward(logits, t),
         a,
         10 * heavy);
@@ -228,24 +228,24 @@ class LossesTest {
   void binaryCrossEntropyIsFiniteEverywhere() {
     Tensor p = doubles(new double[] {0, 1, 0, 1}).requiresGrad(true);
     Tensor t = doubles(new double[] {0, 1, 1, 0});
-    Tensor loss = Losses.bce(p, t, Reduce.NONE);
+    Tensor loss = F.binaryCrossEntropy(p, t, Reduction.NONE);
     loss.sum().backward();
 
     close(loss, 0, 0, 100, 100);
     close(p.grad(), 0, 0, -1e12, 1e12);
     // The slope by the target ends where the logarithms do.
     Tensor half = doubles(new double[] {0.5, 0.5, 0.5}).requiresGrad(true);
-    Losses.bce(doubles(new double[] {0, 1, 0.5}), half, Reduce.SUM).backward();
+    F.binaryCrossEntropy(doubles(new double[] {0, 1, 0.5}), half, Reduction.SUM).backward();
     close(half.grad(), 100, -100, 0);
     Tensor single = Tensor.of(0.5, 0.5, 0.5).requiresGrad(true);
-    Losses.bce(Tensor.of(0, 1, 0.5), single, Reduce.SUM).backward();
+    F.binaryCrossEntropy(Tensor.of(0, 1, 0.5), single, Reduction.SUM).backward();
     close(single.grad(), 100, -100, 0);
     Tensor x = doubles(new double[] {-1000, 1000, 1000}).requiresGrad(true);
-    Tensor stable = Losses.bceWithLogits(x, doubles(new double[] {0, 0, 1}), Reduce.NONE);
+    Tensor stable = F.binaryCrossEntropyWithLogits(x, doubles(new double[] {0, 0, 1}), Reduction.NONE);
     stable.sum().backward();
     close(stable, 0, 1000, 0);
     close(x.grad(), 0, 1, 0);
-    assertThatThrownBy(() -> Losses.bce(doubles(new double[] {0.5, 1.5}), doubles(new double[2])))
+    assertThatThrownBy(() -> F.binaryCrossEntropy(doubles(new double[] {0.5, 1.5}), doubles(new double[2])))
         .hasMessageContaining("probabilities in [0, 1], got 1.5; apply sigmoid");
   }
 
@@ -262,9 +262,9 @@ class LossesTest {
     GradCheck.secondOrder(v -> entropy.forward(v, classes), x).assertOk();
     GradCheck.secondOrder((v, w) -> entropy.forward(v, w), x, probabilities).assertOk();
     GradCheck.secondOrder(v -> new NLLLoss().withWeight(weight).forward(v, classes), x).assertOk();
-    GradCheck.secondOrder((v, w) -> Losses.mse(v, w), x, y).assertOk();
-    GradCheck.check((v, w) -> Losses.l1(v, w), x, y).assertOk();
-    GradCheck.secondOrder((v, w) -> Losses.bce(v, w), x.sigmoid(), halves).assertOk();
+    GradCheck.secondOrder((v, w) -> F.mseLoss(v, w), x, y).assertOk();
+    GradCheck.check((v, w) -> F.l1Loss(v, w), x, y).assertOk();
+    GradCheck.secondOrder((v, w) -> F.binaryCrossEntropy(v, w), x.sigmoid(), halves).assertOk();
     var logits = new BCEWithLogitsLoss().withWeight(weight).withPosWeight(weight.add(1));
     GradCheck.secondOrder((v, w) -> logits.forward(v, w), x, halves).assertOk();
   }
@@ -275,8 +275,8 @@ class LossesTest {
     Tensor t = Tensor.of(new int[] {0, 1, -100});
     var loss = new NLLLoss().withWeight(doubles(new double[] {1, 3}));
 
-    close(loss.withReduce(Reduce.NONE).forward(x, t), 1, 3 * 4, 0);
-    close(loss.withReduce(Reduce.SUM).forward(x, t), 13);
+    close(loss.withReduction(Reduction.NONE).forward(x, t), 1, 3 * 4, 0);
+    close(loss.withReduction(Reduction.SUM).forward(x, t), 13);
     close(loss.forward(x, t), 13.0 / 4);
     close(loss.forward(x.narrow(0, 0, 2), t.narrow(0, 0, 2)), 13.0 / 4);
     close(new NLLLoss().forward(x, t), 5.0 / 2);

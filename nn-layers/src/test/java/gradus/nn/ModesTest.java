@@ -134,7 +134,7 @@ class ModesTest {
 
   @Test
   void dropoutBetweenRecurrentLayersFollowsTheirMode() {
-    var gru = new GRU(new Recurrent.Settings(2, 3).layers(2).dropout(0.5));
+    var gru = new GRU(new Recurrent.Options(2, 3).withNumLayers(2).withDropout(0.5));
     Tensor x = Tensor.ones(6, 4, 2);
     assertThat(gru.call(x).output().toFloats()).isNotEqualTo(gru.call(x).output().toFloats());
     gru.setTraining(false);

@@ -11,7 +11,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.check.GradCheck;
-import gradus.nn.Recurrent.Settings;
+import gradus.nn.Recurrent.Options;
 import org.junit.jupiter.api.Test;
 
 class RecurrentTest {
@@ -22,7 +22,7 @@ class RecurrentTest {
   @Test
   void namesAndStartAreThoseOfPyTorch() {
     Gradus.seed(1);
-    var lstm = new LSTM(new Settings(3, 16).layers(2).bidirectional(true));
+    var lstm = new LSTM(new Options(3, 16).withNumLayers(2).withBidirectional(true));
     assertThat(lstm.state().keySet())
         .startsWith(
             "weight_ih_l0",
@@ -37,7 +37,7 @@ class RecurrentTest {
     assertThat(lstm.parameter("weight_ih_l1").abs().max().item()).isBetween(0.24, 0.25);
     assertThat(lstm.parameter("bias_hh_l0").abs().max().item()).isBetween(0.2, 0.25);
     assertThat(new GRU(3, 4).parameter("weight_hh_l0").shape()).isEqualTo(Shape.of(12, 4));
-    assertThat(new LSTM(new Settings(3, 4).projection(2)).state().keySet())
+    assertThat(new LSTM(new Options(3, 4).withProjSize(2)).state().keySet())
         .containsExactly(
             "weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "weight_hr_l0");
   }
@@ -57,9 +57,9 @@ class RecurrentTest {
 
   @Test
   void gradientsOfBothOrders() {
-    var lstm = new LSTM(new Settings(2, 2).bidirectional(true));
-    var gru = new GRU(new Settings(2, 2).layers(2));
-    var rnn = new RNN(new Settings(2, 2).bias(false), false);
+    var lstm = new LSTM(new Options(2, 2).withBidirectional(true));
+    var gru = new GRU(new Options(2, 2).withNumLayers(2));
+    var rnn = new RNN(new Options(2, 2).withBias(false));
     lstm.to(DType.FLOAT64);
     gru.to(DType.FLOAT64);
     rnn.to(DType.FLOAT64);
@@ -81,7 +81,7 @@ class RecurrentTest {
 
   @Test
   void gradientsReachAllWeights() {
-    var lstm = new LSTM(new Settings(3, 4).projection(2).batchFirst(true));
+    var lstm = new LSTM(new Options(3, 4).withProjSize(2).withBatchFirst(true));
     LSTM.Result r = lstm.forward(new Generator(1).normal(Shape.of(2, 5, 3), DType.FLOAT32));
     assertThat(r.output().shape()).isEqualTo(Shape.of(2, 5, 2));
     assertThat(r.state().h().shape()).isEqualTo(Shape.of(1, 2, 2));
@@ -123,8 +123,8 @@ class RecurrentTest {
   @Test
   void layoutsAgree() {
     Gradus.seed(3);
-    var time = new LSTM(new Settings(3, 4).layers(2));
-    var batch = new LSTM(new Settings(3, 4).layers(2).batchFirst(true));
+    var time = new LSTM(new Options(3, 4).withNumLayers(2));
+    var batch = new LSTM(new Options(3, 4).withNumLayers(2).withBatchFirst(true));
     batch.loadState(time.state());
     Tensor x = new Generator(1).normal(Shape.of(5, 2, 3), DType.FLOAT32);
     LSTM.Result a = time.forward(x);
@@ -157,7 +157,7 @@ class RecurrentTest {
 
   @Test
   void dropoutActsBetweenLayersInTraining() {
-    var rnn = new RNN(new Settings(3, 4).layers(2).dropout(0.5), false);
+    var rnn = new RNN(new Options(3, 4).withNumLayers(2).withDropout(0.5));
     Tensor x = new Generator(1).normal(Shape.of(5, 2, 3), DType.FLOAT32);
     assertThat(rnn.isTraining()).isTrue();
     assertThat(rnn.forward(x).output().toFloats()).isNotEqualTo(rnn.forward(x).output().toFloats());
@@ -169,12 +169,12 @@ class RecurrentTest {
 
   @Test
   void dropoutLeavesTheLastLayerAlone() {
-    Settings settings = new Settings(3, 4).layers(2).dropout(0.9);
+    Options options = new Options(3, 4).withNumLayers(2).withDropout(0.9);
     Tensor x = new Generator(1).normal(Shape.of(5, 2, 3), DType.FLOAT32);
-    assertThat(new LSTM(settings).forward(x).output().toFloats()).doesNotContain(0);
-    assertThat(new GRU(settings).forward(x).output().toFloats()).doesNotContain(0);
-    assertThat(new RNN(settings, false).forward(x).output().toFloats()).doesNotContain(0);
-    var single = new GRU(new Settings(3, 4).dropout(1)); // there is nothing between its layers
+    assertThat(new LSTM(options).forward(x).output().toFloats()).doesNotContain(0);
+    assertThat(new GRU(options).forward(x).output().toFloats()).doesNotContain(0);
+    assertThat(new RNN(options).forward(x).output().toFloats()).doesNotContain(0);
+    var single = new GRU(new Options(3, 4).withDropout(1)); // there is nothing between its layers
     assertThat(single.forward(x).output().toFloats()).doesNotContain(0);
   }
 
@@ -188,8 +188,8 @@ class RecurrentTest {
     assertThatThrownBy(() -> new GRU(3, 4).forward(Tensor.zeros(5, 2, 3), Tensor.zeros(1, 3, 4)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("must be [1, 2, 4], got [1, 3, 4]");
-    assertThatThrownBy(() -> new GRU(new Settings(3, 4).projection(2)))
-        .hasMessageContaining("only LSTM has a projection");
+    assertThatThrownBy(() -> new GRU(new Options(3, 4).withProjSize(2)))
+        .hasMessageContaining("GRU: only LSTM has projSize");
     assertThatThrownBy(() -> new LSTM(3, 4).parameter("weight"))
         .hasMessageContaining("it has [weight_ih_l0, weight_hh_l0");
   }

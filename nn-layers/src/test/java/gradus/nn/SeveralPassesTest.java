@@ -73,9 +73,9 @@ class SeveralPassesTest {
 
   private static Stream<Graph> graphs() {
     Gradus.seed(5);
-    var lstm = new LSTM(new Recurrent.Settings(12, 40).bias(false));
+    var lstm = new LSTM(new Recurrent.Options(12, 40).withBias(false));
     var gru = new GRU(12, 40);
-    var heads = new MultiheadAttention(new MultiheadAttention.Settings(32, 4).batchFirst(true));
+    var heads = new MultiheadAttention(new MultiheadAttention.Options(32, 4).withBatchFirst(true));
     var none = new Identity();
     var batch = new BatchNorm2d(4, 1e-5, 0.1, false, false);
     Tensor classes = Tensor.of(IntStream.range(0, 120).map(i -> i % 40).toArray());
@@ -93,7 +93,7 @@ class SeveralPassesTest {
             "attention",
             true,
             none,
-            x -> Attention.causal(x.get(0), x.get(1), x.get(2)),
+            x -> F.scaledDotProductAttention(x.get(0), x.get(1), x.get(2), null, 0, true),
             dims(2, 48, 44),
             dims(2, 48, 44),
             dims(2, 48, 44)),
@@ -110,13 +110,13 @@ class SeveralPassesTest {
             "cross entropy",
             true,
             none,
-            x -> Losses.crossEntropy(x.get(0), classes, Reduce.NONE),
+            x -> F.crossEntropy(x.get(0), classes, Reduction.NONE),
             dims(120, 50)),
         of(
             "soft cross entropy",
             true,
             none,
-            x -> Losses.crossEntropy(x.get(0), x.get(1), Reduce.NONE),
+            x -> F.crossEntropy(x.get(0), x.get(1), Reduction.NONE),
             dims(120, 50),
             dims(120, 50)),
         of(
@@ -133,9 +133,9 @@ class SeveralPassesTest {
             x -> {
               Tensor y = lstm.forward(x.getFirst()).output(); // [6, 24, 40]
               y = new LayerNorm(40).forward(y);
-              y = Attention.scaledDotProduct(y, y.sin(), y.mul(2));
+              y = F.scaledDotProductAttention(y, y.sin(), y.mul(2));
               y = y.reshape(6, 24, 8, 5).transpose(1, 2).reshape(48, 1, 24, 5).maxPool2d(3, 1, 1);
-              return Losses.crossEntropy(y.reshape(120, 48), classes, Reduce.NONE);
+              return F.crossEntropy(y.reshape(120, 48), classes, Reduction.NONE);
             },
             dims(6, 24, 12)));
   }

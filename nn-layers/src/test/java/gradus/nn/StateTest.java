@@ -3,11 +3,17 @@ package gradus.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gradus.Autograd;
 import gradus.DType;
+import gradus.DTypeException;
 import gradus.Shape;
 import gradus.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StateTest {
@@ -22,7 +28,7 @@ class StateTest {
     }
   }
 
-  record Counter(Tensor count) implements Parameterized {}
+  record Counter(@Buffer Tensor count) implements Parameterized {}
 
   private static Map<String, Tensor> copy(Parameterized layer) {
     var copy = new LinkedHashMap<String, Tensor>();
@@ -119,7 +125,101 @@ class StateTest {
     assertThat(counter.count().toLongs()).containsExactly(7);
   }
 
-  record Twice(@Name("w") Tensor a, @Name("w") Tensor b) implements Parameterized {}
+  /** Keeps an activation and an input, and has a buffer. */
+  static final class Keeping implements Layer {
+    final Linear fc = new Linear(2, 2);
+    @Buffer Tensor mean = Tensor.zeros(2);
+    @Nullable Tensor last;
+    @Nullable Tensor input;
+    final List<Tensor> kept = new ArrayList<>();
+
+    @Override
+    public Tensor forward(Tensor x) {
+      input = x.detach();
+      last = fc.call(x).tanh();
+      kept.add(last);
+      return last.sub(mean);
+    }
+  }
+
+  @Test
+  void anActivationThatIsKeptIsNoState() {
+    var net = new Keeping();
+    Map<String, Tensor> best = copy(net);
+    net.call(Tensor.ones(7, 2));
+    Autograd.noGrad(() -> net.call(Tensor.ones(3, 2)));
+
+    assertThat(net.state()).containsOnlyKeys("fc.weight", "fc.bias", "mean");
+    net.loadState(best);
+    net.to(DType.FLOAT64);
+    assertThat(net.fc.weight().dtype()).isEqualTo(DType.FLOAT64);
+    assertThat(net.mean.dtype()).isEqualTo(DType.FLOAT64);
+    assertThat(net.last.dtype()).isEqualTo(DType.FLOAT32);
+    assertThat(net.kept).hasSize(2);
+    assertThat(net.input.shape()).isEqualTo(Shape.of(3, 2));
+  }
+
+  @Test
+  void aBufferKeepsNoHistory() {
+    var net = new Keeping();
+    net.mean = net.fc.weight().select(0, 0).mul(2);
+
+    assertThatThrownBy(() -> net.state())
+        .isInstanceOf(LayerException.class)
+        .hasMessage(
+            "mean is a @Buffer and holds a result [2] with its history, which is no state: assign"
+                + " its detach(), or compute it under Autograd.noGrad()");
+    assertThatThrownBy(() -> net.to(DType.FLOAT64)).isInstanceOf(LayerException.class);
+    assertThat(net.fc.weight().dtype()).isEqualTo(DType.FLOAT32);
+    net.mean = net.mean.detach();
+    assertThat(net.state()).containsKey("mean");
+  }
+
+  /** A tensor that asks for a gradient, but is no parameter. */
+  static final class Forgotten implements Layer {
+    final Linear fc = new Linear(2, 2);
+    final List<Tensor> scales = List.of(Tensor.ones(2).requiresGrad(true));
+    transient Tensor given = Tensor.ones(2).requiresGrad(true);
+
+    @Override
+    public Tensor forward(Tensor x) {
+      return fc.call(x).mul(scales.getFirst()).mul(given);
+    }
+  }
+
+  record ForgottenBuffer(@Buffer Tensor scale) implements Parameterized {}
+
+  @Test
+  void aTensorThatWouldNeverLearnIsRefused() {
+    var net = new Forgotten();
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(net::parameters, net::state, () -> net.to(DType.FLOAT64))) {
+      assertThatThrownBy(use)
+          .isInstanceOf(LayerException.class)
+          .hasMessage(
+              "scales.0 is a tensor [2] that requires a gradient but is no Parameter, so that no"
+                  + " optimizer would find it. To learn it, declare a field `Parameter` and assign"
+                  + " new Parameter(...); if the layer only keeps it, make the field transient");
+    }
+    assertThat(net.fc.weight().dtype()).isEqualTo(DType.FLOAT32);
+    net.scales.getFirst().requiresGrad(false);
+    assertThat(net.parameters()).hasSize(2);
+    var buffer = new ForgottenBuffer(Tensor.ones(1).requiresGrad(true));
+    assertThatThrownBy(buffer::namedBuffers).hasMessageContaining("scale is a tensor [1] that");
+  }
+
+  @Test
+  void aTypeThatParametersCannotHaveChangesNothing() {
+    var net = new Keeping();
+
+    assertThatThrownBy(() -> net.to(DType.INT64))
+        .isInstanceOf(DTypeException.class)
+        .hasMessage("to: parameters are float32 or float64, and cannot become int64");
+    assertThat(net.mean.dtype()).isEqualTo(DType.FLOAT32);
+    assertThat(net.fc.weight().dtype()).isEqualTo(DType.FLOAT32);
+  }
+
+  record Twice(@Buffer @Name("w") Tensor a, @Buffer @Name("w") Tensor b) implements Parameterized {}
 
   @Test
   void refusesOneNameForTwo() {

@@ -46,7 +46,8 @@ class StructureTest {
   }
 
   static final class Everything extends Base {
-    final Tensor mean = Tensor.zeros(2);
+    @Buffer final Tensor mean = Tensor.zeros(2);
+    final Tensor constant = Tensor.zeros(4);
     final List<Object> list = List.of(new Scale(parameter(2)), "text", new Scale(parameter(3)));
     final Scale[] array = {new Scale(parameter(4)), new Scale(parameter(5))};
     final Map<String, Layer> map = new LinkedHashMap<>();
@@ -57,6 +58,7 @@ class StructureTest {
     final double[] numbers = {1};
     final Generator generator = new Generator(0);
 
+    @Buffer
     @Name("running_mean")
     final Tensor runningMean = Tensor.zeros(1);
 
@@ -188,18 +190,40 @@ class StructureTest {
     Tensor constant = Tensor.zeros(3);
     List<Linear> list = List.of(linear);
 
-    for (Layer hiding :
-        List.<Layer>of(
-            linear::forward,
-            x -> x.mul(weight),
-            x -> x.sub(constant),
-            x -> list.getFirst().forward(x))) {
-      assertThatThrownBy(() -> new Sequential(hiding).parameters())
-          .isInstanceOf(LayerException.class)
-          .hasMessageStartingWith("0 is a lambda or method reference that captures a ");
-    }
+    Map<Layer, String> captured =
+        Map.of(
+            linear::forward, "Linear(in=3, out=2, bias=true)",
+            x -> x.mul(weight), "a Parameter [3]",
+            x -> x.sub(constant), "a Tensor [3]",
+            x -> list.getFirst().forward(x), "Linear(in=3, out=2, bias=true)");
+    captured.forEach(
+        (hiding, what) ->
+            assertThatThrownBy(() -> new Sequential(hiding).parameters())
+                .isInstanceOf(LayerException.class)
+                .hasMessageStartingWith(
+                    "0 is a lambda or method reference that captures %s, which would be neither"
+                        + " trained nor saved. ",
+                    what));
     double factor = 3;
     assertThat(new Sequential(x -> x.mul(factor)).parameters()).isEmpty();
+  }
+
+  @Test
+  void aFunctionThatHidesWhatIsNoLayerIsToldToBecomeARecord() {
+    var lstm = new LSTM(6, 3);
+
+    assertThatThrownBy(() -> new Sequential(x -> lstm.call(x).output()).parameters())
+        .isInstanceOf(LayerException.class)
+        .hasMessage(
+            "0 is a lambda or method reference that captures LSTM(6, 3), which would be neither"
+                + " trained nor saved. Write a record with it as component: record Own(LSTM part)"
+                + " implements Layer { ... }");
+    Parameter weight = parameter(1);
+    assertThatThrownBy(() -> new Sequential(x -> x.mul(weight)).state())
+        .hasMessageEndingWith("record Own(Parameter part) implements Layer { ... }");
+    var linear = new Linear(3, 2);
+    assertThatThrownBy(() -> new Sequential(linear::forward).state())
+        .hasMessageEndingWith("Pass the layer itself, or write a record with it as component");
   }
 
   static final class Own implements Layer {
@@ -235,6 +259,27 @@ class StructureTest {
 
   static final class Plain {
     final Linear linear = new Linear(2, 2);
+  }
+
+  /** What a layer may keep in a field: no part of it. */
+  static final class Cache {
+    Tensor keys = Tensor.zeros(2);
+  }
+
+  record Caching(Cache cache, @Buffer List<Tensor> means, Means record) implements Parameterized {}
+
+  record Means(@Parameterized.Buffer @Name("a") Tensor marked, Tensor constant) {}
+
+  record AllMarked(@Buffer Means means, @Buffer @Nullable Cache none) implements Parameterized {}
+
+  @Test
+  void aMarkReachesIntoListsAndRecords() {
+    var means = new Means(Tensor.ones(1), Tensor.ones(2));
+    var caching = new Caching(new Cache(), List.of(Tensor.zeros(3), Tensor.zeros(4)), means);
+
+    assertThat(caching.namedBuffers()).containsOnlyKeys("means.0", "means.1", "record.a");
+    assertThat(new AllMarked(means, null).namedBuffers())
+        .containsOnlyKeys("means.a", "means.constant");
   }
 
   record Holder(Plain plain) implements Parameterized {}
@@ -323,11 +368,73 @@ class StructureTest {
     assertThatThrownBy(direct::backward).hasMessageContaining("changed in place");
   }
 
+  record Noise(double by, Parameter weight, Linear fc, Kind kind, String note, List<Integer> sizes)
+      implements Layer {
+    enum Kind {
+      GAUSSIAN
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+      return x;
+    }
+  }
+
+  static final class Printing implements Layer {
+    private final int width = 3;
+    private final boolean fast = true;
+    private final @Nullable String missing = null;
+    private final Parameter weight = parameter(2);
+    private final double[] table = {1};
+
+    @Override
+    public Tensor forward(Tensor x) {
+      return x.mul(weight).mul(width).mul(table[0]).mul(fast ? 1 : 0).mul(missing == null ? 1 : 0);
+    }
+
+    @Override
+    public String toString() {
+      return describe();
+    }
+  }
+
+  @Test
+  void aLayerOfOnesOwnPrintsWhatItIs() {
+    assertThat(new Printing()).hasToString("Printing(weight=[2], width=3, fast=true)");
+    var noise =
+        new Noise(0.5, parameter(4), new Linear(2, 1), Noise.Kind.GAUSSIAN, "n", List.of(1));
+    double factor = 2;
+    assertThat(new Sequential(noise, x -> x.mul(factor)))
+        .hasToString(
+            """
+            Sequential(
+              (0): Noise(
+                weight=[4], by=0.5, kind=GAUSSIAN, note=n
+                (fc): Linear(in=2, out=1, bias=true)
+              )
+              (1): function()
+            )\
+            """);
+  }
+
+  @Test
+  void aSequenceCountsFromItsEndToo() {
+    var last = new Tanh();
+    var net = new Sequential(new Linear(2, 2), new ReLU(), last);
+
+    assertThat(net.get(-1)).isSameAs(last);
+    assertThat(net.get(-3)).isSameAs(net.get(0));
+    assertThatThrownBy(() -> net.get(3))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("Sequential: index 3 is outside [-3, 3)");
+    assertThatThrownBy(() -> net.get(-4)).hasMessage("Sequential: index -4 is outside [-3, 3)");
+  }
+
   @Test
   void printsTheTree() {
     var net =
         new Sequential(
-            new Linear(4, 3), new Sequential(new GELU(true), new Dropout(0.1)), Tensor::tanh);
+            new Linear(4, 3), new Sequential(new GELU("tanh"), new Dropout(0.1)), Tensor::tanh);
 
     assertThat(net)
         .hasToString(
@@ -335,12 +442,18 @@ class StructureTest {
             Sequential(
               (0): Linear(in=4, out=3, bias=true)
               (1): Sequential(
-                (0): GELU(tanh)
+                (0): GELU(approximate=tanh)
                 (1): Dropout(p=0.1)
               )
               (2): function()
             )\
             """);
-    assertThat(new Everything().describe()).startsWith("Everything(\n  (list.0): Scale()\n");
+    assertThat(new Everything().describe())
+        .startsWith(
+            """
+            Everything(
+              first=[1], mean=[2], running_mean=[1], name=n
+              (list.0): Scale(weight=[2])
+            """);
   }
 }

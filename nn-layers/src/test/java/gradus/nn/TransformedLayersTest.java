@@ -79,7 +79,7 @@ class TransformedLayersTest {
       byName.put(names.get(i), ps.get(i));
     }
     Tensor y = Layers.functionalCall(net, byName, x.unsqueeze(0));
-    return Losses.crossEntropy(y, target.unsqueeze(0));
+    return F.crossEntropy(y, target.unsqueeze(0));
   }
 
   @Test
@@ -193,7 +193,7 @@ class TransformedLayersTest {
     // The gradient of class 2 of a loss that was taken for class 0 would be wrong.
     Tensor x = Tensor.of(new double[][] {{1, 2, 3}}).requiresGrad(true);
     Tensor target = Tensor.of(new long[] {0});
-    Tensor loss = Losses.crossEntropy(x, target);
+    Tensor loss = F.crossEntropy(x, target);
     target.set(2, 0);
     assertThatThrownBy(loss::backward)
         .hasMessageContaining("input 1 of crossEntropy")

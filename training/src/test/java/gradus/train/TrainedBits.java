@@ -9,7 +9,7 @@ import gradus.data.Digits;
 import gradus.nn.Dropout;
 import gradus.nn.GELU;
 import gradus.nn.Linear;
-import gradus.nn.Losses;
+import gradus.nn.F;
 import gradus.nn.Sequential;
 import gradus.optim.Adam;
 
@@ -32,7 +32,7 @@ final class TrainedBits {
     long losses = 0;
     for (Batch batch : DataLoader.of(Digits.load()).batch(128).shuffle()) {
       adam.zeroGrad();
-      Tensor loss = Losses.crossEntropy(net.call(batch.input()), batch.target());
+      Tensor loss = F.crossEntropy(net.call(batch.input()), batch.target());
       loss.backward();
       adam.step();
       losses = losses * 31 + Float.floatToRawIntBits((float) loss.item());

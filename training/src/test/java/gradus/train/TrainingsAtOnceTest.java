@@ -17,7 +17,7 @@ import gradus.nn.Dropout;
 import gradus.nn.Flatten;
 import gradus.nn.GELU;
 import gradus.nn.Linear;
-import gradus.nn.Losses;
+import gradus.nn.F;
 import gradus.nn.MaxPool2d;
 import gradus.nn.ReLU;
 import gradus.nn.Sequential;
@@ -80,7 +80,7 @@ class TrainingsAtOnceTest {
     for (int epoch = 0; epoch < 2; epoch++) {
       for (Batch batch : batches) {
         optimizer.zeroGrad();
-        Tensor loss = Losses.crossEntropy(net.forward(batch.input()), batch.target());
+        Tensor loss = F.crossEntropy(net.forward(batch.input()), batch.target());
         loss.backward();
         optimizer.step();
         hash = hash * 31 + Float.floatToRawIntBits((float) loss.item());

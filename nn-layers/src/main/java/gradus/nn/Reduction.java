@@ -2,11 +2,13 @@ package gradus.nn;
 
 import gradus.Tensor;
 
-/** What becomes of the losses of the single elements. */
-public enum Reduce {
+/** What a loss makes of the losses of the single elements: {@code reduction} in PyTorch. */
+public enum Reduction {
   /** They stay as they are. */
   NONE,
+  /** Their mean; with weights of classes, the weighted mean. */
   MEAN,
+  /** Their sum. */
   SUM;
 
   Tensor of(Tensor losses) {

@@ -2,7 +2,6 @@ package gradus.nn;
 
 import gradus.DType;
 import gradus.DTypeException;
-import gradus.Generator;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
@@ -10,40 +9,15 @@ import gradus.op.attention.ScaledDotProduct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code softmax(q k' scale + mask) v}: [..., l, e], [..., s, e], [..., s, d] -> [..., l, d];
- * {@code torch.nn.functional.scaled_dot_product_attention}. Leading dimensions broadcast. Vaswani
- * et al., "Attention Is All You Need", 2017.
+ * {@code softmax(q k' scale + mask) v}: what {@link F#scaledDotProductAttention} computes, and the
+ * weights alone. Vaswani et al., "Attention Is All You Need", 2017.
  */
-public final class Attention {
-  private Attention() {}
+final class DotProductAttention {
+  private static final String NAME = "scaledDotProductAttention";
 
-  /** Everything attends to everything; scaled by 1 / sqrt(e). */
-  public static Tensor scaledDotProduct(Tensor q, Tensor k, Tensor v) {
-    return scaledDotProduct(q, k, v, null);
-  }
+  private DotProductAttention() {}
 
-  /** As {@link #scaledDotProduct(Tensor, Tensor, Tensor)} where the mask allows it. */
-  public static Tensor scaledDotProduct(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask) {
-    return scaledDotProduct(q, k, v, mask, 0, false, null, false);
-  }
-
-  /** Position i attends to positions 0 to i. */
-  public static Tensor causal(Tensor q, Tensor k, Tensor v) {
-    return scaledDotProduct(q, k, v, null, 0, true, null, false);
-  }
-
-  /**
-   * With all settings.
-   *
-   * @param mask broadcasts to [..., l, s]: bool, true where attention is allowed, or numbers that
-   *     are added. A row in which nothing is allowed gives 0
-   * @param dropout with which probability a weight is dropped: always applied, pass 0 in evaluation
-   * @param causal whether position i attends to positions 0 to i only; not together with a mask
-   * @param scale null for 1 / sqrt(e)
-   * @param enableGqa whether q may have several times as many heads (dimension -3) as k and v,
-   *     neighbours sharing one: Ainslie et al., "GQA", 2023
-   */
-  public static Tensor scaledDotProduct(
+  static Tensor apply(
       Tensor q,
       Tensor k,
       Tensor v,
@@ -53,9 +27,10 @@ public final class Attention {
       @Nullable Double scale,
       boolean enableGqa) {
     check(q, k, v);
+    Dropout.requireProbability(NAME, dropout);
     if (causal && mask != null) {
       throw new IllegalArgumentException(
-          "attention: give a mask or causal, not both; put what is causal into the mask");
+          NAME + ": give attnMask or isCausal, not both; put what is causal into the mask");
     }
     Tensor keys = enableGqa ? shared(k, q) : k;
     Tensor values = enableGqa ? shared(v, q) : v;
@@ -135,24 +110,19 @@ public final class Attention {
               ? scores.maskedFill(none, 0).softmax(-1).maskedFill(none, 0)
               : scores.softmax(-1);
     }
-    if (dropout == 0) {
-      return y;
-    }
-    return dropout == 1
-        ? y.mul(0)
-        : y.mul(Generator.current().dropoutMask(dropout, y.shape(), y.dtype()));
+    return F.dropout(y, dropout, true);
   }
 
   private static void requireMask(Tensor mask, Shape scores) {
     if (!mask.shape().expandsTo(scores)) {
       throw new ShapeException(
-          "attention: the mask %s does not broadcast to the scores %s"
-              .formatted(mask.shape(), scores));
+          "%s: the mask %s does not broadcast to the scores %s"
+              .formatted(NAME, mask.shape(), scores));
     }
     if (mask.dtype() != DType.BOOL && !mask.dtype().isFloating()) {
       throw new DTypeException(
-          "attention: a mask is bool (true: allowed) or floating (added), got %s; use to(BOOL)"
-              .formatted(mask.dtype()));
+          "%s: a mask is bool (true: allowed) or floating (added), got %s; use to(BOOL)"
+              .formatted(NAME, mask.dtype()));
     }
   }
 
@@ -165,8 +135,8 @@ public final class Attention {
             && k.size(-2) == v.size(-2);
     if (!fits) {
       throw new ShapeException(
-          "attention: needs q [..., l, e], k [..., s, e], v [..., s, d], got %s, %s, %s"
-              .formatted(q.shape(), k.shape(), v.shape()));
+          "%s: needs query [..., l, e], key [..., s, e], value [..., s, d], got %s, %s, %s"
+              .formatted(NAME, q.shape(), k.shape(), v.shape()));
     }
   }
 
@@ -174,8 +144,8 @@ public final class Attention {
   private static Tensor shared(Tensor x, Tensor q) {
     if (x.rank() < 3 || q.rank() < 3 || x.size(-3) == 0 || q.size(-3) % x.size(-3) != 0) {
       throw new ShapeException(
-          "attention: the heads of q %s must be a multiple of those of k and v %s"
-              .formatted(q.shape(), x.shape()));
+          "%s: the heads of query %s must be a multiple of those of key and value %s"
+              .formatted(NAME, q.shape(), x.shape()));
     }
     int repeat = q.size(-3) / x.size(-3);
     int at = x.rank() - 2;

@@ -13,8 +13,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters that all convolutions have. */
-final class Kernels {
-  private Kernels() {}
+final class ConvParameters {
+  private ConvParameters() {}
 
   static int[] cube(int dimensions, int size) {
     int[] kernel = new int[dimensions];

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param index the classes, int64, with 0 where the target is ignored
  * @param ignored where the target is ignored, bool; null if nowhere
  */
-record Classes(int axis, Tensor index, @Nullable Tensor ignored) {
+record ClassTargets(int axis, Tensor index, @Nullable Tensor ignored) {
 
-  static Classes of(String loss, Tensor input, Tensor target, long ignoreIndex) {
+  static ClassTargets of(String loss, Tensor input, Tensor target, long ignoreIndex) {
     int axis = axis(loss, input);
     if (target.dtype().isFloating() || target.dtype() == DType.BOOL) {
       throw new DTypeException(
@@ -35,13 +35,14 @@ record Classes(int axis, Tensor index, @Nullable Tensor ignored) {
     Shape expected = input.shape().remove(axis);
     if (!target.shape().equals(expected)) {
       throw new ShapeException(
-          "%s: input %s needs class indices %s, got %s"
-              .formatted(loss, input.shape(), expected, target.shape()));
+          "%s: input %s needs class indices %s, got %s%s"
+              .formatted(
+                  loss, input.shape(), expected, target.shape(), hint(axis, input, target)));
     }
     Tensor dense = target.to(DType.INT64).contiguous();
     if (Autograd.isTransforming()) { // the operator checks the classes
       Tensor ignored = dense.eq(ignoreIndex);
-      return new Classes(axis, dense.maskedFill(ignored, 0), ignored);
+      return new ClassTargets(axis, dense.maskedFill(ignored, 0), ignored);
     }
     int classes = input.size(axis);
     boolean any = false;
@@ -57,7 +58,25 @@ record Classes(int axis, Tensor index, @Nullable Tensor ignored) {
       }
     }
     Tensor ignored = any ? dense.eq(ignoreIndex) : null;
-    return new Classes(axis, ignored == null ? dense : dense.maskedFill(ignored, 0), ignored);
+    return new ClassTargets(axis, ignored == null ? dense : dense.maskedFill(ignored, 0), ignored);
+  }
+
+  /** What the caller may have meant by a target of another shape. */
+  private static String hint(int axis, Tensor input, Tensor target) {
+    Shape x = input.shape();
+    Shape t = target.shape();
+    if (t.equals(x)) {
+      return "; if it is one-hot, use target.argmax(%d)".formatted(axis);
+    }
+    if (t.equals(x.with(axis, 1))) {
+      return "; use target.squeeze(%d)".formatted(axis);
+    }
+    int last = x.rank() - 1;
+    if (last > 1 && t.equals(x.remove(last))) {
+      return "; classes are dimension 1: if the input has them last, use input.flatten(0, %d) and target.flatten()"
+          .formatted(last - 1);
+    }
+    return "";
   }
 
   /** The dimension of the classes. */
@@ -102,9 +121,9 @@ record Classes(int axis, Tensor index, @Nullable Tensor ignored) {
    * Reduces losses that are weighted and zero where ignored. The mean divides by the sum of the
    * weights of the targets that count.
    */
-  Tensor reduce(Tensor losses, @Nullable Tensor weight, Reduce reduce) {
-    Tensor factors = reduce == Reduce.MEAN ? factors(weight, losses.dtype()) : null;
-    return factors == null ? reduce.of(losses) : losses.sum().div(factors.sum());
+  Tensor reduce(Tensor losses, @Nullable Tensor weight, Reduction reduction) {
+    Tensor factors = reduction == Reduction.MEAN ? factors(weight, losses.dtype()) : null;
+    return factors == null ? reduction.of(losses) : losses.sum().div(factors.sum());
   }
 
   static void requireWeights(String loss, Tensor weight, Tensor input, int axis) {
