@@ -1,6 +1,7 @@
 package gradus;
 
 import gradus.kernel.threads.Spares;
+import gradus.kernel.threads.SystemProperties;
 import gradus.op.Deferred;
 import gradus.tape.Dispatcher;
 import gradus.tape.GradientMemory;
@@ -31,7 +32,7 @@ public final class Storage {
           + " backward pass, must be copied to be kept: copy() it in time";
 
   /** For tests: whatever forgets to write an element shows. */
-  private static final boolean FILL_EMPTY = Boolean.getBoolean("gradus.empty.fill");
+  private static final boolean FILL_EMPTY = SystemProperties.fillEmpty();
 
   private final @Nullable Object array; // null: deferred at first
   private final int size;

@@ -1,12 +1,13 @@
 package gradus.kernel.gemm;
 
+import static gradus.kernel.code.VectorForm.hasManyRegisters;
+
+import gradus.kernel.code.Vectors;
 import gradus.kernel.gemm.MicroKernel.Form;
-import gradus.kernel.threads.Awaited;
+import gradus.kernel.threads.KernelCache;
 import gradus.kernel.threads.Warmup;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +52,13 @@ final class MicroKernels {
   private final Element element;
   private final int bits;
   private final int lanes;
-  private final boolean manyRegisters;
-  private final List<Awaited<MicroKernel>> all;
+  private final KernelCache<Strip, MicroKernel> kernels;
 
-  /** For all lanes, and transposing only for a half and a quarter of them. */
-  private final List<Awaited<Mover>> movers;
+  /** By lanes: for all of them, and transposing only for a half and a quarter. */
+  private final KernelCache<Integer, Mover> movers;
+
+  /** What a kernel computes at a time. */
+  private record Strip(int rows, int vectors, Form form) {}
 
   /**
    * @param patient whether kernels are used only once compiled; if not, they are made and used at
@@ -66,23 +69,8 @@ final class MicroKernels {
     this.element = element;
     this.bits = bits;
     this.lanes = bits / element.bits();
-    this.manyRegisters = bits == 512 || System.getProperty("os.arch", "").equals("aarch64");
-    this.all =
-        IntStream.range(0, Form.values().length * WIDEST * MOST_ROWS)
-            .mapToObj(
-                slot ->
-                    new Awaited<>(
-                        patient,
-                        () ->
-                            prepare(
-                                slot % MOST_ROWS + 1,
-                                slot / MOST_ROWS % WIDEST + 1,
-                                Form.values()[slot / (WIDEST * MOST_ROWS)])))
-            .toList();
-    this.movers =
-        IntStream.iterate(bits, width -> width >= NARROWEST, width -> width / 2)
-            .mapToObj(width -> new Awaited<>(patient, () -> prepareMover(width)))
-            .toList();
+    this.kernels = new KernelCache<>(patient, this::prepare);
+    this.movers = new KernelCache<>(patient, this::prepareMover);
   }
 
   int lanes() {
@@ -105,7 +93,7 @@ final class MicroKernels {
     if (bits == 512) {
       return MOST_ROWS;
     }
-    return manyRegisters || vectors == 1 ? 8 : 6;
+    return hasManyRegisters(bits) || vectors == 1 ? 8 : 6;
   }
 
   /** Whether a strip takes too few cycles for a vector of B to come from the second-level cache. */
@@ -129,7 +117,7 @@ final class MicroKernels {
     int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
     while (left > 0) {
       int height = Tile.height(left, step);
-      ready &= all.get(slot(height, vectors, form)).get(work) != null;
+      ready &= kernels.get(new Strip(height, vectors, form), work) != null;
       left -= height;
     }
     return ready;
@@ -137,12 +125,12 @@ final class MicroKernels {
 
   /** A kernel of which {@link #ready} has said that it is. */
   MicroKernel get(int rows, int vectors, Form form) {
-    return Objects.requireNonNull(all.get(slot(rows, vectors, form)).get(0));
+    return Objects.requireNonNull(kernels.get(new Strip(rows, vectors, form), 0));
   }
 
   /** The mover if it is fast by now, else null; so many elements wait for it. */
   @Nullable Mover mover(long elements) {
-    return movers.getFirst().get(MOVING * elements);
+    return movers.get(lanes, MOVING * elements);
   }
 
   /** As {@link Element#copy}, but a transpose goes by whole vectors. */
@@ -157,7 +145,7 @@ final class MicroKernels {
       int offset,
       int toRow) {
     int side = fromColumn != 1 && fromRow == 1 ? side(Math.min(rows, columns)) : 0;
-    Mover fast = side == 0 ? null : movers.get(log2(lanes / side)).get(MOVING * rows * columns);
+    Mover fast = side == 0 ? null : movers.get(side, MOVING * rows * columns);
     if (fast == null) {
       element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
       return;
@@ -183,16 +171,15 @@ final class MicroKernels {
     return side * element.bits() < NARROWEST ? 0 : side;
   }
 
-  private static int log2(int power) {
-    return Integer.numberOfTrailingZeros(power);
-  }
-
-  private @Nullable MicroKernel prepare(int rows, int vectors, Form form)
-      throws ReflectiveOperationException {
-    MicroKernel kernel = MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, form);
-    int width = vectors * lanes;
+  private @Nullable MicroKernel prepare(Strip strip) {
+    int rows = strip.rows;
+    int aStride = strip.form.aStride;
+    var code = new Vectors(element.isDouble(), bits);
+    MicroKernel kernel =
+        new MicroKernelCompiler(code, rows, strip.vectors, strip.form).kernel().make();
+    int width = strip.vectors * lanes;
     int k = PRIMING_STEPS;
-    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * form.aStride);
+    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * aStride);
     Object b = element.newArray((k + 1) * width);
     Object c = element.newArray(PRIMING_STRIPS * rows * width);
     IntConsumer call = // takes every branch both ways
@@ -203,36 +190,28 @@ final class MicroKernels {
     return !patient || Warmup.prime(call, PRIMING_STRIPS, FAST_NANOS) ? kernel : null;
   }
 
-  private @Nullable Mover prepareMover(int width) throws ReflectiveOperationException {
-    Mover made = MoverCompiler.compile(element.isDouble(), width);
-    int side = width / element.bits();
+  private @Nullable Mover prepareMover(int side) {
+    var code = new Vectors(element.isDouble(), side * element.bits());
+    Mover made = MoverCompiler.mover(code).make();
     int panel = VECTORS * side;
     Object from = element.newArray(PRIMING_SQUARES * side * panel);
     Object to = element.newArray(PRIMING_SQUARES * side * panel);
     int[] at = new int[PRIMING_SQUARES];
+    IntConsumer transpose = n -> made.transpose(n, from, 0, panel, to, 0, panel);
+    IntConsumer rows = n -> made.rows(n, from, 0, at, 0, to, 0);
+    IntConsumer panels = n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side);
+    IntConsumer dots = n -> made.dots(n, from, 0, panel, from, 0, to, 0);
     boolean fast =
         !patient
-            || Warmup.prime(
-                    n -> made.transpose(n, from, 0, panel, to, 0, panel),
-                    PRIMING_SQUARES,
-                    FAST_SQUARES_NANOS)
-                && (width < bits
-                    || Warmup.prime(
-                            n -> made.rows(n, from, 0, at, 0, to, 0),
-                            PRIMING_SQUARES,
-                            FAST_ROWS_NANOS)
-                        && Warmup.prime(
-                            n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side),
-                            PRIMING_SQUARES,
-                            FAST_ROWS_NANOS)
-                        && Warmup.prime(
-                            n -> made.dots(n, from, 0, panel, from, 0, to, 0),
-                            PRIMING_SQUARES,
-                            FAST_SQUARES_NANOS));
+            || isFast(transpose, FAST_SQUARES_NANOS)
+                && (side < lanes
+                    || isFast(rows, FAST_ROWS_NANOS)
+                        && isFast(panels, FAST_ROWS_NANOS)
+                        && isFast(dots, FAST_SQUARES_NANOS));
     return fast ? made : null;
   }
 
-  private static int slot(int rows, int vectors, Form form) {
-    return (form.ordinal() * WIDEST + vectors - 1) * MOST_ROWS + rows - 1;
+  private static boolean isFast(IntConsumer moving, long nanos) {
+    return Warmup.prime(moving, PRIMING_SQUARES, nanos);
   }
 }

@@ -20,7 +20,7 @@
  *       registers. Generated per shape of strip by {@code MicroKernelCompiler}; {@code Mover} does
  *       the same for packing, transposing and matrix times vector. {@code MicroKernels} keeps those
  *       of one element type and has them warmed up on demand. {@link
- *       gradus.kernel.vector.VectorCode} names the Vector API calls.
+ *       gradus.kernel.code} is the assembler.
  *   <li>{@code Element}, with {@code FloatElement} and {@code DoubleElement}: plain loops of each
  *       type. They serve until the generated kernels are compiled, and for good where the Vector
  *       API is absent.
