@@ -34,11 +34,6 @@ public record VectorForm(Mode mode, int forcedBits) {
     return forcedBits != 0 ? forcedBits : Platform.BITS;
   }
 
-  /** Whether there are 32 registers for vectors of so many bits, not 16. */
-  public static boolean hasManyRegisters(int bits) {
-    return bits == 512 || AARCH64;
-  }
-
   /** The width of vectors, or why there are none, for people to read. */
   public String describe() {
     int bits = bits();
@@ -53,8 +48,9 @@ public record VectorForm(Mode mode, int forcedBits) {
   }
 
   /**
-   * What this machine has, decided and logged once. Reads the incubator module by reflection, since
-   * it may be absent.
+   * What this machine has, decided once; a line in the log of {@code gradus} says it where vectors
+   * are missed by accident, and {@link #describe} always (the first line of a log takes some 50
+   * ms). Reads the incubator module by reflection, since it may be absent.
    */
   private static final class Platform {
     static final int BITS;
@@ -65,15 +61,15 @@ public record VectorForm(Mode mode, int forcedBits) {
       if (vectors == null) {
         BITS = 0;
         REASON = "the module jdk.incubator.vector is absent";
-        log(
-            Level.INFO,
-            "scalar tier: the module jdk.incubator.vector is absent, so kernels run without"
-                + " vectors, several times slower; java --add-modules jdk.incubator.vector"
-                + " brings it");
+        System.getLogger("gradus")
+            .log(
+                Level.INFO,
+                "scalar tier: the module jdk.incubator.vector is absent, so kernels run without"
+                    + " vectors, several times slower; java --add-modules jdk.incubator.vector"
+                    + " brings it");
       } else if (PLATFORM.mode == Mode.SCALAR) {
         BITS = 0;
         REASON = "-Dgradus.tier=scalar";
-        log(Level.DEBUG, "no vectors: " + REASON);
       } else {
         Module own = VectorForm.class.getModule();
         if (!own.canRead(vectors)) {
@@ -82,12 +78,7 @@ public record VectorForm(Mode mode, int forcedBits) {
         int bits = SystemProperties.vectorBits(() -> preferred(vectors));
         BITS = bits >= 128 ? Math.min(512, Integer.highestOneBit(bits)) : 0;
         REASON = "-Dgradus.vector.bits=0, or a processor without them";
-        log(Level.DEBUG, "vectors of " + BITS + " bits");
       }
-    }
-
-    private static void log(Level level, String message) {
-      System.getLogger("gradus").log(level, message);
     }
 
     private static int preferred(Module vectors) {

@@ -31,6 +31,7 @@ public final class Vectors extends Arithmetic {
 
   final ClassDesc type;
   private final boolean isFloat;
+  private final int bits;
   private final int lanes;
   private final Value species;
 
@@ -42,6 +43,7 @@ public final class Vectors extends Arithmetic {
   public Vectors(boolean isDouble, int bits) {
     super(isDouble ? CD_double : CD_float);
     this.isFloat = !isDouble;
+    this.bits = bits;
     this.lanes = bits / (isFloat ? Float.SIZE : Double.SIZE);
     this.type = vectorType(isFloat ? "FloatVector" : "DoubleVector");
     this.species = Value.field(type, "SPECIES_" + bits, SPECIES);
@@ -56,6 +58,21 @@ public final class Vectors extends Arithmetic {
   @Override
   public int lanes() {
     return lanes;
+  }
+
+  /**
+   * The most rows of a tile so many vectors wide, 1 or 2, whose accumulators fit the registers with
+   * what they need: 12 x 2 with 32 registers of 512 bits, 6 x 2 with 16 registers. A tile one
+   * vector wide takes more rows, because a fused multiply-add takes 4 cycles, two or more start in
+   * each, and only independent accumulators fill them.
+   */
+  public int tileRows(int columns) {
+    return bits == 512 ? 12 : columns == 1 || VectorForm.AARCH64 ? 8 : 6;
+  }
+
+  /** An array of so many zeros. */
+  public Object newArray(int n) {
+    return isFloat ? new float[n] : new double[n];
   }
 
   // --- memory ---

@@ -20,7 +20,6 @@ final class TapKernels {
   /** Vectors of the tile with a single row: enough chains to keep the multipliers busy. */
   static final int LONG = 8;
 
-  private static final int MOST_ROWS = 12;
   private static final long FAST_NANOS = 4_000;
 
   /** Steps of a priming call: the compiler judges the loop by their number. */
@@ -29,8 +28,7 @@ final class TapKernels {
   private static final @Nullable TapKernels FLOAT = platform(false);
   private static final @Nullable TapKernels DOUBLE = platform(true);
 
-  private final boolean isDouble;
-  private final int bits;
+  private final Vectors vectors;
   private final boolean patient;
   private final KernelCache<Tap, TapKernel> kernels;
 
@@ -41,8 +39,7 @@ final class TapKernels {
    *     once
    */
   TapKernels(boolean isDouble, int bits, boolean patient) {
-    this.isDouble = isDouble;
-    this.bits = bits;
+    this.vectors = new Vectors(isDouble, bits);
     this.patient = patient;
     this.kernels = new KernelCache<>(patient, this::prepare);
   }
@@ -58,7 +55,7 @@ final class TapKernels {
   }
 
   int lanes() {
-    return bits / (isDouble ? Double.SIZE : Float.SIZE);
+    return vectors.lanes();
   }
 
   /** Columns of the widest tile. */
@@ -76,16 +73,9 @@ final class TapKernels {
     return Math.ceilDiv(columns, lanes()) * lanes();
   }
 
-  private int most(int vectors) {
-    if (bits == 512) {
-      return MOST_ROWS;
-    }
-    return VectorForm.hasManyRegisters(bits) || vectors == 1 ? 8 : 6;
-  }
-
   /** Into how many tiles so many rows are cut, as evenly as can be. */
   int tiles(int rows, int vectors) {
-    return Math.ceilDiv(rows, most(vectors));
+    return Math.ceilDiv(rows, this.vectors.tileRows(vectors));
   }
 
   /**
@@ -124,16 +114,14 @@ final class TapKernels {
 
   private @Nullable TapKernel prepare(Tap tap) {
     int rows = tap.rows;
-    var code = new Vectors(isDouble, bits);
-    TapKernel kernel = new TapKernelCompiler(code, tap.form, rows, tap.vectors).kernel().make();
+    TapKernel kernel = new TapKernelCompiler(vectors, tap.form, rows, tap.vectors).kernel().make();
     int k = PRIMING;
     int width = tap.vectors * lanes();
     int[] bases = new int[rows];
     int[] at = new int[k];
-    int elements = (rows + 1) * TapKernel.STRIDE;
-    Object x = isDouble ? new double[elements] : new float[elements];
-    Object b = isDouble ? new double[k * width] : new float[k * width];
-    Object c = isDouble ? new double[rows * width] : new float[rows * width];
+    Object x = vectors.newArray((rows + 1) * TapKernel.STRIDE);
+    Object b = vectors.newArray(k * width);
+    Object c = vectors.newArray(rows * width);
     IntConsumer steps = n -> kernel.run(n, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
     return !patient || Warmup.prime(steps, k, FAST_NANOS) ? kernel : null;
   }

@@ -1,7 +1,5 @@
 package gradus.kernel.gemm;
 
-import static gradus.kernel.code.VectorForm.hasManyRegisters;
-
 import gradus.kernel.code.Vectors;
 import gradus.kernel.gemm.MicroKernel.Form;
 import gradus.kernel.threads.KernelCache;
@@ -13,11 +11,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The micro-kernels of one element type and one vector width, made and warmed up as products first
  * ask for them.
- *
- * <p>The largest tile is the one whose accumulators, vectors of B and one broadcast just fit the
- * registers: 12 x 2 vectors with 32 registers of 512 bits, 6 x 2 with 16 registers. A tile one
- * vector wide takes more rows, because a fused multiply-add takes 4 cycles, two or more start in
- * each, and only independent accumulators fill them.
  */
 final class MicroKernels {
   /** The widest tile on packed panels, in vectors. */
@@ -25,8 +18,6 @@ final class MicroKernels {
 
   /** The widest tile of all, a single row of C. */
   static final int WIDEST = 8;
-
-  private static final int MOST_ROWS = 12;
 
   /** Bits of the narrowest vectors. */
   private static final int NARROWEST = 128;
@@ -50,7 +41,7 @@ final class MicroKernels {
 
   private final boolean patient;
   private final Element element;
-  private final int bits;
+  private final Vectors vectors;
   private final int lanes;
   private final KernelCache<Strip, MicroKernel> kernels;
 
@@ -67,8 +58,8 @@ final class MicroKernels {
   MicroKernels(Element element, int bits, boolean patient) {
     this.patient = patient;
     this.element = element;
-    this.bits = bits;
-    this.lanes = bits / element.bits();
+    this.vectors = new Vectors(element.isDouble(), bits);
+    this.lanes = vectors.lanes();
     this.kernels = new KernelCache<>(patient, this::prepare);
     this.movers = new KernelCache<>(patient, this::prepareMover);
   }
@@ -87,18 +78,12 @@ final class MicroKernels {
 
   /** The most rows of a tile that is {@code vectors} wide. */
   int rows(int vectors) {
-    if (vectors > VECTORS) {
-      return WIDEST / vectors;
-    }
-    if (bits == 512) {
-      return MOST_ROWS;
-    }
-    return hasManyRegisters(bits) || vectors == 1 ? 8 : 6;
+    return vectors > VECTORS ? WIDEST / vectors : this.vectors.tileRows(vectors);
   }
 
   /** Whether a strip takes too few cycles for a vector of B to come from the second-level cache. */
   boolean thirsty() {
-    return rows(VECTORS) < MOST_ROWS;
+    return rows(VECTORS) < 12; // as many as with registers of 512 bits
   }
 
   /** The form for rows of A that are near each other: only thirsty kernels need B in panels. */
@@ -174,9 +159,8 @@ final class MicroKernels {
   private @Nullable MicroKernel prepare(Strip strip) {
     int rows = strip.rows;
     int aStride = strip.form.aStride;
-    var code = new Vectors(element.isDouble(), bits);
     MicroKernel kernel =
-        new MicroKernelCompiler(code, rows, strip.vectors, strip.form).kernel().make();
+        new MicroKernelCompiler(vectors, rows, strip.vectors, strip.form).kernel().make();
     int width = strip.vectors * lanes;
     int k = PRIMING_STEPS;
     Object a = element.newArray((PRIMING_STRIPS + 1) * rows * aStride);

@@ -61,11 +61,12 @@ final class MaximaKernels {
     if (bits() == 0) {
       return null;
     }
-    Maxima made = MaximaCompiler.kernel(new Vectors(isDouble, bits()), stride).make();
+    var vectors = new Vectors(isDouble, bits());
+    Maxima made = MaximaCompiler.kernel(vectors, stride).make();
     int n = lanes();
-    Object x = isDouble ? new double[8 * n] : new float[8 * n];
-    Object y = isDouble ? new double[2 * n] : new float[2 * n];
-    Object places = isDouble ? new double[2 * n] : new float[2 * n];
+    Object x = vectors.newArray(8 * n);
+    Object y = vectors.newArray(2 * n);
+    Object places = vectors.newArray(2 * n);
     int[] at = {0, n};
     IntConsumer lines = l -> made.run(l, 0, 0, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
     return !patient || Warmup.prime(lines, PRIMING_LINES, FAST_NANOS) ? made : null;
