@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Writes the class of one loop: rows outside, columns inside, the expressions as the body.
  *
  * <p>A scalar loop takes any column steps, and moves a position per array. In a vector loop
- * positions are those of the row, and the column is added. A value that is used once stays on
- * the operand stack; one that is used more often has a local variable. All loads come before all
+ * positions are those of the row, and the column is added. A value that is used once stays on the
+ * operand stack; one that is used more often has a local variable. All loads come before all
  * stores, so an output may be the same array as an operand.
  */
 final class LoopWriter {

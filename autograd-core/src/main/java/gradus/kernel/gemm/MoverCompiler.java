@@ -110,7 +110,9 @@ final class MoverCompiler {
     vectors.store(code, sum, y, yo);
   }
 
-  /** The transpose of a square whose row j begins at {@code offset + j * stride + block * lanes}. */
+  /**
+   * The transpose of a square whose row j begins at {@code offset + j * stride + block * lanes}.
+   */
   private Value[] square(Code code, Value array, Value offset, Value stride, Value block) {
     Variable[] rows = new Variable[lanes];
     for (int j = 0; j < lanes; j++) {

@@ -9,7 +9,8 @@ import gradus.kernel.code.Vectors;
 import java.lang.invoke.MethodHandles;
 
 /**
- * Writes {@link Maxima}. With every second element a window, the even ones of two vectors are put together.
+ * Writes {@link Maxima}. With every second element a window, the even ones of two vectors are put
+ * together.
  */
 final class MaximaCompiler {
   /** The largest distance of windows that there is code for. */

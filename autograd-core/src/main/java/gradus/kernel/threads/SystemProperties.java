@@ -96,8 +96,7 @@ public final class SystemProperties {
     return expected.getFirst();
   }
 
-  private static int number(
-      String name, IntSupplier normal, IntPredicate valid, String expected) {
+  private static int number(String name, IntSupplier normal, IntPredicate valid, String expected) {
     String value = System.getProperty(name);
     if (value != null) {
       try {

@@ -40,8 +40,10 @@ class TiersTest {
         .forEach(
             (name, formula) -> {
               var assignment = new Assignment(List.of(formula), false);
-              var rising = new ElementwiseKernel(assignment, new VectorForm(VectorForm.Mode.AUTO, 0));
-              var risen = new ElementwiseKernel(assignment, new VectorForm(VectorForm.Mode.SIMD, 0));
+              var rising =
+                  new ElementwiseKernel(assignment, new VectorForm(VectorForm.Mode.AUTO, 0));
+              var risen =
+                  new ElementwiseKernel(assignment, new VectorForm(VectorForm.Mode.SIMD, 0));
               String first = null;
               long start = System.nanoTime();
               while (System.nanoTime() - start < PATIENCE_NANOS) {
