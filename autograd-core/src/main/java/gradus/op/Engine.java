@@ -11,11 +11,10 @@ public final class Engine {
   /** The width of vectors and the tiers that are active, a line each. */
   public static String describe() {
     return """
-    vectors   %s
-    kernels   %s
-    fusion    %s
-    winograd  %s\
-    """
+        vectors   %s
+        kernels   %s
+        fusion    %s
+        winograd  %s"""
         .formatted(
             VectorForm.PLATFORM.describe(),
             ElementwiseKernel.describe(),

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the abstract class
  */
 public final class KernelClass<T> {
-  private static @Nullable Object latest;
+  /** Where the initializer of a generated class, run by this thread, leaves its instance. */
+  private static final ThreadLocal<@Nullable Object> LATEST = new ThreadLocal<>();
 
   private final MethodHandles.Lookup lookup;
   private final Class<T> parent;
@@ -68,20 +69,19 @@ public final class KernelClass<T> {
    * @throws LinkageError if the class uses the Vector API and there is none
    */
   public T make(int... arguments) {
-    byte[] bytes = bytes(arguments);
-    synchronized (KernelClass.class) {
-      try {
-        lookup.defineHiddenClass(bytes, true);
-      } catch (IllegalAccessException e) {
-        throw new AssertionError("the lookup is of a class beside " + parent, e);
-      }
-      return parent.cast(Objects.requireNonNull(latest));
+    try {
+      lookup.defineHiddenClass(bytes(arguments), true);
+      return parent.cast(Objects.requireNonNull(LATEST.get()));
+    } catch (IllegalAccessException e) {
+      throw new AssertionError("the lookup is of a class beside " + parent, e);
+    } finally {
+      LATEST.remove();
     }
   }
 
   /** Called by generated classes. */
   public static void handOver(Object made) {
-    latest = made;
+    LATEST.set(made);
   }
 
   /** The class file. */
