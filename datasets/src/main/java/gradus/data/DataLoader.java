@@ -12,7 +12,7 @@ import java.util.function.Function;
  *
  * <pre>{@code
  * for (var batch : DataLoader.of(train).batch(32).shuffle()) {
- *   var loss = Losses.crossEntropy(net.call(batch.input()), batch.target());
+ *   var loss = F.crossEntropy(net.call(batch.input()), batch.target());
  * }
  * }</pre>
  *

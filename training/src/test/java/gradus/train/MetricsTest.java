@@ -15,7 +15,7 @@ import gradus.data.TensorDataset;
 import gradus.nn.Dropout;
 import gradus.nn.Layer;
 import gradus.nn.Linear;
-import gradus.nn.Losses;
+import gradus.nn.F;
 import gradus.nn.Parameterized;
 import gradus.nn.Sequential;
 import java.util.ArrayList;
@@ -157,7 +157,7 @@ class MetricsTest {
     assertThat(passes).containsExactly(8, 8, 8, 6, 8, 8, 8, 6);
     assertThat(accuracy.compute()).isEqualTo(0.9);
     assertThat(loss.compute())
-        .isCloseTo(Losses.crossEntropy(data.inputs().mul(4), data.targets()).item(), within(1e-6));
+        .isCloseTo(F.crossEntropy(data.inputs().mul(4), data.targets()).item(), within(1e-6));
     assertThat(matrix.compute().sum().itemLong()).isEqualTo(30);
     Metrics.evaluate(net, data.subset(1, 2, 3), accuracy);
     assertThat(accuracy.compute()).isEqualTo(1);

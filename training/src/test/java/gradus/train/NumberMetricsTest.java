@@ -8,9 +8,9 @@ import gradus.DType;
 import gradus.DTypeException;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.nn.Losses;
+import gradus.nn.F;
 import gradus.nn.MSELoss;
-import gradus.nn.Reduce;
+import gradus.nn.Reduction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +71,7 @@ class NumberMetricsTest {
             List.of(new R2Score(), new R2Score()),
             List.of(new MeanLoss(Losses::mse), new MeanLoss(Losses::mse)),
             List.of(
-                new MeanLoss(new MSELoss(Reduce.NONE)), new MeanLoss(new MSELoss(Reduce.NONE))))) {
+                new MeanLoss(new MSELoss(Reduction.NONE)), new MeanLoss(new MSELoss(Reduction.NONE))))) {
       Metric<Double> parts = two.getFirst();
       assertThat(parts.compute()).as(parts.name()).isNaN();
       int from = 0;
@@ -139,7 +139,7 @@ class NumberMetricsTest {
     var seen = new boolean[1];
     new MeanLoss(
             (x, y) -> {
-              Tensor loss = Losses.mse(x.mul(w), y);
+              Tensor loss = F.mseLoss(x.mul(w), y);
               seen[0] = loss.requiresGrad();
               return loss;
             })
