@@ -42,7 +42,7 @@ void main(String[] args) {
   }
 
   // What a person wants to see: the curve, and what the network says about digits it never saw.
-  var sample = digits.test().take(40).all();
+  var sample = Batch.of(digits.test().take(40));
   var predicted = Metrics.predict(net, sample.input());
   var file = Path.of(option(args, "--picture", "digits.png"));
   var curves =
@@ -62,7 +62,15 @@ void main(String[] args) {
   } catch (IllegalStateException e) { // a system without fonts
     IO.println("no picture: " + e.getMessage());
   }
-  IO.println("test accuracy %.3f".formatted(Metrics.accuracy(net, digits.test())));
+
+  // Several measures in one pass over the test digits.
+  var loss = new MeanLoss(Losses::crossEntropy);
+  var accuracy = new Accuracy();
+  var confusion = new ConfusionMatrix();
+  Metrics.evaluate(net, digits.test(), loss, accuracy, confusion);
+  IO.println("rows: digits, columns: what the network takes them for\n" + confusion.compute());
+  IO.println("test " + loss);
+  IO.println("test accuracy %.3f".formatted(accuracy.compute()));
 }
 
 /** The value behind a name on the command line. */

@@ -13,13 +13,13 @@ void main(String[] args) {
   Gradus.seed(42);
   int epochs = Integer.parseInt(option(args, "--epochs", "5"));
 
-  Dataset train;
-  Dataset test;
+  Dataset<Sample> train;
+  Dataset<Sample> test;
   if (List.of(args).contains("--quick")) {
     // A check of the script itself, without the files: the bundled digits, magnified to 28 x 28.
     var split = Digits.images().split(0.8);
-    train = split.train().transform(x -> magnified(x));
-    test = split.test().transform(x -> magnified(x));
+    train = split.train().map(Sample.onInput(x -> magnified(x)));
+    test = split.test().map(Sample.onInput(x -> magnified(x)));
     epochs = 2;
   } else {
     var folder = option(args, "--data", null);
@@ -53,7 +53,7 @@ void main(String[] args) {
 }
 
 /** Pixels with mean 0 and standard deviation 1, by the figures of the training set. */
-Dataset normalized(TensorDataset data) {
+Dataset<Sample> normalized(TensorDataset data) {
   return new TensorDataset(data.inputs().sub(0.1307).div(0.3081), data.targets());
 }
 

@@ -24,9 +24,9 @@ abstract sealed class Creation permits Application {
   }
 
   /**
-   * A tensor from a Java array or {@link List} of any depth, rows of equal length; boxed numbers are
-   * numbers, too. As in PyTorch, they become float32 (from double and float) or int64 (from int and
-   * long), booleans bool, bytes uint8; {@link #of(Object, DType)} chooses.
+   * A tensor from a Java array or {@link List} of any depth, rows of equal length; boxed numbers
+   * are numbers, too. As in PyTorch, they become float32 (from double and float) or int64 (from int
+   * and long), booleans bool, bytes uint8; {@link #of(Object, DType)} chooses.
    *
    * @throws ShapeException if rows differ in length, saying where
    */
@@ -145,7 +145,9 @@ abstract sealed class Creation permits Application {
     return arange(start, end, 1);
   }
 
-  /** {@code start, start + step, ...} below {@code end}, or above it if the step is negative, int64. */
+  /**
+   * {@code start, start + step, ...} below {@code end}, or above it if the step is negative, int64.
+   */
   public static Tensor arange(long start, long end, long step) {
     return arange(start, end, step, DType.INT64);
   }

@@ -32,8 +32,8 @@ public record Graph(List<Entry> entries) {
    *
    * @param id its place in {@link Graph#entries}
    * @param operator the name of the operator; {@code leaf} for a leaf
-   * @param inputs the entries that gradients flow on to, in the order of the operands; operands that
-   *     need no gradient are left out
+   * @param inputs the entries that gradients flow on to, in the order of the operands; operands
+   *     that need no gradient are left out
    * @param shapes of the results, several if the operator has several
    * @param bytes of the tensors that are kept for the derivative, as far as no earlier entry keeps
    *     them, too; 0 for a leaf, and once a backward pass has freed them
@@ -101,8 +101,7 @@ public record Graph(List<Entry> entries) {
       }
       String operator = node instanceof Node.Operation made ? made.op().name() : "leaf";
       long bytes = node instanceof Node.Operation made ? made.bytesKept(counted) : 0;
-      entries.add(
-          new Entry(entries.size(), operator, inputs, shapes(node), node.dtype(), bytes));
+      entries.add(new Entry(entries.size(), operator, inputs, shapes(node), node.dtype(), bytes));
     }
     return new Graph(entries);
   }
@@ -133,7 +132,8 @@ public record Graph(List<Entry> entries) {
     var text = new StringBuilder("digraph {\n  node [shape=box];\n");
     for (Entry each : entries) {
       String style = each.operator.equals("leaf") ? ", style=rounded" : "";
-      text.append("  n%d [label=\"%s\\n%s\"%s];\n".formatted(each.id, each.operator, each.sizes(), style));
+      text.append(
+          "  n%d [label=\"%s\\n%s\"%s];\n".formatted(each.id, each.operator, each.sizes(), style));
       each.inputs.forEach(i -> text.append("  n%d -> n%d;\n".formatted(i, each.id)));
     }
     return text.append("}\n").toString();

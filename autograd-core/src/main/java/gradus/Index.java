@@ -44,7 +44,9 @@ public final class Index {
     int count(int size) {
       int open = step > 0 ? size : -1;
       long distance = (long) (stop == null ? open : bounded(stop, size)) - first(size);
-      return (int) Math.max(0, step > 0 ? Math.ceilDiv(distance, step) : Math.ceilDiv(-distance, -(long) step));
+      return (int)
+          Math.max(
+              0, step > 0 ? Math.ceilDiv(distance, step) : Math.ceilDiv(-distance, -(long) step));
     }
 
     private int bounded(int bound, int size) {

@@ -99,7 +99,8 @@ final class IndexExpression {
           throw new IllegalArgumentException(
               ("%s: an index is a number, a range such as range(1, 5), from(1), to(5), step(2) or all(),"
                       + " ELLIPSIS, NEW_AXIS, a bool mask or a tensor of int64, got %s")
-                  .formatted(operator, given instanceof Tensor t ? t.dtype() + " " + t.shape() : given));
+                  .formatted(
+                      operator, given instanceof Tensor t ? t.dtype() + " " + t.shape() : given));
     };
   }
 

@@ -1,7 +1,6 @@
 package gradus;
 
 import gradus.tape.ArrayStorage;
-
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package gradus;
 
 import gradus.kernel.threads.Limit;
+import gradus.kernel.threads.SystemProperties;
 
 /**
  * What holds in a running {@link Scope}, or in the process. {@link Gradus} changes the current one,
@@ -14,8 +15,8 @@ final class Settings {
           new Generator(System.nanoTime()),
           true,
           Limit.PROCESS,
-          Boolean.parseBoolean(System.getProperty("gradus.winograd", "true")),
-          Boolean.parseBoolean(System.getProperty("gradus.fusion", "true")));
+          SystemProperties.winograd(),
+          SystemProperties.fusion());
 
   final Limit limit;
   volatile boolean winograd;

@@ -41,7 +41,8 @@ public sealed class Tensor extends Application
   private @Nullable Tensor grad;
   private boolean gradIsPrivate; // a backward pass made it, and nobody has asked for it
 
-  private Tensor(ArrayStorage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {
+  private Tensor(
+      ArrayStorage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {
     this.storage = storage;
     this.dtype = dtype;
     this.shape = shape;

@@ -98,8 +98,7 @@ class TensorTest {
           .isInstanceOf(ShapeException.class);
       assertThatThrownBy(() -> Tensor.wrap(Storage.of(array), FLOAT64, Shape.of(4)))
           .isInstanceOf(DTypeException.class);
-      assertThatThrownBy(() -> Storage.of("no array"))
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> Storage.of("no array")).isInstanceOf(IllegalArgumentException.class);
     }
   }
 

@@ -3,13 +3,21 @@ package gradus;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
+import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -103,8 +111,43 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage("gradus.nn..", "gradus.optim..", "gradus.data..", "gradus.train..")
             .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("gradus.kernel..", "gradus.tape..", "gradus.transform..")
+                    .and(not(simpleName("TensorAccess")))));
+    check( // optimizers borrow gradients from it
+        noClasses()
+            .that()
+            .resideInAnyPackage("gradus.nn..", "gradus.data..", "gradus.train..")
+            .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("gradus.kernel..", "gradus.tape.."));
+            .resideInAPackage("gradus.tape.."));
+  }
+
+  /** What a script can call names no type of the engine. */
+  @Test
+  void noPublicSignatureNamesTheEngine() {
+    ArchCondition<JavaMethod> nameTheEngine =
+        new ArchCondition<>("name a type of the engine") {
+          @Override
+          public void check(JavaMethod method, ConditionEvents events) {
+            method.getAllInvolvedRawTypes().stream()
+                .filter(
+                    type -> type.getPackageName().matches("gradus\\.(tape|transform|kernel)\\b.*"))
+                .forEach(
+                    type ->
+                        events.add(
+                            SimpleConditionEvent.satisfied(
+                                method, method.getFullName() + " names " + type.getName())));
+          }
+        };
+    ArchRuleDefinition.noMethods()
+        .that()
+        .arePublic()
+        .and()
+        .areDeclaredInClassesThat(
+            resideInAnyPackage("gradus", "gradus.check", "gradus.formula").and(modifier(PUBLIC)))
+        .should(nameTheEngine)
+        .check(CLASSES);
   }
 
   @Test

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The elements of an elementwise result before they are computed: one expression of tensors that
- * have theirs. {@link Fusion} makes and joins them; a {@link ArrayStorage} computes itself from one when
- * somebody looks at its elements.
+ * have theirs. {@link Fusion} makes and joins them; a {@link ArrayStorage} computes itself from one
+ * when somebody looks at its elements.
  */
 public final class Deferred {
   /** The most arrays that one pass writes. */

@@ -1,8 +1,8 @@
 package gradus.op;
 
 import gradus.Gradus;
+import gradus.kernel.code.VectorForm;
 import gradus.kernel.compile.ElementwiseKernel;
-import gradus.kernel.vector.VectorWidth;
 
 /** What the operators run on. */
 public final class Engine {
@@ -10,18 +10,13 @@ public final class Engine {
 
   /** The width of vectors and the tiers that are active, a line each. */
   public static String describe() {
-    int bits = VectorWidth.BITS;
-    String vectors =
-        bits == 0
-            ? "none: the module jdk.incubator.vector is absent; everything runs in scalar loops"
-            : "%d bits: %d float32 or %d float64 lanes".formatted(bits, bits / 32, bits / 64);
     return """
         vectors   %s
         kernels   %s
         fusion    %s
         winograd  %s"""
         .formatted(
-            vectors,
+            VectorForm.PLATFORM.describe(),
             ElementwiseKernel.describe(),
             Fusion.describe(),
             Gradus.winograd()

@@ -6,6 +6,7 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.threads.SystemProperties;
 import gradus.tape.ArrayStorage;
 import gradus.tape.TensorAccess;
 import java.util.ArrayList;
@@ -26,16 +27,14 @@ import org.jspecify.annotations.Nullable;
  * ArrayStorage#settle}), and arrays that are known outside are not read late at all.
  */
 public final class Fusion {
-  /** Below this, memory is near and the bookkeeping would cost more than it saves. */
-  private static final int ELEMENTS = 1 << 14;
-
   /** Longer expressions run out of registers and take long to compile. */
   private static final int LONGEST = 150;
 
   /** More streams at once than this compete for the cache. */
   private static final int OPERANDS = 10;
 
-  private static volatile int least = Integer.getInteger("gradus.fusion.elements", ELEMENTS);
+  /** Below this, memory is near and the bookkeeping would cost more than it saves. */
+  private static volatile int least = SystemProperties.fusionElements();
 
   private static final LongAdder JOINED = new LongAdder();
 

@@ -125,9 +125,7 @@ public interface Primitive {
       out[k] =
           !overwrites()
               ? Tensor.allocate(spec.shape(), spec.dtype())
-              : result
-                  ? Tensor.empty(spec.shape(), spec.dtype())
-                  : residual(spec);
+              : result ? Tensor.empty(spec.shape(), spec.dtype()) : residual(spec);
     }
     forward(in, out);
     return out;

@@ -3,6 +3,7 @@ package gradus.tape;
 import gradus.DType;
 import gradus.Storage;
 import gradus.kernel.threads.Spares;
+import gradus.kernel.threads.SystemProperties;
 import gradus.op.Deferred;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
@@ -27,7 +28,7 @@ public final class ArrayStorage extends Storage {
               + " a backward pass, must be copied to be kept: clone() it in time");
 
   /** For tests: whatever forgets to write an element shows. */
-  private static final boolean FILL_EMPTY = Boolean.getBoolean("gradus.empty.fill");
+  private static final boolean FILL_EMPTY = SystemProperties.fillEmpty();
 
   private volatile Object state; // the array if ready, a Deferred if lazy, or a Released
   private final int size;

@@ -98,7 +98,8 @@ class FusionTest {
 
     assertThat(waits(y)).isTrue();
     assertThat(TensorAccess.storage(y).deferred().chain().operands()).hasSize(3);
-    assertThat(TensorAccess.storage(y).deferred().chain().settings()).containsExactly(0.3); // both are one
+    assertThat(TensorAccess.storage(y).deferred().chain().settings())
+        .containsExactly(0.3); // both are one
     assertThat(y.toFloats()).containsExactly(apart(chain));
     assertThat(waits(y)).isFalse();
   }

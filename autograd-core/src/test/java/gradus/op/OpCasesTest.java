@@ -227,8 +227,7 @@ class OpCasesTest {
                   Tensor[] in = x.toArray(Tensor[]::new);
                   in[input] = at;
                   Tensor y = c.op.apply(in);
-                  Tensor w =
-                      Tensor.arange(y.numel()).to(y.dtype()).add(1).reshape(y.shape());
+                  Tensor w = Tensor.arange(y.numel()).to(y.dtype()).add(1).reshape(y.shape());
                   return y.mul(w).sum();
                 },
                 x.get(i)));

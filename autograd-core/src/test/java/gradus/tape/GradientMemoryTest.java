@@ -133,7 +133,9 @@ class GradientMemoryTest {
   void aGradientInALeafHoldsOnToNothing() {
     Tensor large = Tensor.ones(40_000).requiresGrad(true);
     large.tanh().sum().backward();
-    assertThat(TensorAccess.storage(Objects.requireNonNull(TensorAccess.borrowGrad(large))).deferred()).isNull();
+    assertThat(
+            TensorAccess.storage(Objects.requireNonNull(TensorAccess.borrowGrad(large))).deferred())
+        .isNull();
   }
 
   /** Forgets the gradient of a leaf in the middle of a pass, as another thread might. */

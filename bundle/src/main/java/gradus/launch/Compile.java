@@ -59,6 +59,8 @@ public final class Compile {
                     message -> {
                       System.err.println(message);
                       if (message.getKind() == Diagnostic.Kind.ERROR) {
+                        Hints.below(message)
+                            .ifPresent(hint -> System.err.println("  hint: " + hint));
                         errors.add(message);
                       }
                     },

@@ -2,6 +2,7 @@ package gradus.launch;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import javax.lang.model.SourceVersion;
 import javax.tools.SimpleJavaFileObject;
 
@@ -9,8 +10,16 @@ import javax.tools.SimpleJavaFileObject;
  * A one-file script as javac sees it. The class of a compact source file is named after the file,
  * so a name that is no identifier ({@code 01-tensors.java}) must look like one while the file is
  * parsed; messages and stack traces keep the name that the file has.
+ *
+ * <p>Behind {@code import module gradus;} the script imports some packages as well: names of theirs
+ * then go before those of java.base (Parameter, Identity), and the words of {@code gradus.Index}
+ * need no class.
  */
 final class Script extends SimpleJavaFileObject {
+  private static final Pattern MODULE = Pattern.compile("(?m)^\\s*import\\s+module\\s+gradus\\s*;");
+  private static final String MORE =
+      " import gradus.*; import gradus.nn.*; import static gradus.Index.*;";
+
   private final Path path;
   private final String text;
   private boolean parsed;
@@ -18,7 +27,7 @@ final class Script extends SimpleJavaFileObject {
   Script(Path path, String text) {
     super(path.toAbsolutePath().toUri(), Kind.SOURCE);
     this.path = path;
-    this.text = text;
+    this.text = MODULE.matcher(text).replaceFirst("$0" + MORE);
   }
 
   /** From here on the file goes by its own name. */

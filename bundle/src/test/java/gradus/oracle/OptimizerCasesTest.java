@@ -42,13 +42,13 @@ class OptimizerCasesTest {
     if (c.op().equals("SGD")) {
       return new SGD(
           parameters,
-          new SGD.Settings(
-              c.number("lr", 1e-3),
-              c.number("momentum", 0),
-              c.number("dampening", 0),
-              c.number("weight_decay", 0),
-              c.flag("nesterov"),
-              c.flag("maximize")));
+          SGD.DEFAULTS
+              .withLr(c.number("lr", 1e-3))
+              .withMomentum(c.number("momentum", 0))
+              .withDampening(c.number("dampening", 0))
+              .withWeightDecay(c.number("weight_decay", 0))
+              .withNesterov(c.flag("nesterov"))
+              .withMaximize(c.flag("maximize")));
     }
     boolean decoupled = c.op().equals("AdamW");
     var settings =

@@ -233,9 +233,24 @@ public final class Csv {
     int at = wanted.in(names);
     if (at < 0) {
       throw new DataException(
-          "csv: %s has no column '%s'; it has %s".formatted(name, wanted.name, names));
+          "csv: %s has no column '%s'; it has %s%s"
+              .formatted(name, wanted.name, names, otherSeparator(names)));
     }
     return at;
+  }
+
+  /** Advice, if the only column looks like several with another character between them. */
+  private static String otherSeparator(List<String> names) {
+    if (names.size() == 1) {
+      for (char c : new char[] {';', '\t', '|', ','}) {
+        if (names.getFirst().indexOf(c) >= 0) {
+          String spelled = c == '\t' ? "\\t" : String.valueOf(c);
+          return "; are its columns separated by '%1$s'? Then say separator('%1$s')"
+              .formatted(spelled);
+        }
+      }
+    }
+    return "";
   }
 
   private float number(CsvRecord line, int column, Columns columns) {
@@ -243,7 +258,9 @@ public final class Csv {
     float value = plain(cell) ? parsed(cell) : Float.NaN;
     if (!Float.isFinite(value)) {
       throw new DataException(
-          "%s: %s".formatted(place(line, column, columns), reason(line.getField(column))));
+          "%s: %s"
+              .formatted(
+                  place(line, column, columns), reason(line.getField(column), column, columns)));
     }
     return value;
   }
@@ -267,10 +284,23 @@ public final class Csv {
     }
   }
 
-  private static String reason(String cell) {
-    return cell.isBlank()
-        ? "the cell is empty; fill it or leave the row out"
-        : "'%s' is not a finite number".formatted(cell);
+  private static String reason(String cell, int column, Columns columns) {
+    if (cell.isBlank()) {
+      return "the cell is empty; fill it or leave the row out";
+    }
+    var others =
+        IntStream.of(columns.inputs)
+            .filter(c -> c != column)
+            .mapToObj(c -> '"' + columns.names.get(c) + '"')
+            .toList();
+    boolean input = IntStream.of(columns.inputs).anyMatch(c -> c == column);
+    return "'%s' is not a finite number%s"
+        .formatted(
+            cell,
+            input && !others.isEmpty()
+                ? "; to leave the column out name the others: inputs(%s)"
+                    .formatted(String.join(", ", others))
+                : "");
   }
 
   private String label(CsvRecord line, int column, Columns columns) {

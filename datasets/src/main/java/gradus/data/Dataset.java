@@ -1,18 +1,40 @@
 package gradus.data;
 
-import gradus.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
  * Samples that can be had by their number: {@code torch.utils.data.Dataset}. To write one, say how
  * many there are and what the i-th is; the rest follows.
  *
- * <p>Loaders that prefetch call {@link #get} and {@link #batch} from several threads at once.
+ * <pre>{@code
+ * record Squares(int size) implements Dataset<Sample> {
+ *   public Sample get(int i) {
+ *     return new Sample(Tensor.scalar(i), Tensor.scalar(i * i));
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A sample is a {@link Sample}, an input with its target, or whatever else is needed: a record
+ * of several inputs, a sentence, a tensor alone. What a {@link DataLoader} makes of other samples
+ * than the usual pairs, its collate function says.
+ *
+ * <p>Samples that come one after the other, in a number that is not known before, need no Dataset:
+ * a loader takes any {@link Iterable}.
+ *
+ * <p>Loaders that prefetch call {@link #get} and {@link #samples} from several threads at once.
+ *
+ * @param <S> the type of a sample
  */
-public interface Dataset {
+public interface Dataset<S> {
+
+  /** The samples of a list. */
+  static <S> Dataset<S> of(List<S> samples) {
+    return new Listed<>(samples);
+  }
 
   /** The number of samples. */
   int size();
@@ -22,56 +44,43 @@ public interface Dataset {
    *
    * @throws IndexOutOfBoundsException if there is no such sample
    */
-  Sample get(int index);
+  S get(int index);
+
+  /**
+   * Several samples, in the given order: those of a batch, and what {@code __getitems__} is in
+   * PyTorch. A data set that can fetch them faster together than one by one overrides this.
+   *
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  default List<S> samples(int... indices) {
+    var samples = new ArrayList<S>(indices.length);
+    for (int i : indices) {
+      samples.add(get(i));
+    }
+    return samples;
+  }
 
   /** What the class indices in the targets stand for; empty if the targets are no classes. */
   default List<String> classes() {
     return List.of();
   }
 
-  /**
-   * Some samples as one batch, in the given order.
-   *
-   * @throws IllegalArgumentException if no index is given, as nothing would say what shape they
-   *     have
-   */
-  default Batch batch(int... indices) {
-    if (indices.length == 0) {
-      throw new IllegalArgumentException("batch: needs at least one index");
-    }
-    var inputs = new ArrayList<Tensor>(indices.length);
-    var targets = new ArrayList<Tensor>(indices.length);
-    for (int i : indices) {
-      Sample sample = get(i);
-      inputs.add(sample.input());
-      targets.add(sample.target());
-    }
-    return new Batch(Tensor.stack(inputs, 0), Tensor.stack(targets, 0));
-  }
-
-  /** All samples as one batch. */
-  default Batch all() {
-    return batch(IntStream.range(0, size()).toArray());
-  }
-
-  /** The samples with the given numbers, in that order, as a set of their own. */
-  default Dataset subset(int... indices) {
-    return new Subset(this, indices);
+  /** The samples with the given numbers, in that order, as a data set of their own. */
+  default Dataset<S> subset(int... indices) {
+    return new Subset<>(this, indices);
   }
 
   /** The first {@code n} samples; all, if there are fewer. */
-  default Dataset take(int n) {
+  default Dataset<S> take(int n) {
     return subset(IntStream.range(0, Math.min(n, size())).toArray());
   }
 
-  /** The same samples, each changed when it is asked for. */
-  default Dataset map(UnaryOperator<Sample> change) {
-    return new Mapped(this, change);
-  }
-
-  /** The same samples, the input of each changed when it is asked for. */
-  default Dataset transform(UnaryOperator<Tensor> change) {
-    return map(s -> new Sample(change.apply(s.input()), s.target()));
+  /**
+   * The same samples, each changed whenever it is asked for. {@link Sample#onInput} makes a change
+   * of samples from one of inputs.
+   */
+  default <T> Dataset<T> map(Function<? super S, ? extends T> change) {
+    return new Mapped<S, T>(this, change);
   }
 
   /**
@@ -80,7 +89,7 @@ public interface Dataset {
    *
    * @param fraction the share of the training set, between 0 and 1
    */
-  default Split split(double fraction) {
+  default Split<S> split(double fraction) {
     return Split.random(this, Split.share("split", fraction, size()), -1);
   }
 
@@ -88,15 +97,17 @@ public interface Dataset {
    * As {@link #split(double)}, by numbers of samples; if they are fewer than there are, the rest is
    * left out.
    */
-  default Split split(int train, int test) {
+  default Split<S> split(int train, int test) {
     return Split.random(this, train, test);
   }
 
   /**
    * As {@link #split(double)}, with every class in both sets in the same proportion, as nearly as
-   * whole samples allow. The targets must be class indices.
+   * whole samples allow.
+   *
+   * @param label the class of a sample, any number: {@code Sample::label}
    */
-  default Split stratifiedSplit(double fraction) {
-    return Split.stratified(this, fraction);
+  default Split<S> stratifiedSplit(double fraction, ToLongFunction<? super S> label) {
+    return Split.stratified(this, fraction, label);
   }
 }

@@ -1,9 +1,9 @@
 package gradus.data;
 
-import gradus.Generator;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * A data set cut in two.
@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param train what a network learns from
  * @param test what it is judged by, and never sees before
  */
-public record Split(Dataset train, Dataset test) {
+public record Split<S>(Dataset<S> train, Dataset<S> test) {
 
   /** How many of {@code n} samples a fraction is, rounded. */
   static int share(String operator, double fraction, int n) {
@@ -23,23 +23,16 @@ public record Split(Dataset train, Dataset test) {
     return (int) Math.round(fraction * n);
   }
 
-  /** The numbers 0 to n - 1 in random order. */
-  static int[] order(Generator generator, int n) {
-    return Arrays.stream(generator.permutation(n).storage().longs())
-        .mapToInt(Math::toIntExact)
-        .toArray();
-  }
-
   /** {@code train} and {@code test} samples at random; a negative {@code test} takes the rest. */
-  static Split random(Dataset data, int train, int test) {
+  static <S> Split<S> random(Dataset<S> data, int train, int test) {
     int n = data.size();
     int rest = test < 0 ? n - train : test;
     if (train < 0 || (long) train + rest > n) {
       throw new IllegalArgumentException(
           "split: cannot take %d and %d samples out of %d".formatted(train, rest, n));
     }
-    int[] order = order(Generator.current(), n);
-    return new Split(
+    int[] order = Order.random().of(n);
+    return new Split<>(
         data.subset(Arrays.copyOf(order, train)),
         data.subset(Arrays.copyOfRange(order, train, train + rest)));
   }
@@ -48,35 +41,37 @@ public record Split(Dataset train, Dataset test) {
    * Goes through the samples in random order and gives each to the training set until that has its
    * quota of the class.
    */
-  static Split stratified(Dataset data, double fraction) {
+  static <S> Split<S> stratified(
+      Dataset<S> data, double fraction, ToLongFunction<? super S> label) {
     int n = data.size();
     int train = share("stratifiedSplit", fraction, n);
-    long[] labels = labels(data);
+    long[] labels = labels(data, label);
     Map<Long, Integer> quota = quotas(labels, fraction, train);
     int[] first = new int[train];
     int[] second = new int[n - train];
     int a = 0;
     int b = 0;
-    for (int i : order(Generator.current(), n)) {
+    for (int i : Order.random().of(n)) {
       if (quota.merge(labels[i], -1, Integer::sum) >= 0) {
         first[a++] = i;
       } else {
         second[b++] = i;
       }
     }
-    return new Split(data.subset(first), data.subset(second));
+    return new Split<>(data.subset(first), data.subset(second));
   }
 
-  private static long[] labels(Dataset data) {
+  private static <S> long[] labels(Dataset<S> data, ToLongFunction<? super S> label) {
     long[] labels = new long[data.size()];
     for (int i = 0; i < labels.length; i++) {
-      var target = data.get(i).target();
-      if (target.dtype().isFloating() || target.numel() != 1) {
+      try {
+        labels[i] = label.applyAsLong(data.get(i));
+      } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "stratifiedSplit: needs class indices as targets, sample %d has %s %s; use split(...)"
-                .formatted(i, target.dtype(), target.shape()));
+            "stratifiedSplit: needs the class of each sample, sample %d: %s; use split(...)"
+                .formatted(i, e.getMessage()),
+            e);
       }
-      labels[i] = target.itemLong();
     }
     return labels;
   }
@@ -105,5 +100,11 @@ public record Split(Dataset train, Dataset test) {
 
   private static double cut(double fraction, int count) {
     return fraction * count - (int) (fraction * count);
+  }
+
+  /** As {@code Split(train=1258 samples, test=539 samples)}. */
+  @Override
+  public String toString() {
+    return "Split(train=%d samples, test=%d samples)".formatted(train.size(), test.size());
   }
 }

@@ -4,14 +4,16 @@ import java.util.List;
 import java.util.Objects;
 
 /** Some samples of another data set, in an order of their own: {@code torch.utils.data.Subset}. */
-public final class Subset implements Dataset {
-  private final Dataset source;
+public final class Subset<S> implements Dataset<S> {
+  private final Dataset<S> source;
   private final int[] indices;
 
   /**
+   * Those with these numbers.
+   *
    * @throws IndexOutOfBoundsException if {@code source} has no such sample
    */
-  public Subset(Dataset source, int... indices) {
+  public Subset(Dataset<S> source, int... indices) {
     this.source = source;
     this.indices = indices.clone();
     for (int i : indices) {
@@ -25,21 +27,27 @@ public final class Subset implements Dataset {
   }
 
   @Override
-  public Sample get(int index) {
+  public S get(int index) {
     return source.get(indices[index]);
   }
 
   @Override
-  public Batch batch(int... own) {
+  public List<S> samples(int... own) {
     int[] sources = new int[own.length];
     for (int k = 0; k < own.length; k++) {
       sources[k] = indices[own[k]];
     }
-    return source.batch(sources);
+    return source.samples(sources);
   }
 
   @Override
   public List<String> classes() {
     return source.classes();
+  }
+
+  /** As {@code Subset(70 of TensorDataset(...))}. */
+  @Override
+  public String toString() {
+    return "Subset(%d of %s)".formatted(size(), Description.of(source));
   }
 }

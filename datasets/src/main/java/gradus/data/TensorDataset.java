@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param classes what the class indices stand for; empty if the targets are no classes
  */
 public record TensorDataset(Tensor inputs, Tensor targets, List<String> classes)
-    implements Dataset {
+    implements Dataset<Sample> {
 
   /**
    * @throws ShapeException if the tensors do not have equally many rows
@@ -68,15 +68,16 @@ public record TensorDataset(Tensor inputs, Tensor targets, List<String> classes)
     return new Sample(inputs.select(0, index), targets.select(0, index));
   }
 
+  /** One copy of the rows, which {@link Batch#of(List)} takes as it is. */
   @Override
-  public Batch batch(int... indices) {
+  public List<Sample> samples(int... indices) {
     Tensor index = Tensor.of(indices, DType.INT32);
-    return new Batch(inputs.indexSelect(0, index), targets.indexSelect(0, index));
+    return new Rows(new Batch(inputs.indexSelect(0, index), targets.indexSelect(0, index)));
   }
 
-  @Override
-  public Batch all() {
-    return new Batch(inputs, targets);
+  /** As {@link #split(double)}, with every class in both sets in the same proportion. */
+  public Split<Sample> stratifiedSplit(double fraction) {
+    return stratifiedSplit(fraction, Sample::label);
   }
 
   /**
@@ -88,5 +89,19 @@ public record TensorDataset(Tensor inputs, Tensor targets, List<String> classes)
   public TensorDataset reshape(int... dims) {
     int[] whole = Shape.of(dims).insert(0, size()).dims();
     return new TensorDataset(inputs.reshape(whole), targets, classes);
+  }
+
+  /** As {@code TensorDataset(1797 samples: float32 [64] -> int64 [], 10 classes)}. */
+  @Override
+  public String toString() {
+    String named = classes.isEmpty() ? "" : ", %d classes".formatted(classes.size());
+    return "TensorDataset(%d samples: %s %s -> %s %s%s)"
+        .formatted(
+            size(),
+            inputs.dtype(),
+            inputs.shape().remove(0),
+            targets.dtype(),
+            targets.shape().remove(0),
+            named);
   }
 }

@@ -1,12 +1,13 @@
 /**
  * Data sets, and the ways through them.
  *
- * <p>In this order: a {@link gradus.data.Sample} is an input and the target that belongs to it. A
- * {@link gradus.data.Dataset} is a number of samples, each to be had by its number; whoever writes
- * one says how many and which, and gets the rest: subsets, maps, splits, batches. A {@link
- * gradus.data.TensorDataset} is the one that lies in memory, where a batch is a single copy. A
- * {@link gradus.data.DataLoader} goes through a data set in a new order each epoch and makes {@link
- * gradus.data.Batch}es.
+ * <p>In this order: a {@link gradus.data.Dataset} is a number of samples, each to be had by its
+ * number; a new one says how many there are and which, and gets the rest: subsets, maps, splits. A
+ * {@link gradus.data.Sample} is the usual kind of sample, an input and its target; any other type
+ * will do. A {@link gradus.data.TensorDataset} lies in memory, where the rows of a batch are one
+ * copy. A {@link gradus.data.DataLoader} goes through a data set in a new order each epoch and
+ * makes batches: a {@link gradus.data.Batch} of pairs, or what a collate function makes of other
+ * samples.
  *
  * <p>{@link gradus.data.Digits} and {@link gradus.data.Iris} come with the library; {@link
  * gradus.data.Mnist} comes from a folder or, when it is asked for without one, from the network,

@@ -103,7 +103,8 @@ class CsvTest {
     assertThatThrownBy(csv::read)
         .isInstanceOf(DataException.class)
         .hasMessageEndingWith(
-            "table.csv, line 4, column 2 (b): '%s' is not a finite number".formatted(cell));
+            "table.csv, line 4, column 2 (b): '%s' is not a finite number; to leave the column out name the others: inputs(\"a\")"
+                .formatted(cell));
   }
 
   @ParameterizedTest
@@ -122,6 +123,32 @@ class CsvTest {
   void badTablesAreNamedByPlace(String content, String message) throws IOException {
     var csv = csv(content.replace('@', '\n')).inputs("a").label("k");
     assertThatThrownBy(csv::read).isInstanceOf(DataException.class).hasMessageContaining(message);
+  }
+
+  @Test
+  void adviceNamesWhatThereIs() throws IOException {
+    assertThatThrownBy(csv("area,city,rooms,rent\n70,Bern,3,1900\n").target("rent")::read)
+        .hasMessageEndingWith(
+            "line 2, column 2 (city): 'Bern' is not a finite number; to leave the column out name"
+                + " the others: inputs(\"area\", \"rooms\")");
+    assertThatThrownBy(csv("area,rent\n70,much\n").target("rent")::read)
+        .hasMessageEndingWith("column 2 (rent): 'much' is not a finite number");
+    assertThatThrownBy(csv("city,rent\nBern,1900\n").target("rent")::read)
+        .hasMessageEndingWith("column 1 (city): 'Bern' is not a finite number");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {";", "\t", "|"})
+  void anotherSeparatorIsSeen(String separator) throws IOException {
+    String spelled = separator.equals("\t") ? "\\t" : separator;
+    assertThatThrownBy(csv("a,b,y\n1,2,3\n".replace(",", separator)).target("y")::read)
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith(
+            "has no column 'y'; it has [a,b,y]".replace(",", separator)
+                + "; are its columns separated by '%1$s'? Then say separator('%1$s')"
+                    .formatted(spelled));
+    assertThatThrownBy(csv("a,b,y\n1,2,3\n").separator(separator.charAt(0)).label(2)::read)
+        .hasMessageEndingWith("are its columns separated by ','? Then say separator(',')");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,11 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class DataLoaderTest {
-  private static Dataset counting(int n) {
+  private static Dataset<Sample> counting(int n) {
     return new TensorDataset(Tensor.arange(n), Tensor.arange(n));
   }
 
-  private static List<List<Long>> epoch(DataLoader loader) {
+  private static List<List<Long>> epoch(DataLoader<Batch> loader) {
     var batches = new ArrayList<List<Long>>();
     for (Batch batch : loader) {
       assertThat(batch.target().toLongs()).isEqualTo(batch.input().toLongs());
@@ -94,7 +95,7 @@ class DataLoaderTest {
   @ValueSource(ints = {1, 2, 3, 7, 100})
   void prefetchingChangesNothing(int ahead) {
     // Later samples are made faster, so that batches are finished out of order.
-    Dataset slow =
+    Dataset<Sample> slow =
         counting(60)
             .map(
                 s -> {
@@ -113,7 +114,7 @@ class DataLoaderTest {
   @Test
   void prefetchingRunsAheadByNoMoreThanAsked() throws InterruptedException {
     var made = new AtomicInteger();
-    Dataset counted =
+    Dataset<Sample> counted =
         counting(100)
             .map(
                 s -> {
@@ -133,7 +134,7 @@ class DataLoaderTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4})
   void failuresArriveWhereTheBatchWould(int ahead) {
-    Dataset broken =
+    Dataset<Sample> broken =
         counting(20)
             .map(
                 s -> {
@@ -154,7 +155,7 @@ class DataLoaderTest {
 
   @Test
   void errorsArriveToo() {
-    Dataset broken =
+    Dataset<Sample> broken =
         counting(2)
             .map(
                 s -> {
@@ -169,7 +170,7 @@ class DataLoaderTest {
     int ahead = 4;
     var ended = new CountDownLatch(1 + ahead);
     var threads = new ArrayList<Thread>();
-    Dataset watched =
+    Dataset<Sample> watched =
         counting(1000)
             .map(
                 s -> {
@@ -195,7 +196,7 @@ class DataLoaderTest {
   @Test
   void anInterruptIsKept() {
     var never = new CountDownLatch(1);
-    Dataset stuck =
+    Dataset<Sample> stuck =
         counting(1)
             .map(
                 s -> {
@@ -218,7 +219,7 @@ class DataLoaderTest {
   void anEpochStaysInTheScopeInWhichItBegins(int ahead) {
     var seen = ConcurrentHashMap.newKeySet();
     var workers = ConcurrentHashMap.newKeySet();
-    Dataset watching =
+    Dataset<Sample> watching =
         counting(40)
             .map(
                 s -> {
@@ -260,11 +261,45 @@ class DataLoaderTest {
   }
 
   @Test
+  void aProgressBarCanSeeHowManyBatchesThereAre() {
+    var loader = DataLoader.of(counting(10)).batch(4);
+    assertThat(loader.spliterator().getExactSizeIfKnown()).isEqualTo(3);
+    assertThat(loader.dropLast().spliterator().getExactSizeIfKnown()).isEqualTo(2);
+    assertThat(StreamSupport.stream(loader.spliterator(), false).map(Batch::size))
+        .containsExactly(4, 4, 2);
+  }
+
+  @Test
+  void aLoaderPrintsWhatItIs() {
+    assertThat(DataLoader.of(counting(10)).batch(4).shuffle().prefetch(2))
+        .hasToString(
+            "DataLoader(TensorDataset(10 samples: int64 [] -> int64 []), batch=4, shuffle=true,"
+                + " dropLast=false, prefetch=2)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 1000, Integer.MAX_VALUE})
+  void anyNumberOfBatchesMayBeAhead(int ahead) {
+    var loader = DataLoader.of(counting(10)).batch(4).prefetch(ahead);
+    assertThat(flat(epoch(loader))).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+    int pairs = 0;
+    for (Batch _ : loader) {
+      for (Batch _ : loader) {
+        pairs++;
+      }
+    }
+    assertThat(pairs).isEqualTo(9);
+    assertThat(DataLoader.of(counting(10)).batch(Integer.MAX_VALUE).prefetch(ahead)).hasSize(1);
+  }
+
+  @Test
   void anEpochEnds() {
     var batches = DataLoader.of(counting(1)).iterator();
     batches.next();
     assertThat(batches.hasNext()).isFalse();
-    assertThatThrownBy(batches::next).isInstanceOf(NoSuchElementException.class);
+    assertThatThrownBy(batches::next)
+        .isInstanceOf(NoSuchElementException.class)
+        .hasMessage("the epoch of 1 batches is over");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gradus.Gradus;
 import gradus.Tensor;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,15 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SplitTest {
   /** Samples that are their own number, with these labels. */
-  private static Dataset labelled(long... labels) {
+  private static TensorDataset labelled(long... labels) {
     return new TensorDataset(Tensor.arange(labels.length), Tensor.of((Object) labels));
   }
 
-  private static long[] numbers(Dataset data) {
-    return data.size() == 0 ? new long[0] : data.all().input().toLongs();
+  private static long[] numbers(Dataset<Sample> data) {
+    return data.size() == 0 ? new long[0] : Batch.of(data).input().toLongs();
   }
 
-  private static void assertPartition(Split split, int n) {
+  private static void assertPartition(Split<Sample> split, int n) {
     long[] both =
         LongStream.concat(
                 Arrays.stream(numbers(split.train())), Arrays.stream(numbers(split.test())))
@@ -91,7 +92,7 @@ class SplitTest {
     for (long label : new long[] {0, -3, 12, 1L << 40}) {
       long all = Arrays.stream(labels).filter(l -> l == label).count();
       long train =
-          LongStream.of(split.train().all().target().toLongs()).filter(l -> l == label).count();
+          LongStream.of(Batch.of(split.train()).target().toLongs()).filter(l -> l == label).count();
       assertThat(Math.abs(train - fraction * all)).as("class %d", label).isLessThan(1);
     }
     assertThat(numbers(split.train()))
@@ -102,7 +103,22 @@ class SplitTest {
   void stratifiedNeedsClasses() {
     var numbers = new TensorDataset(Tensor.zeros(4, 2), Tensor.zeros(4));
     assertThatThrownBy(() -> numbers.stratifiedSplit(0.5))
-        .hasMessageContaining("sample 0 has float32 []");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "stratifiedSplit: needs the class of each sample, sample 0: label: the target must be"
+                + " one class index, got float32 []; use split(...)");
+  }
+
+  @Test
+  void classesOfOtherSamplesAreAskedFor() {
+    Dataset<String> words =
+        Dataset.of(IntStream.range(0, 40).mapToObj(i -> i % 4 == 0 ? "a" + i : "bb" + i).toList());
+    Gradus.seed(3);
+    Split<String> split = words.stratifiedSplit(0.5, word -> word.charAt(0));
+    var train = split.train().samples(IntStream.range(0, 20).toArray());
+    assertThat(train).filteredOn(word -> word.startsWith("a")).hasSize(5);
+    assertThat(split.test().samples(IntStream.range(0, 20).toArray()))
+        .doesNotContainAnyElementsOf(train);
   }
 
   @Test
@@ -112,7 +128,7 @@ class SplitTest {
     assertThat(split.train().size()).isEqualTo(1258);
     assertThat(split.test().size()).isEqualTo(539);
     long[] count = new long[10];
-    Arrays.stream(split.test().all().target().toLongs()).forEach(l -> count[(int) l]++);
+    Arrays.stream(Batch.of(split.test()).target().toLongs()).forEach(l -> count[(int) l]++);
     assertThat(Arrays.stream(count).boxed()).allMatch(c -> c >= 52 && c <= 55);
     assertThat(split.test().classes()).hasSize(10);
   }

@@ -8,14 +8,19 @@ import java.util.Collection;
  * torch.optim.AdamW}. Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
  */
 public final class AdamW extends Adam {
-  public static final Settings DEFAULTS = Adam.DEFAULTS.withDecoupled(true).withWeightDecay(1e-2);
+  public static final Settings DEFAULTS =
+      Adam.DEFAULTS.withDecoupledWeightDecay(true).withWeightDecay(1e-2);
+
+  public AdamW(Collection<Parameter> parameters) {
+    this(parameters, DEFAULTS);
+  }
 
   public AdamW(Collection<Parameter> parameters, double lr) {
     this(parameters, DEFAULTS.withLr(lr));
   }
 
-  /** Decoupled whatever the settings say. */
+  /** Decoupled, also if these settings do not say so. */
   public AdamW(Collection<Parameter> parameters, Settings settings) {
-    super(parameters, settings.withDecoupled(true));
+    super(parameters, settings.withDecoupledWeightDecay(true));
   }
 }

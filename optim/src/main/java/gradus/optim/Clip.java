@@ -28,9 +28,10 @@ public final class Clip {
    * @param p the order of the norm, positive; infinity takes the largest element
    */
   public static double gradNorm(Collection<Parameter> parameters, double maxNorm, double p) {
-    Check.notNegative("maxNorm", maxNorm);
+    Check.notNegative("Clip.gradNorm: maxNorm", maxNorm);
     if (!(p > 0)) {
-      throw new IllegalArgumentException("the order of a norm must be positive, got " + p);
+      throw new IllegalArgumentException(
+          "Clip.gradNorm: the order of the norm must be positive, got " + p);
     }
     try (var _ = Autograd.noGrad()) {
       double norm = norm(parameters, p);
@@ -68,7 +69,7 @@ public final class Clip {
 
   /** Cuts each element of each gradient to [-bound, bound]: {@code clip_grad_value_}. */
   public static void gradValue(Collection<Parameter> parameters, double bound) {
-    Check.notNegative("bound", bound);
+    Check.notNegative("Clip.gradValue: bound", bound);
     try (var _ = Autograd.noGrad()) {
       for (Parameter parameter : parameters) {
         Tensor g = TensorAccess.borrowGrad(parameter);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param <O> the settings of a group
  * @param <S> the state of a parameter
  */
-public abstract class Optimizer<O extends Settings<O>, S extends Record> {
+public abstract class Optimizer<O extends OptimizerSettings<O>, S extends Record> {
   private final List<Group<O>> groups = new ArrayList<>();
   private final Map<Parameter, Slot<S>> slots = new IdentityHashMap<>();
 
@@ -60,7 +60,8 @@ public abstract class Optimizer<O extends Settings<O>, S extends Record> {
   /**
    * Adds parameters with settings of their own.
    *
-   * @throws IllegalArgumentException if there are none, or one is here already
+   * @throws IllegalArgumentException if there are none, one is here already, or the settings are
+   *     impossible
    */
   public Group<O> addGroup(Collection<Parameter> parameters, O settings) {
     return add(parameters, settings);
@@ -79,8 +80,8 @@ public abstract class Optimizer<O extends Settings<O>, S extends Record> {
                 .formatted(name(), p.shape(), slots.size() + fresh.size()));
       }
     }
+    var group = new Group<>(name(), List.copyOf(parameters), settings);
     slots.putAll(fresh);
-    var group = new Group<O>(List.copyOf(parameters), settings);
     groups.add(group);
     return group;
   }
@@ -258,5 +259,20 @@ public abstract class Optimizer<O extends Settings<O>, S extends Record> {
 
   private String name() {
     return getClass().getSimpleName();
+  }
+
+  // --- printing ---
+
+  /** Name and settings, as {@code SGD(lr=0.1, momentum=0.9, ...)}; of several groups one a line. */
+  @Override
+  public String toString() {
+    if (groups.size() == 1) {
+      return "%s(%s)".formatted(name(), groups.getFirst().settings());
+    }
+    var text = new StringBuilder(name()).append("(");
+    for (int i = 0; i < groups.size(); i++) {
+      text.append("\n  (").append(i).append("): ").append(groups.get(i));
+    }
+    return text.append("\n)").toString();
   }
 }

@@ -6,6 +6,7 @@ import gradus.formula.Expr;
 import gradus.op.Update;
 import java.util.Collection;
 import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,26 +14,79 @@ import org.jspecify.annotations.Nullable;
  * Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013.
  */
 public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
-  public static final Settings DEFAULTS = new Settings(1e-3, 0, 0, 0, false, false);
+  public static final Settings DEFAULTS = new Settings();
 
-  /**
-   * @param lr the learning rate
-   * @param momentum how much of the last direction is kept
-   * @param dampening how much of the gradient the direction leaves out
-   * @param weightDecay times the parameter is added to the gradient
-   * @param nesterov whether to look ahead by the momentum
-   * @param maximize whether to climb instead
-   */
-  public record Settings(
-      double lr,
-      double momentum,
-      double dampening,
-      double weightDecay,
-      boolean nesterov,
-      boolean maximize)
-      implements gradus.optim.Settings<Settings> {
-    public Settings {
-      Check.notNegative("lr", lr);
+  /** The settings of a group, with the names and defaults of {@code torch.optim.SGD}. */
+  public static final class Settings extends OptimizerSettings<Settings> {
+    private double momentum;
+    private double dampening;
+    private double weightDecay;
+    private boolean nesterov;
+    private boolean maximize;
+
+    private Settings() {
+      super(1e-3);
+    }
+
+    /** How much of the last direction is kept. */
+    public double momentum() {
+      return momentum;
+    }
+
+    public Settings withMomentum(double momentum) {
+      return with(s -> s.momentum = momentum);
+    }
+
+    /** How much of the gradient the direction leaves out. */
+    public double dampening() {
+      return dampening;
+    }
+
+    public Settings withDampening(double dampening) {
+      return with(s -> s.dampening = dampening);
+    }
+
+    /** The parameter times this is added to the gradient. */
+    public double weightDecay() {
+      return weightDecay;
+    }
+
+    public Settings withWeightDecay(double weightDecay) {
+      return with(s -> s.weightDecay = weightDecay);
+    }
+
+    /** Whether to look ahead by the momentum; needs a momentum and no dampening. */
+    public boolean nesterov() {
+      return nesterov;
+    }
+
+    public Settings withNesterov(boolean nesterov) {
+      return with(s -> s.nesterov = nesterov);
+    }
+
+    /** Whether to climb instead. */
+    public boolean maximize() {
+      return maximize;
+    }
+
+    public Settings withMaximize(boolean maximize) {
+      return with(s -> s.maximize = maximize);
+    }
+
+    @Override
+    public SequencedMap<String, Object> values() {
+      var values = super.values();
+      values.put("momentum", momentum);
+      values.put("dampening", dampening);
+      values.put("weightDecay", weightDecay);
+      values.put("nesterov", nesterov);
+      values.put("maximize", maximize);
+      return values;
+    }
+
+    @Override
+    protected void check() {
+      super.check();
       Check.notNegative("momentum", momentum);
       Check.notNegative("weightDecay", weightDecay);
       if (nesterov && (momentum == 0 || dampening != 0)) {
@@ -41,38 +95,17 @@ public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
                 .formatted(momentum, dampening));
       }
     }
-
-    @Override
-    public Settings withLr(double lr) {
-      return new Settings(lr, momentum, dampening, weightDecay, nesterov, maximize);
-    }
-
-    public Settings withMomentum(double momentum) {
-      return new Settings(lr, momentum, dampening, weightDecay, nesterov, maximize);
-    }
-
-    public Settings withDampening(double dampening) {
-      return new Settings(lr, momentum, dampening, weightDecay, nesterov, maximize);
-    }
-
-    public Settings withWeightDecay(double weightDecay) {
-      return new Settings(lr, momentum, dampening, weightDecay, nesterov, maximize);
-    }
-
-    /** Set the momentum first. */
-    public Settings withNesterov(boolean nesterov) {
-      return new Settings(lr, momentum, dampening, weightDecay, nesterov, maximize);
-    }
-
-    public Settings withMaximize(boolean maximize) {
-      return new Settings(lr, momentum, dampening, weightDecay, nesterov, maximize);
-    }
   }
 
-  /** The direction of the last step; null without momentum. */
+  /**
+   * The state of a parameter.
+   *
+   * @param direction that of the last step; null without momentum
+   */
   public record Momentum(@Nullable Tensor direction) {}
 
-  // Settings of all three: sign, weight decay, lr; then momentum, share of the gradient.
+  // The scalars s of all three: 0 sign, 1 weight decay, 2 learning rate; those of the last two also
+  // 3 momentum, 4 the share of the gradient in the direction.
 
   /** Operands: parameter, gradient. */
   private static final Update PLAIN =
@@ -108,6 +141,10 @@ public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
     return s[3].mul(x[1]).add(s[4].mul(gradient(x[0], x[2], s)));
   }
 
+  public SGD(Collection<Parameter> parameters) {
+    this(parameters, DEFAULTS);
+  }
+
   public SGD(Collection<Parameter> parameters, double lr) {
     this(parameters, DEFAULTS.withLr(lr));
   }
@@ -131,14 +168,14 @@ public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
     double sign = settings.maximize ? -1 : 1;
     Tensor direction = state.direction;
     if (direction == null) {
-      PLAIN.apply(new double[] {sign, settings.weightDecay, settings.lr}, parameter, gradient);
+      PLAIN.apply(new double[] {sign, settings.weightDecay, settings.lr()}, parameter, gradient);
       return;
     }
     // The first direction is the gradient, undampened.
     double share = step == 1 ? 1 : 1 - settings.dampening;
     (settings.nesterov ? NESTEROV : MOMENTUM)
         .apply(
-            new double[] {sign, settings.weightDecay, settings.lr, settings.momentum, share},
+            new double[] {sign, settings.weightDecay, settings.lr(), settings.momentum, share},
             parameter,
             direction,
             gradient);

@@ -49,7 +49,12 @@ class ClipTest {
     assertThat(Clip.gradNorm(all, 100, 3)).isCloseTo(Math.cbrt(8 + 27 + 216), within(1e-12));
     assertThat(Clip.gradNorm(all, 3, Double.POSITIVE_INFINITY)).isEqualTo(6);
     assertThat(a.grad().toDoubles()).containsExactly(new double[] {1, -1.5}, within(1e-6));
-    assertThatThrownBy(() -> Clip.gradNorm(all, 1, 0)).hasMessageContaining("positive, got 0.0");
+    assertThatThrownBy(() -> Clip.gradNorm(all, 1, 0))
+        .hasMessage("Clip.gradNorm: the order of the norm must be positive, got 0.0");
+    assertThatThrownBy(() -> Clip.gradNorm(all, -1))
+        .hasMessage("Clip.gradNorm: maxNorm must not be negative, got -1.0");
+    assertThatThrownBy(() -> Clip.gradValue(all, Double.NaN))
+        .hasMessage("Clip.gradValue: bound must not be negative, got NaN");
   }
 
   @Test

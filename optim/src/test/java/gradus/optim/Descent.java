@@ -58,7 +58,7 @@ final class Descent {
       double[] grads = gradient(t);
       for (int i = 0; i < p.length; i++) {
         double g = o.maximize() ? -grads[i] : grads[i];
-        if (o.decoupled()) {
+        if (o.decoupledWeightDecay()) {
           p[i] -= o.lr() * o.weightDecay() * p[i];
         } else {
           g += o.weightDecay() * p[i];

@@ -8,11 +8,17 @@ import gradus.AutogradException;
 import gradus.DType;
 import gradus.Parameter;
 import gradus.Tensor;
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class OptimizerTest {
   private static Parameter ones(int n) {
@@ -149,14 +155,123 @@ class OptimizerTest {
   }
 
   @Test
-  void settingsAreChecked() {
-    assertThatThrownBy(() -> SGD.DEFAULTS.withLr(-1))
-        .hasMessageContaining("lr must not be negative");
-    assertThatThrownBy(() -> SGD.DEFAULTS.withLr(Double.NaN)).hasMessageContaining("lr");
-    assertThatThrownBy(() -> SGD.DEFAULTS.withNesterov(true))
-        .hasMessageContaining("nesterov needs a momentum");
-    assertThatThrownBy(() -> Adam.DEFAULTS.withBetas(0.9, 1))
-        .hasMessageContaining("beta2 must be in [0, 1), got 1.0");
+  void settingsAreCheckedWhereAnOptimizerTakesThem() {
+    var some = List.of(ones(1));
+    assertThatThrownBy(() -> new Adam(some, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Adam: lr must not be negative, got -1.0");
+    assertThatThrownBy(() -> new SGD(some, Double.NaN))
+        .hasMessage("SGD: lr must not be negative, got NaN");
+    assertThatThrownBy(() -> new AdamW(some, AdamW.DEFAULTS.withBetas(0.9, 1)))
+        .hasMessage("AdamW: beta2 must be in [0, 1), got 1.0");
+    assertThatThrownBy(() -> new AdamW(some, AdamW.DEFAULTS.withBetas(-0.1, 1)))
+        .hasMessage("AdamW: beta1 must be in [0, 1), got -0.1");
+    assertThatThrownBy(() -> new Adam(some, Adam.DEFAULTS.withEps(-1)))
+        .hasMessage("Adam: eps must not be negative, got -1.0");
+    assertThatThrownBy(() -> new Adam(some, Adam.DEFAULTS.withWeightDecay(-1)))
+        .hasMessage("Adam: weightDecay must not be negative, got -1.0");
+    assertThatThrownBy(() -> new SGD(some, SGD.DEFAULTS.withWeightDecay(-1)))
+        .hasMessage("SGD: weightDecay must not be negative, got -1.0");
+    assertThatThrownBy(() -> new SGD(some, 0.1, -0.5))
+        .hasMessage("SGD: momentum must not be negative, got -0.5");
+    assertThatThrownBy(() -> new SGD(some, SGD.DEFAULTS.withNesterov(true)))
+        .hasMessageStartingWith("SGD: nesterov needs a momentum and no dampening");
+    assertThatThrownBy(
+            () ->
+                new SGD(some, SGD.DEFAULTS.withNesterov(true).withMomentum(0.9).withDampening(0.5)))
+        .hasMessageEndingWith("got momentum 0.9 and dampening 0.5");
+  }
+
+  @Test
+  void settingsMayBeSetInAnyOrder() {
+    var first = SGD.DEFAULTS.withNesterov(true).withMomentum(0.9);
+    assertThat(new SGD(List.of(ones(1)), first).groups().getFirst().settings())
+        .isEqualTo(SGD.DEFAULTS.withMomentum(0.9).withNesterov(true));
+  }
+
+  @Test
+  void aGroupKeepsItsSettingsWhereNewOnesAreRefused() {
+    var sgd = new SGD(List.of(ones(1)), 0.5);
+    Group<SGD.Settings> group = sgd.groups().getFirst();
+    assertThatThrownBy(() -> sgd.setLr(-2)).hasMessage("SGD: lr must not be negative, got -2.0");
+    assertThatThrownBy(() -> group.setSettings(SGD.DEFAULTS.withNesterov(true)))
+        .hasMessageStartingWith("SGD: nesterov");
+    assertThatThrownBy(() -> sgd.addGroup(List.of(ones(2)), SGD.DEFAULTS.withLr(-1)))
+        .hasMessageStartingWith("SGD: lr");
+    assertThat(group.settings()).isEqualTo(SGD.DEFAULTS.withLr(0.5));
+    assertThat(sgd.parameters()).hasSize(1);
+  }
+
+  static List<OptimizerSettings<?>> defaults() {
+    return List.of(SGD.DEFAULTS, Adam.DEFAULTS, AdamW.DEFAULTS);
+  }
+
+  /** Of each setting: its setter changes what its getter gives, and that alone, in a copy. */
+  @ParameterizedTest
+  @MethodSource("defaults")
+  void everySettingIsPartOfTheValue(OptimizerSettings<?> settings) throws Exception {
+    var before = settings.values();
+    var setters =
+        Arrays.stream(settings.getClass().getMethods())
+            .filter(m -> m.getName().startsWith("with") && !m.isBridge())
+            .toList();
+    assertThat(setters).hasSizeGreaterThanOrEqualTo(before.size());
+    var changed = new TreeSet<String>();
+    for (Method setter : setters) {
+      Object[] values =
+          Arrays.stream(setter.getParameterTypes())
+              .map(type -> type == double.class ? (Object) 0.625 : !flag(settings, setter))
+              .toArray();
+      var copy = (OptimizerSettings<?>) setter.invoke(settings, values);
+      assertThat(copy).as(setter.getName()).isNotEqualTo(settings).hasSameClassAs(settings);
+      assertThat(copy.toString()).isNotEqualTo(settings.toString());
+      assertThat(setter.invoke(settings, values)).isEqualTo(copy).hasSameHashCodeAs(copy);
+      var after = copy.values();
+      after.entrySet().removeAll(before.entrySet());
+      assertThat(after).as(setter.getName()).hasSize(1);
+      changed.addAll(after.keySet());
+      assertThat(settings.values()).isEqualTo(before);
+    }
+    assertThat(changed).containsExactlyInAnyOrderElementsOf(before.keySet());
+  }
+
+  private static boolean flag(OptimizerSettings<?> settings, Method setter) {
+    String name = setter.getName().substring(4, 5).toLowerCase(Locale.ROOT);
+    return settings.values().get(name + setter.getName().substring(5)) == Boolean.TRUE;
+  }
+
+  @Test
+  void settingsOfTwoOptimizersAreNeverEqual() {
+    assertThat((Object) SGD.DEFAULTS).isNotEqualTo(Adam.DEFAULTS).isNotEqualTo("lr=0.001");
+    assertThat(new SignDescent.Rate(0.5)).isEqualTo(new SignDescent.Rate(0.25).withLr(0.5));
+  }
+
+  /** The defaults of torch.optim. */
+  @Test
+  void optimizersPrintWhatTheyAre() {
+    var some = List.of(ones(1));
+    assertThat(new SGD(some))
+        .hasToString(
+            "SGD(lr=0.001, momentum=0.0, dampening=0.0, weightDecay=0.0, nesterov=false,"
+                + " maximize=false)");
+    assertThat(new Adam(some))
+        .hasToString(
+            "Adam(lr=0.001, betas=(0.9, 0.999), eps=1.0E-8, weightDecay=0.0,"
+                + " decoupledWeightDecay=false, amsgrad=false, maximize=false)");
+    assertThat(new AdamW(some))
+        .hasToString(
+            "AdamW(lr=0.001, betas=(0.9, 0.999), eps=1.0E-8, weightDecay=0.01,"
+                + " decoupledWeightDecay=true, amsgrad=false, maximize=false)");
+    var two = new SignDescent(some, 0.5);
+    two.addGroup(List.of(ones(2), ones(3)), new SignDescent.Rate(0.25));
+    assertThat(two)
+        .hasToString(
+            """
+            SignDescent(
+              (0): Group(parameters=1, lr=0.5)
+              (1): Group(parameters=2, lr=0.25)
+            )\
+            """);
   }
 
   @Test
@@ -230,10 +345,9 @@ class OptimizerTest {
 
   /** What a user writes: the sign of the gradient alone. */
   static final class SignDescent extends Optimizer<SignDescent.Rate, SignDescent.Nothing> {
-    record Rate(double lr) implements Settings<Rate> {
-      @Override
-      public Rate withLr(double lr) {
-        return new Rate(lr);
+    static final class Rate extends OptimizerSettings<Rate> {
+      Rate(double lr) {
+        super(lr);
       }
     }
 

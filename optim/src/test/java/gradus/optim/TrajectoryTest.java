@@ -51,7 +51,7 @@ class TrajectoryTest {
         all.add(plain);
         all.add(plain.withBetas(0.8, 0.95).withWeightDecay(0.1));
         all.add(plain.withBetas(0.3, 0.5).withEps(0.1));
-        all.add(plain.withDecoupled(true).withWeightDecay(0.2));
+        all.add(plain.withDecoupledWeightDecay(true).withWeightDecay(0.2));
       }
     }
     return all.stream();
@@ -74,7 +74,8 @@ class TrajectoryTest {
     assertThat(p.toDoubles())
         .containsExactly(
             Descent.adam(
-                Adam.DEFAULTS.withLr(0.05).withDecoupled(true).withWeightDecay(0.01), STEPS),
+                Adam.DEFAULTS.withLr(0.05).withDecoupledWeightDecay(true).withWeightDecay(0.01),
+                STEPS),
             within(1e-12));
     Parameter q = Descent.parameter();
     Descent.steps(

@@ -61,7 +61,10 @@ public final class Picture {
         ImageIO.write(image, "png", out);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("picture: cannot write " + file, e);
+      throw new UncheckedIOException(
+          "picture: cannot write %s: %s: %s"
+              .formatted(file, e.getClass().getSimpleName(), e.getMessage()),
+          e);
     }
   }
 

@@ -2,14 +2,21 @@ package gradus.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import gradus.DType;
+import gradus.DTypeException;
+import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.data.DataLoader;
+import gradus.data.Dataset;
 import gradus.data.TensorDataset;
 import gradus.nn.Dropout;
 import gradus.nn.Layer;
 import gradus.nn.Linear;
+import gradus.nn.F;
+import gradus.nn.Parameterized;
 import gradus.nn.Sequential;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +98,96 @@ class MetricsTest {
     assertThatThrownBy(() -> Metrics.accuracy(x -> x.sum(1), data(10)))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "predict: the network must give scores [10, classes] for inputs [10, 3], got [10]");
+            "accuracy: needs scores of two classes or more, [n, classes], got [10] for the target"
+                + " [10]; where one number stands for two classes use binary(threshold)");
+    assertThatThrownBy(() -> Metrics.predict(x -> x.sum(1), data(10).inputs()))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage(
+            "predict: the network must give scores [10, classes] for inputs [10, 3], got [10]; of"
+                + " two classes with one number each say net.call(x).gt(threshold)");
+    assertThatThrownBy(() -> Metrics.predict(x -> x.narrow(1, 0, 1), data(10).inputs()))
+        .hasMessageContaining("got [10, 1]; of two classes");
+    assertThatThrownBy(() -> Metrics.predict(x -> x.narrow(0, 0, 1), data(10).inputs()))
+        .hasMessageEndingWith("got [1, 3]");
+  }
+
+  /** A column of 200 classes would broadcast to 200 x 200 comparisons. */
+  @Test
+  void targetsMustBeClassIndices() {
+    Layer first = x -> Tensor.of(new double[][] {{1, 0}}).expand(x.size(0), 2);
+    var column =
+        new TensorDataset(Tensor.randn(200, 4), Tensor.zeros(Shape.of(200, 1), DType.INT64));
+    assertThatThrownBy(() -> Metrics.accuracy(first, column))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage(
+            "accuracy: the prediction [200, 2] needs class indices as target, int64 [200], got"
+                + " int64 [200, 1]; use target.squeeze(1)");
+    var hot = new TensorDataset(Tensor.randn(3, 4), Tensor.eye(2).indexSelect(0, zeros(3)));
+    assertThatThrownBy(() -> Metrics.accuracy(first, hot))
+        .hasMessageEndingWith("got float32 [3, 2]; one-hot? use target.argmax(1)");
+    var numbers = new TensorDataset(Tensor.randn(3, 4), Tensor.zeros(3));
+    assertThatThrownBy(() -> Metrics.accuracy(first, numbers))
+        .isInstanceOf(DTypeException.class)
+        .hasMessageEndingWith("got float32 [3]; use target.to(DType.INT64)");
+    Layer single = x -> x.narrow(1, 0, 1);
+    assertThatThrownBy(
+            () -> Metrics.accuracy(single, new TensorDataset(Tensor.randn(9, 4), zeros(9))))
+        .hasMessageContaining("got [9, 1] for the target [9]; where one number stands for two");
+  }
+
+  private static Tensor zeros(int n) {
+    return Tensor.zeros(Shape.of(n), DType.INT64);
+  }
+
+  @Test
+  void severalMetricsTakeOnePass() {
+    var passes = new ArrayList<Integer>();
+    Layer net =
+        x -> {
+          passes.add(x.size(0));
+          return x.mul(4);
+        };
+    var loss = new MeanLoss(Losses::crossEntropy);
+    var accuracy = new Accuracy();
+    var matrix = new ConfusionMatrix();
+    var data = data(30);
+    for (int i = 0; i < 2; i++) { // the second counts nothing of the first
+      Metrics.evaluate(net, DataLoader.of(data).batch(8), loss, accuracy, matrix);
+    }
+    assertThat(passes).containsExactly(8, 8, 8, 6, 8, 8, 8, 6);
+    assertThat(accuracy.compute()).isEqualTo(0.9);
+    assertThat(loss.compute())
+        .isCloseTo(F.crossEntropy(data.inputs().mul(4), data.targets()).item(), within(1e-6));
+    assertThat(matrix.compute().sum().itemLong()).isEqualTo(30);
+    Metrics.evaluate(net, data.subset(1, 2, 3), accuracy);
+    assertThat(accuracy.compute()).isEqualTo(1);
+  }
+
+  /** Two inputs, and batches that are no pairs. */
+  private static final class Twins implements Parameterized {
+    private final Dropout dropout = new Dropout(0.9);
+
+    Tensor forward(Tensor a, Tensor b) {
+      return dropout.call(a).sub(b).abs().sum(1).neg();
+    }
+  }
+
+  private record Pair(Tensor left, Tensor right, Tensor same) {}
+
+  @Test
+  void networksAndBatchesMayBeOfAnyKind() {
+    var pairs =
+        List.of(
+            new Pair(Tensor.ones(2, 3), Tensor.ones(2, 3), Tensor.ones(2)),
+            new Pair(Tensor.ones(1, 3), Tensor.zeros(1, 3), Tensor.zeros(1)));
+    var net = new Twins();
+    var accuracy = Accuracy.binary(-0.5);
+    Metrics.evaluate(
+        net,
+        DataLoader.of(Dataset.of(pairs), List::getFirst),
+        pair -> accuracy.update(net.forward(pair.left, pair.right), pair.same));
+    assertThat(accuracy).hasToString("accuracy 1.0000");
+    assertThat(net.isTraining()).isTrue();
+    assertThat(net.dropout.isTraining()).isTrue();
   }
 }

@@ -10,6 +10,7 @@ import gradus.data.Batch;
 import gradus.data.DataLoader;
 import gradus.data.Dataset;
 import gradus.data.Digits;
+import gradus.data.Sample;
 import gradus.nn.BatchNorm2d;
 import gradus.nn.Conv2d;
 import gradus.nn.Dropout;
@@ -36,8 +37,8 @@ import org.junit.jupiter.api.Timeout;
 /** Trainings on several threads of one virtual machine, each in a scope: bits as if alone. */
 @Timeout(240)
 class TrainingsAtOnceTest {
-  private static final Dataset ROWS = Digits.load();
-  private static final Dataset IMAGES = Digits.images();
+  private static final Dataset<Sample> ROWS = Digits.load();
+  private static final Dataset<Sample> IMAGES = Digits.images();
 
   /** Wide enough that products, sums and fused loops are cut into parts. */
   private static long perceptron() {
@@ -69,12 +70,12 @@ class TrainingsAtOnceTest {
     return train(net, new SGD(net.parameters(), 0.05, 0.9), loader(IMAGES, 32));
   }
 
-  private static DataLoader loader(Dataset data, int batch) {
+  private static DataLoader<Batch> loader(Dataset<Sample> data, int batch) {
     return DataLoader.of(data.split(8 * batch, 1).train()).batch(batch).shuffle();
   }
 
   /** A hash of all losses and parameters. */
-  private static long train(Sequential net, Optimizer<?, ?> optimizer, DataLoader batches) {
+  private static long train(Sequential net, Optimizer<?, ?> optimizer, DataLoader<Batch> batches) {
     long hash = 0;
     for (int epoch = 0; epoch < 2; epoch++) {
       for (Batch batch : batches) {

@@ -1,8 +1,8 @@
 package gradus.kernel.compile;
 
 import gradus.formula.Expr;
+import gradus.kernel.code.VectorForm;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +15,14 @@ public final class ElementwiseKernel {
       new ConcurrentHashMap<>();
 
   private final Assignment assignment;
-  private final Tiers tiers;
+  private final VectorForm form;
   private volatile @Nullable Program floats;
   private volatile @Nullable Program doubles;
   private volatile @Nullable Program longs;
 
-  ElementwiseKernel(Assignment assignment, Tiers tiers) {
+  ElementwiseKernel(Assignment assignment, VectorForm form) {
     this.assignment = assignment;
-    this.tiers = tiers;
+    this.form = form;
   }
 
   /**
@@ -53,7 +53,7 @@ public final class ElementwiseKernel {
         ? known
         : KNOWN.computeIfAbsent(
             assignment.with(List.copyOf(assignment.outputs())),
-            key -> new ElementwiseKernel(key, Tiers.ACTIVE));
+            key -> new ElementwiseKernel(key, VectorForm.PLATFORM));
   }
 
   /**
@@ -105,7 +105,7 @@ public final class ElementwiseKernel {
       }
     }
     return "%d elementwise (tier %s): %d as scalar classes, %d vector loops"
-        .formatted(used, Tiers.ACTIVE.mode().name().toLowerCase(Locale.ROOT), generated, vectors);
+        .formatted(used, VectorForm.PLATFORM.tier(), generated, vectors);
   }
 
   private Program program(Compute compute) {
@@ -120,9 +120,9 @@ public final class ElementwiseKernel {
 
   private synchronized Program newProgram(Compute compute) {
     return switch (compute) {
-      case FLOAT -> floats = floats != null ? floats : new Program(compute, assignment, tiers);
-      case DOUBLE -> doubles = doubles != null ? doubles : new Program(compute, assignment, tiers);
-      case LONG -> longs = longs != null ? longs : new Program(compute, assignment, tiers);
+      case FLOAT -> floats = floats != null ? floats : new Program(compute, assignment, form);
+      case DOUBLE -> doubles = doubles != null ? doubles : new Program(compute, assignment, form);
+      case LONG -> longs = longs != null ? longs : new Program(compute, assignment, form);
     };
   }
 }

@@ -1,12 +1,7 @@
 package gradus.kernel.compile;
 
-import org.jspecify.annotations.Nullable;
-
 /** The shape of a generated loop. */
 abstract class Loop {
-  /** Where the initializer of a generated class leaves its instance. */
-  static @Nullable Loop latest;
-
   /** The elements that one round handles. */
   final int lanes;
 

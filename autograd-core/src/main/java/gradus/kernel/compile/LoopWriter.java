@@ -1,22 +1,17 @@
 package gradus.kernel.compile;
 
-import static java.lang.constant.ConstantDescs.CD_Object;
-import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_void;
-import static java.lang.constant.ConstantDescs.CLASS_INIT_NAME;
-import static java.lang.constant.ConstantDescs.INIT_NAME;
-import static java.lang.constant.ConstantDescs.MTD_void;
 
 import gradus.formula.Expr;
 import gradus.formula.Fn;
-import java.lang.classfile.ClassBuilder;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Label;
-import java.lang.classfile.TypeKind;
+import gradus.kernel.code.Arithmetic;
+import gradus.kernel.code.Code;
+import gradus.kernel.code.KernelClass;
+import gradus.kernel.code.Scalars;
+import gradus.kernel.code.Value;
+import gradus.kernel.code.Variable;
+import gradus.kernel.code.Vectors;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,43 +19,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the class of one loop: rows outside, columns inside, the expressions as the body.
  *
- * <p>A value that is used once stays on the operand stack; one that is used more often has a local
- * variable. All loads come before all stores, so an output may be the same array as an operand.
+ * <p>A scalar loop takes any column steps, and moves a position per array. In a vector loop
+ * positions are those of the row, and the column is added. A value that is used once stays on the
+ * operand stack; one that is used more often has a local variable. All loads come before all
+ * stores, so an output may be the same array as an operand.
  */
-abstract class LoopWriter {
+final class LoopWriter {
   /** Longer chains of single-use values are broken by a local, to bound the recursion here. */
   private static final int DEEPEST = 40;
 
-  private static final ClassDesc LOOP = ClassDesc.ofDescriptor(Loop.class.descriptorString());
-  private static final ClassDesc SELF = ClassDesc.of("gradus.kernel.compile.Compiled");
-  private static final MethodTypeDesc RUN =
-      MethodTypeDesc.of(
-          CD_void,
-          CD_Object.arrayType(),
-          CD_int.arrayType(),
-          CD_int.arrayType(),
-          CD_int.arrayType(),
-          CD_int,
-          CD_int,
-          CD_int,
-          CD_double.arrayType());
+  private final Arithmetic numbers;
+  private final boolean isVector;
 
-  private static final MethodTypeDesc LANES = MethodTypeDesc.of(CD_void, CD_int);
+  /** Bit k: slot k of a vector loop moves along the row. */
+  private final long moving;
 
-  private static final int ARRAYS = 1;
-  private static final int AT = 2;
-  private static final int COL_STEP = 3;
-  private static final int ROW_STEP = 4;
-  private static final int ROWS = 5;
-  private static final int FROM = 6;
-  private static final int TO = 7;
-  private static final int SETTINGS = 8;
-
-  final Compute compute;
   private final Assignment assignment;
   private final List<Expr> outputs;
   private final List<Expr> nodes;
@@ -68,27 +48,50 @@ abstract class LoopWriter {
   /** Values that get a local variable in each round of the inner loop. */
   private final Set<Expr> kept = new HashSet<>();
 
-  private final Map<Expr, Integer> locals = new HashMap<>();
-  private final int[] array;
-  private final int[] position;
-  private final int[] rowStep;
-  private final int[] colStep;
-  private int column;
+  private final Map<Expr, Value> locals = new HashMap<>();
+  private final Map<Integer, Slot> slots = new TreeMap<>();
+  private @Nullable Variable column;
 
-  LoopWriter(Compute compute, Assignment assignment) {
-    this.compute = compute;
+  /**
+   * An array and the place in it.
+   *
+   * @param colStep null where places move by the column
+   */
+  private record Slot(
+      Variable array, Variable position, Variable rowStep, @Nullable Variable colStep) {}
+
+  private LoopWriter(Assignment assignment, Arithmetic numbers, long moving) {
+    this.isVector = numbers instanceof Vectors;
+    this.moving = moving;
     this.assignment = assignment;
+    this.numbers = numbers;
     this.outputs = assignment.outputs();
     this.nodes = assignment.nodes();
-    int slots = outputs.size();
-    for (Expr e : nodes) {
-      slots = e.fn() == Fn.ARG ? Math.max(slots, assignment.slot(e) + 1) : slots;
-    }
-    array = new int[slots];
-    position = new int[slots];
-    rowStep = new int[slots];
-    colStep = new int[slots];
     chooseKept();
+  }
+
+  /** A loop over single elements with any column steps. */
+  static Loop scalar(Compute compute, Assignment assignment) {
+    ClassDesc element = compute.array().componentType().describeConstable().orElseThrow();
+    return new LoopWriter(assignment, new Scalars(element), 0).define();
+  }
+
+  /** Whether there are vector forms of all functions of the lowered expressions. */
+  static boolean hasVectorForm(Compute compute, List<Expr> outputs) {
+    return compute != Compute.LONG
+        && Expr.nodes(outputs).stream().allMatch(e -> e.fn().isPrimitive());
+  }
+
+  /**
+   * A loop over vectors of one width, for one pattern of operands: contiguous along the row, or the
+   * same in all columns. Rows are whole vectors long; whoever calls leaves the rest to a scalar
+   * loop.
+   *
+   * @param moving bit k: slot k moves along the row
+   */
+  static Loop vector(Compute compute, Assignment assignment, int bits, long moving) {
+    var vectors = new Vectors(compute == Compute.DOUBLE, bits);
+    return new LoopWriter(assignment, vectors, moving).define();
   }
 
   private void chooseKept() {
@@ -97,7 +100,7 @@ abstract class LoopWriter {
     for (Expr e : nodes) {
       int deepest = 0;
       for (int i = 0; i < e.arity(); i++) {
-        uses.put(e.argument(i), 1 + uses.getOrDefault(e.argument(i), 0));
+        uses.merge(e.argument(i), 1, Integer::sum);
         deepest = Math.max(deepest, depth.getOrDefault(e.argument(i), 0));
       }
       if (deepest >= DEEPEST) {
@@ -106,236 +109,137 @@ abstract class LoopWriter {
       }
       depth.put(e, deepest + 1);
     }
-    for (var use : uses.entrySet()) {
-      if (use.getValue() > 1) {
-        kept.add(use.getKey());
-      }
-    }
+    uses.forEach(
+        (e, count) -> {
+          if (count > 1) {
+            kept.add(e);
+          }
+        });
     if (outputs.size() > 1) {
       kept.addAll(outputs);
     }
   }
 
-  // --- what scalar and vector loops do differently ---
-
-  /** The elements that one round handles. */
-  abstract int lanes();
-
-  /** The descriptor of the array that {@code run} is given for each slot. */
-  final ClassDesc arrayType() {
-    return ClassDesc.ofDescriptor(compute.array().descriptorString());
-  }
-
-  /** Whether the operand's value is the same in all columns, and known to be. */
-  abstract boolean isRowConstant(int slot);
-
-  /** Whether column steps are only known when the loop runs. */
-  abstract boolean hasFreeSteps();
-
-  /** The number on the stack, a double, as a value of the loop. */
-  abstract void number(CodeBuilder code);
-
-  /** Pushes a constant. */
-  abstract void constant(CodeBuilder code, double value);
-
-  /** Whether constants are worth a local variable outside the loops. */
-  abstract boolean keepsConstants();
-
-  /** The array and index on the stack, as a value: the element there for all lanes. */
-  abstract void loadOne(CodeBuilder code);
-
-  /** Pushes the value so far behind the current place. */
-  abstract void load(CodeBuilder code, int slot, int shift);
-
-  /** Stores the output at the current place. */
-  abstract void store(CodeBuilder code, int slot, Expr output);
-
-  /** Pushes the value of a function; {@link #value} pushes its arguments. */
-  abstract void apply(CodeBuilder code, Expr e);
-
-  /** Turns the condition on the stack to 1 or 0. */
-  abstract void truth(CodeBuilder code);
-
-  abstract TypeKind kind(Expr e);
-
-  // --- the class ---
-
   /** The loop, defined and ready. */
-  final Loop define() {
-    byte[] bytes = ClassFile.of().build(SELF, this::type);
-    synchronized (LoopWriter.class) {
-      try {
-        MethodHandles.lookup().defineHiddenClass(bytes, true);
-      } catch (IllegalAccessException e) {
-        throw new AssertionError("this class may define others beside it", e);
+  private Loop define() {
+    return new KernelClass<>(MethodHandles.lookup(), Loop.class, "By" + numbers.lanes())
+        .method("run", this::run)
+        .make(numbers.lanes());
+  }
+
+  private void run(Code code) {
+    Variable arrays = code.in(), at = code.in(), colStep = code.in(), rowStep = code.in();
+    Variable rows = code.in(), from = code.in(), to = code.in(), settings = code.in();
+    locals.clear();
+    for (int k : slotNumbers()) {
+      Value slot = Value.of(k);
+      Variable array = code.let(arrays.at(slot).cast(numbers.array()));
+      Variable position = code.let(at.at(slot));
+      Variable toNextRow = code.let(rowStep.at(slot));
+      Variable toNextColumn = null;
+      if (!isVector) {
+        toNextColumn = code.let(colStep.at(slot));
+        code.set(position, position.plus(from.times(toNextColumn)));
+        // From the end of a row: the loop moves the position by to - from columns.
+        code.set(toNextRow, toNextRow.minus(to.minus(from).times(toNextColumn)));
       }
-      return Objects.requireNonNull(Loop.latest);
+      slots.put(k, new Slot(array, position, toNextRow, toNextColumn));
+    }
+    for (Expr e : nodes) {
+      if (e.fn() == Fn.SETTING) {
+        Value setting = settings.at(Value.of(e.index())).to(numbers.element);
+        locals.put(e, code.let(numbers.broadcast(setting)));
+      } else if (e.fn() == Fn.CONST && isVector) {
+        locals.put(e, code.let(numbers.constant(e.value())));
+      }
+    }
+    column = code.variable(CD_int);
+    for (Variable _ : code.loop(rows, Value.of(0), -1)) {
+      for (Expr e : nodes) {
+        if (e.fn() == Fn.ARG && isRowConstant(e)) {
+          Slot slot = slot(assignment.slot(e));
+          Value place = slot.position.plus(assignment.shift(e));
+          locals.put(e, code.let(numbers.broadcast(slot.array.at(place))));
+        }
+      }
+      code.set(column, from);
+      for (Variable _ : code.loop(column, to, numbers.lanes())) {
+        body(code);
+      }
+      for (Slot slot : slots.values()) {
+        code.set(slot.position, slot.position.plus(slot.rowStep));
+      }
     }
   }
 
-  private void type(ClassBuilder type) {
-    type.withSuperclass(LOOP).withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
-    type.withMethodBody(INIT_NAME, MTD_void, 0, this::construct);
-    type.withMethodBody(CLASS_INIT_NAME, MTD_void, ClassFile.ACC_STATIC, LoopWriter::handOver);
-    type.withMethodBody("run", RUN, 0, this::run);
+  /** Whether the operand is known to have the same value in all columns. */
+  private boolean isRowConstant(Expr e) {
+    return isVector && (moving >>> assignment.slot(e) & 1) == 0;
   }
 
-  private void construct(CodeBuilder code) {
-    code.aload(0).loadConstant(lanes()).invokespecial(LOOP, INIT_NAME, LANES).return_();
-  }
-
-  /** The class initializer hands an instance over: no reflection, which is slow to start. */
-  private static void handOver(CodeBuilder code) {
-    code.new_(SELF).dup().invokespecial(SELF, INIT_NAME, MTD_void);
-    code.putstatic(LOOP, "latest", LOOP).return_();
-  }
-
-  private void run(CodeBuilder code) {
-    prologue(code);
-    Label nextRow = code.newLabel();
-    Label end = code.newLabel();
-    code.labelBinding(nextRow).iload(ROWS).ifle(end);
-    startRow(code);
-    Label nextColumn = code.newLabel();
-    Label rowEnd = code.newLabel();
-    code.labelBinding(nextColumn).iload(column).iload(TO).if_icmpge(rowEnd);
-    body(code);
-    code.iinc(column, lanes()).goto_(nextColumn).labelBinding(rowEnd);
-    for (int k = 0; k < array.length; k++) {
-      if (array[k] != 0) {
-        code.iload(position[k]).iload(rowStep[k]).iadd().istore(position[k]);
-      }
-    }
-    code.iinc(ROWS, -1).goto_(nextRow).labelBinding(end).return_();
-  }
-
-  /** Arrays, positions, steps, settings and constants into locals. */
-  private void prologue(CodeBuilder code) {
+  private Set<Integer> slotNumbers() {
+    var numbers = new TreeSet<Integer>();
     for (int k = 0; k < outputs.size(); k++) {
-      slot(code, k);
+      numbers.add(k);
     }
     for (Expr e : nodes) {
       if (e.fn() == Fn.ARG) {
-        slot(code, assignment.slot(e));
-      } else if (e.fn() == Fn.SETTING) {
-        code.aload(SETTINGS).loadConstant(e.index()).daload();
-        number(code);
-        keep(code, e);
-      } else if (e.fn() == Fn.CONST && keepsConstants()) {
-        constant(code, e.value());
-        keep(code, e);
+        numbers.add(assignment.slot(e));
       }
     }
-    column = code.allocateLocal(TypeKind.INT);
+    return numbers;
   }
 
-  private void slot(CodeBuilder code, int k) {
-    if (array[k] != 0) {
-      return; // an operand that is overwritten
-    }
-    array[k] = code.allocateLocal(TypeKind.REFERENCE);
-    code.aload(ARRAYS).loadConstant(k).aaload().checkcast(arrayType()).astore(array[k]);
-    position[k] = intElement(code, AT, k);
-    rowStep[k] = intElement(code, ROW_STEP, k);
-    if (hasFreeSteps()) {
-      colStep[k] = intElement(code, COL_STEP, k);
-      code.iload(position[k]).iload(FROM).iload(colStep[k]).imul().iadd().istore(position[k]);
-      // The row's start is found from its end: the loop moves the position by to - from columns.
-      code.iload(rowStep[k]).iload(TO).iload(FROM).isub().iload(colStep[k]).imul().isub();
-      code.istore(rowStep[k]);
-    }
-  }
-
-  private static int intElement(CodeBuilder code, int ints, int k) {
-    int local = code.allocateLocal(TypeKind.INT);
-    code.aload(ints).loadConstant(k).iaload().istore(local);
-    return local;
-  }
-
-  private void startRow(CodeBuilder code) {
+  private void body(Code code) {
     for (Expr e : nodes) {
-      if (e.fn() == Fn.ARG && isRowConstant(assignment.slot(e))) {
-        int k = assignment.slot(e);
-        code.aload(array[k]).iload(position[k]);
-        shift(code, assignment.shift(e));
-        loadOne(code);
-        keep(code, e);
-      }
-    }
-    code.iload(FROM).istore(column);
-  }
-
-  private void body(CodeBuilder code) {
-    var outside = Set.copyOf(locals.keySet());
-    for (Expr e : nodes) {
-      if (kept.contains(e) && !locals.containsKey(e) && !isInline(e)) {
-        fresh(code, e);
-        keep(code, e);
+      boolean inline = e.fn() == Fn.CONST && !isVector;
+      if (kept.contains(e) && !locals.containsKey(e) && !inline) {
+        locals.put(e, code.let(fresh(e)));
       }
     }
     for (int k = 0; k < outputs.size(); k++) {
-      store(code, k, outputs.get(k));
+      Expr e = outputs.get(k);
+      Value value = e.isCondition() ? numbers.truth(value(e)) : value(e);
+      numbers.store(code, value, slot(k).array, place(slot(k), 0));
     }
-    if (hasFreeSteps()) {
-      for (int k = 0; k < array.length; k++) {
-        if (array[k] != 0) {
-          code.iload(position[k]).iload(colStep[k]).iadd().istore(position[k]);
-        }
+    for (Slot slot : slots.values()) {
+      if (slot.colStep != null) {
+        code.set(slot.position, slot.position.plus(slot.colStep));
       }
     }
-    locals.keySet().retainAll(outside);
   }
 
-  /** A constant that is pushed where it is used. */
-  private boolean isInline(Expr e) {
-    return e.fn() == Fn.CONST && !keepsConstants();
+  private Value value(Expr e) {
+    Value local = locals.get(e);
+    return local != null ? local : fresh(e);
   }
 
-  private void keep(CodeBuilder code, Expr e) {
-    int local = code.allocateLocal(kind(e));
-    code.storeLocal(kind(e), local);
-    locals.put(e, local);
-  }
-
-  /** Pushes the value of a node. */
-  final void value(CodeBuilder code, Expr e) {
-    Integer local = locals.get(e);
-    if (local != null) {
-      code.loadLocal(kind(e), local);
-    } else {
-      fresh(code, e);
-    }
-  }
-
-  private void fresh(CodeBuilder code, Expr e) {
-    switch (e.fn()) {
-      case CONST -> constant(code, e.value());
-      case ARG -> load(code, assignment.slot(e), assignment.shift(e));
+  private Value fresh(Expr e) {
+    return switch (e.fn()) {
+      case CONST -> numbers.constant(e.value());
+      case ARG -> {
+        Slot slot = slot(assignment.slot(e));
+        yield numbers.load(slot.array, place(slot, assignment.shift(e)));
+      }
       case SETTING -> throw new AssertionError("settings are locals: " + e);
-      default -> apply(code, e);
-    }
+      default -> {
+        Value[] arguments = new Value[e.arity()];
+        for (int i = 0; i < arguments.length; i++) {
+          arguments[i] = value(e.argument(i));
+        }
+        yield numbers.apply(e.fn(), arguments);
+      }
+    };
   }
 
-  /** Pushes the value of an output: a condition as 1 or 0. */
-  final void output(CodeBuilder code, Expr e) {
-    value(code, e);
-    if (e.isCondition()) {
-      truth(code);
-    }
+  /** The index so far behind the current place. */
+  private Value place(Slot slot, int shift) {
+    Value column = Objects.requireNonNull(this.column);
+    Value place = slot.colStep == null ? slot.position.plus(column) : slot.position;
+    return place.plus(shift);
   }
 
-  /** Pushes the array and the index so far behind the current place in it. */
-  final void place(CodeBuilder code, int slot, int shift) {
-    code.aload(array[slot]).iload(position[slot]);
-    if (!hasFreeSteps()) {
-      code.iload(column).iadd();
-    }
-    shift(code, shift);
-  }
-
-  private static void shift(CodeBuilder code, int by) {
-    if (by != 0) {
-      code.loadConstant(by).iadd();
-    }
+  private Slot slot(int k) {
+    return Objects.requireNonNull(slots.get(k));
   }
 }

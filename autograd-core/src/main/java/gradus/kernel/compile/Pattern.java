@@ -1,5 +1,6 @@
 package gradus.kernel.compile;
 
+import gradus.kernel.code.VectorForm;
 import gradus.kernel.threads.Warmup;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class Pattern implements Warmup.Task {
   void count(long n) {
     if (vector == null) {
       traffic += n * program.cost();
-      if (!asked && (traffic >= EARNED || program.mode() == Tiers.Mode.SIMD)) {
+      if (!asked && (traffic >= EARNED || program.mode() == VectorForm.Mode.SIMD)) {
         rise();
       }
     }

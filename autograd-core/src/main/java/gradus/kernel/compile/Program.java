@@ -4,6 +4,7 @@ import gradus.formula.Expr;
 import gradus.formula.Fn;
 import gradus.formula.Lowering;
 import gradus.formula.Precision;
+import gradus.kernel.code.VectorForm;
 import gradus.kernel.threads.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,17 +21,17 @@ final class Program {
 
   final Compute compute;
   private final Assignment lowered;
-  private final Tiers tiers;
+  private final VectorForm form;
   private final int cost;
   private Loop scalar;
   private boolean generated;
   private long traffic;
   private volatile Pattern[] patterns = {};
 
-  Program(Compute compute, Assignment assignment, Tiers tiers) {
+  Program(Compute compute, Assignment assignment, VectorForm form) {
     this.compute = compute;
     this.lowered = assignment.with(lower(compute, assignment.outputs()));
-    this.tiers = tiers;
+    this.form = form;
     this.cost = lowered.nodes().size();
     this.scalar = Tape.of(compute, lowered);
   }
@@ -57,8 +58,8 @@ final class Program {
     return lowered.firstOperand();
   }
 
-  Tiers.Mode mode() {
-    return tiers.mode();
+  VectorForm.Mode mode() {
+    return form.mode();
   }
 
   /** The function values to compute per element. */
@@ -96,17 +97,17 @@ final class Program {
 
   /** The vector loop for a pattern, just made; null if there can be none. */
   @Nullable Loop vectorLoop(long moving) {
-    if (!VectorWriter.canWrite(compute, lowered.outputs()) || tiers.bits() == 0) {
+    if (!LoopWriter.hasVectorForm(compute, lowered.outputs()) || form.bits() == 0) {
       return null;
     }
-    return new VectorWriter(compute, lowered, tiers.bits(), moving).define();
+    return LoopWriter.vector(compute, lowered, form.bits(), moving);
   }
 
   /** The loop for single elements, after n more of them: the tape until they earn a class. */
   private Loop scalar(long n) {
     if (!generated) {
       traffic += n * cost;
-      if (traffic >= EARNED || mode() != Tiers.Mode.AUTO) {
+      if (traffic >= EARNED || mode() != VectorForm.Mode.AUTO) {
         generate();
       }
     }
@@ -115,7 +116,7 @@ final class Program {
 
   private synchronized void generate() {
     if (!generated) {
-      scalar = new ScalarWriter(compute, lowered).define();
+      scalar = LoopWriter.scalar(compute, lowered);
       generated = true;
     }
   }

@@ -1,13 +1,12 @@
 package gradus.kernel.conv;
 
+import gradus.kernel.code.VectorForm;
+import gradus.kernel.code.Vectors;
 import gradus.kernel.conv.TapKernel.Form;
-import gradus.kernel.threads.Awaited;
+import gradus.kernel.threads.KernelCache;
 import gradus.kernel.threads.Warmup;
-import gradus.kernel.vector.VectorWidth;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,6 @@ final class TapKernels {
   /** Vectors of the tile with a single row: enough chains to keep the multipliers busy. */
   static final int LONG = 8;
 
-  private static final int MOST_ROWS = 12;
-  private static final int SLOTS = Form.values().length * LONG * MOST_ROWS;
   private static final long FAST_NANOS = 4_000;
 
   /** Steps of a priming call: the compiler judges the loop by their number. */
@@ -31,37 +28,25 @@ final class TapKernels {
   private static final @Nullable TapKernels FLOAT = platform(false);
   private static final @Nullable TapKernels DOUBLE = platform(true);
 
-  private final boolean isDouble;
-  private final int bits;
+  private final Vectors vectors;
   private final boolean patient;
-  private final boolean manyRegisters;
-  private final List<Awaited<TapKernel>> all;
+  private final KernelCache<Tap, TapKernel> kernels;
+
+  private record Tap(Form form, int rows, int vectors) {}
 
   /**
    * @param patient whether kernels are used only once compiled; if not, they are made and used at
    *     once
    */
   TapKernels(boolean isDouble, int bits, boolean patient) {
-    this.isDouble = isDouble;
-    this.bits = bits;
+    this.vectors = new Vectors(isDouble, bits);
     this.patient = patient;
-    this.manyRegisters = bits == 512 || System.getProperty("os.arch", "").equals("aarch64");
-    this.all =
-        IntStream.range(0, SLOTS)
-            .mapToObj(
-                slot ->
-                    new Awaited<>(
-                        patient,
-                        () ->
-                            prepare(
-                                Form.values()[slot / MOST_ROWS / LONG],
-                                slot % MOST_ROWS + 1,
-                                slot / MOST_ROWS % LONG + 1)))
-            .toList();
+    this.kernels = new KernelCache<>(patient, this::prepare);
   }
 
   private static @Nullable TapKernels platform(boolean isDouble) {
-    return VectorWidth.BITS == 0 ? null : new TapKernels(isDouble, VectorWidth.BITS, true);
+    int bits = VectorForm.PLATFORM.bits();
+    return bits == 0 ? null : new TapKernels(isDouble, bits, true);
   }
 
   /** Those of the platform for such arrays, null if it has no vectors. */
@@ -70,7 +55,7 @@ final class TapKernels {
   }
 
   int lanes() {
-    return bits / (isDouble ? Double.SIZE : Float.SIZE);
+    return vectors.lanes();
   }
 
   /** Columns of the widest tile. */
@@ -88,16 +73,9 @@ final class TapKernels {
     return Math.ceilDiv(columns, lanes()) * lanes();
   }
 
-  private int most(int vectors) {
-    if (bits == 512) {
-      return MOST_ROWS;
-    }
-    return manyRegisters || vectors == 1 ? 8 : 6;
-  }
-
   /** Into how many tiles so many rows are cut, as evenly as can be. */
   int tiles(int rows, int vectors) {
-    return Math.ceilDiv(rows, most(vectors));
+    return Math.ceilDiv(rows, this.vectors.tileRows(vectors));
   }
 
   /**
@@ -126,7 +104,7 @@ final class TapKernels {
   }
 
   private @Nullable TapKernel find(Form form, int rows, int vectors, long work) {
-    return all.get(slot(form, rows, vectors)).get(work);
+    return kernels.get(new Tap(form, rows, vectors), work);
   }
 
   /** A kernel of which {@link #ready} has said that it is. */
@@ -134,21 +112,16 @@ final class TapKernels {
     return Objects.requireNonNull(find(form, rows, vectors, 0));
   }
 
-  private static int slot(Form form, int rows, int vectors) {
-    return (form.ordinal() * LONG + vectors - 1) * MOST_ROWS + rows - 1;
-  }
-
-  private @Nullable TapKernel prepare(Form form, int rows, int vectors)
-      throws ReflectiveOperationException {
-    TapKernel kernel = TapKernelCompiler.compile(form, isDouble, bits, rows, vectors);
+  private @Nullable TapKernel prepare(Tap tap) {
+    int rows = tap.rows;
+    TapKernel kernel = new TapKernelCompiler(vectors, tap.form, rows, tap.vectors).kernel().make();
     int k = PRIMING;
-    int width = vectors * lanes();
+    int width = tap.vectors * lanes();
     int[] bases = new int[rows];
     int[] at = new int[k];
-    int elements = (rows + 1) * TapKernel.STRIDE;
-    Object x = isDouble ? new double[elements] : new float[elements];
-    Object b = isDouble ? new double[k * width] : new float[k * width];
-    Object c = isDouble ? new double[rows * width] : new float[rows * width];
+    Object x = vectors.newArray((rows + 1) * TapKernel.STRIDE);
+    Object b = vectors.newArray(k * width);
+    Object c = vectors.newArray(rows * width);
     IntConsumer steps = n -> kernel.run(n, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
     return !patient || Warmup.prime(steps, k, FAST_NANOS) ? kernel : null;
   }

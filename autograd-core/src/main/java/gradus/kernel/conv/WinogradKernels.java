@@ -1,13 +1,11 @@
 package gradus.kernel.conv;
 
+import gradus.kernel.code.VectorForm;
 import gradus.kernel.gemm.PanelProduct;
-import gradus.kernel.threads.Awaited;
+import gradus.kernel.threads.KernelCache;
 import gradus.kernel.threads.Warmup;
-import gradus.kernel.vector.VectorWidth;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.Objects;
 import java.util.function.IntConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,17 +22,14 @@ final class WinogradKernels {
   /** About the operations of transforming a tile. */
   private static final long TRANSFORMING = 4 * WinogradTransform.POINTS;
 
-  private static final int COUNT = WinogradTransform.values().length;
-
   static final WinogradKernels PLATFORM =
-      new WinogradKernels(VectorWidth.BITS, true, PanelProduct.ofPlatform());
+      new WinogradKernels(VectorForm.PLATFORM.bits(), true, PanelProduct.ofPlatform());
 
   private final int bits;
   private final boolean patient;
   private final PanelProduct product;
-  private final AtomicReferenceArray<@Nullable WinogradKernel> scalar =
-      new AtomicReferenceArray<>(COUNT);
-  private final List<Awaited<WinogradKernel>> fast;
+  private final KernelCache<WinogradTransform, WinogradKernel> fast;
+  private final KernelCache<WinogradTransform, WinogradKernel> scalar;
 
   /**
    * @param bits of a vector, 0 for none
@@ -45,10 +40,9 @@ final class WinogradKernels {
     this.bits = bits;
     this.patient = patient;
     this.product = product;
-    this.fast =
-        Stream.of(WinogradTransform.values())
-            .map(each -> new Awaited<>(patient, () -> prepare(each)))
-            .toList();
+    this.fast = new KernelCache<>(patient, this::prepare);
+    this.scalar =
+        new KernelCache<>(false, transform -> WinogradCompiler.kernel(transform, 0).make());
   }
 
   PanelProduct product() {
@@ -57,27 +51,12 @@ final class WinogradKernels {
 
   /** The kernel that transforms so many tiles. */
   WinogradKernel get(WinogradTransform transform, long tiles) {
-    WinogradKernel kernel =
-        bits == 0 ? null : fast.get(transform.ordinal()).get(tiles * TRANSFORMING);
-    return kernel != null ? kernel : scalar(transform);
+    WinogradKernel kernel = bits == 0 ? null : fast.get(transform, tiles * TRANSFORMING);
+    return kernel != null ? kernel : Objects.requireNonNull(scalar.get(transform, 0));
   }
 
-  private WinogradKernel scalar(WinogradTransform transform) {
-    WinogradKernel kernel = scalar.getPlain(transform.ordinal());
-    if (kernel == null) {
-      try {
-        kernel = WinogradCompiler.compile(transform, 0);
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException(e); // plain code of our own
-      }
-      scalar.set(transform.ordinal(), kernel);
-    }
-    return kernel;
-  }
-
-  private @Nullable WinogradKernel prepare(WinogradTransform transform)
-      throws ReflectiveOperationException {
-    WinogradKernel kernel = WinogradCompiler.compile(transform, bits);
+  private @Nullable WinogradKernel prepare(WinogradTransform transform) {
+    WinogradKernel kernel = WinogradCompiler.kernel(transform, bits).make();
     int n = 2 * bits / Float.SIZE;
     int side = WinogradTransform.SIDE;
     float[] from = new float[WinogradTransform.POINTS * n];

@@ -1,7 +1,7 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.code.VectorForm;
 import gradus.kernel.threads.Workers;
-import gradus.kernel.vector.VectorWidth;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,8 @@ public final class Gemm {
   private Gemm() {}
 
   private static @Nullable MicroKernels kernels(Element element) {
-    return VectorWidth.BITS == 0 ? null : new MicroKernels(element, VectorWidth.BITS, true);
+    int bits = VectorForm.PLATFORM.bits();
+    return bits == 0 ? null : new MicroKernels(element, bits, true);
   }
 
   /** One product, in float or double as its arrays are. */

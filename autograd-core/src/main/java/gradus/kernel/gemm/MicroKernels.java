@@ -1,22 +1,16 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.code.Vectors;
 import gradus.kernel.gemm.MicroKernel.Form;
-import gradus.kernel.threads.Awaited;
+import gradus.kernel.threads.KernelCache;
 import gradus.kernel.threads.Warmup;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The micro-kernels of one element type and one vector width, made and warmed up as products first
  * ask for them.
- *
- * <p>The largest tile is the one whose accumulators, vectors of B and one broadcast just fit the
- * registers: 12 x 2 vectors with 32 registers of 512 bits, 6 x 2 with 16 registers. A tile one
- * vector wide takes more rows, because a fused multiply-add takes 4 cycles, two or more start in
- * each, and only independent accumulators fill them.
  */
 final class MicroKernels {
   /** The widest tile on packed panels, in vectors. */
@@ -24,8 +18,6 @@ final class MicroKernels {
 
   /** The widest tile of all, a single row of C. */
   static final int WIDEST = 8;
-
-  private static final int MOST_ROWS = 12;
 
   /** Bits of the narrowest vectors. */
   private static final int NARROWEST = 128;
@@ -49,13 +41,15 @@ final class MicroKernels {
 
   private final boolean patient;
   private final Element element;
-  private final int bits;
+  private final Vectors vectors;
   private final int lanes;
-  private final boolean manyRegisters;
-  private final List<Awaited<MicroKernel>> all;
+  private final KernelCache<Strip, MicroKernel> kernels;
 
-  /** For all lanes, and transposing only for a half and a quarter of them. */
-  private final List<Awaited<Mover>> movers;
+  /** By lanes: for all of them, and transposing only for a half and a quarter. */
+  private final KernelCache<Integer, Mover> movers;
+
+  /** What a kernel computes at a time. */
+  private record Strip(int rows, int vectors, Form form) {}
 
   /**
    * @param patient whether kernels are used only once compiled; if not, they are made and used at
@@ -64,25 +58,10 @@ final class MicroKernels {
   MicroKernels(Element element, int bits, boolean patient) {
     this.patient = patient;
     this.element = element;
-    this.bits = bits;
-    this.lanes = bits / element.bits();
-    this.manyRegisters = bits == 512 || System.getProperty("os.arch", "").equals("aarch64");
-    this.all =
-        IntStream.range(0, Form.values().length * WIDEST * MOST_ROWS)
-            .mapToObj(
-                slot ->
-                    new Awaited<>(
-                        patient,
-                        () ->
-                            prepare(
-                                slot % MOST_ROWS + 1,
-                                slot / MOST_ROWS % WIDEST + 1,
-                                Form.values()[slot / (WIDEST * MOST_ROWS)])))
-            .toList();
-    this.movers =
-        IntStream.iterate(bits, width -> width >= NARROWEST, width -> width / 2)
-            .mapToObj(width -> new Awaited<>(patient, () -> prepareMover(width)))
-            .toList();
+    this.vectors = new Vectors(element.isDouble(), bits);
+    this.lanes = vectors.lanes();
+    this.kernels = new KernelCache<>(patient, this::prepare);
+    this.movers = new KernelCache<>(patient, this::prepareMover);
   }
 
   int lanes() {
@@ -99,18 +78,12 @@ final class MicroKernels {
 
   /** The most rows of a tile that is {@code vectors} wide. */
   int rows(int vectors) {
-    if (vectors > VECTORS) {
-      return WIDEST / vectors;
-    }
-    if (bits == 512) {
-      return MOST_ROWS;
-    }
-    return manyRegisters || vectors == 1 ? 8 : 6;
+    return vectors > VECTORS ? WIDEST / vectors : this.vectors.tileRows(vectors);
   }
 
   /** Whether a strip takes too few cycles for a vector of B to come from the second-level cache. */
   boolean thirsty() {
-    return rows(VECTORS) < MOST_ROWS;
+    return rows(VECTORS) < 12; // as many as with registers of 512 bits
   }
 
   /** The form for rows of A that are near each other: only thirsty kernels need B in panels. */
@@ -129,7 +102,7 @@ final class MicroKernels {
     int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
     while (left > 0) {
       int height = Tile.height(left, step);
-      ready &= all.get(slot(height, vectors, form)).get(work) != null;
+      ready &= kernels.get(new Strip(height, vectors, form), work) != null;
       left -= height;
     }
     return ready;
@@ -137,12 +110,12 @@ final class MicroKernels {
 
   /** A kernel of which {@link #ready} has said that it is. */
   MicroKernel get(int rows, int vectors, Form form) {
-    return Objects.requireNonNull(all.get(slot(rows, vectors, form)).get(0));
+    return Objects.requireNonNull(kernels.get(new Strip(rows, vectors, form), 0));
   }
 
   /** The mover if it is fast by now, else null; so many elements wait for it. */
   @Nullable Mover mover(long elements) {
-    return movers.getFirst().get(MOVING * elements);
+    return movers.get(lanes, MOVING * elements);
   }
 
   /** As {@link Element#copy}, but a transpose goes by whole vectors. */
@@ -157,7 +130,7 @@ final class MicroKernels {
       int offset,
       int toRow) {
     int side = fromColumn != 1 && fromRow == 1 ? side(Math.min(rows, columns)) : 0;
-    Mover fast = side == 0 ? null : movers.get(log2(lanes / side)).get(MOVING * rows * columns);
+    Mover fast = side == 0 ? null : movers.get(side, MOVING * rows * columns);
     if (fast == null) {
       element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
       return;
@@ -183,16 +156,14 @@ final class MicroKernels {
     return side * element.bits() < NARROWEST ? 0 : side;
   }
 
-  private static int log2(int power) {
-    return Integer.numberOfTrailingZeros(power);
-  }
-
-  private @Nullable MicroKernel prepare(int rows, int vectors, Form form)
-      throws ReflectiveOperationException {
-    MicroKernel kernel = MicroKernelCompiler.compile(element.isDouble(), bits, rows, vectors, form);
-    int width = vectors * lanes;
+  private @Nullable MicroKernel prepare(Strip strip) {
+    int rows = strip.rows;
+    int aStride = strip.form.aStride;
+    MicroKernel kernel =
+        new MicroKernelCompiler(vectors, rows, strip.vectors, strip.form).kernel().make();
+    int width = strip.vectors * lanes;
     int k = PRIMING_STEPS;
-    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * form.aStride);
+    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * aStride);
     Object b = element.newArray((k + 1) * width);
     Object c = element.newArray(PRIMING_STRIPS * rows * width);
     IntConsumer call = // takes every branch both ways
@@ -203,36 +174,28 @@ final class MicroKernels {
     return !patient || Warmup.prime(call, PRIMING_STRIPS, FAST_NANOS) ? kernel : null;
   }
 
-  private @Nullable Mover prepareMover(int width) throws ReflectiveOperationException {
-    Mover made = MoverCompiler.compile(element.isDouble(), width);
-    int side = width / element.bits();
+  private @Nullable Mover prepareMover(int side) {
+    var code = new Vectors(element.isDouble(), side * element.bits());
+    Mover made = MoverCompiler.mover(code).make();
     int panel = VECTORS * side;
     Object from = element.newArray(PRIMING_SQUARES * side * panel);
     Object to = element.newArray(PRIMING_SQUARES * side * panel);
     int[] at = new int[PRIMING_SQUARES];
+    IntConsumer transpose = n -> made.transpose(n, from, 0, panel, to, 0, panel);
+    IntConsumer rows = n -> made.rows(n, from, 0, at, 0, to, 0);
+    IntConsumer panels = n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side);
+    IntConsumer dots = n -> made.dots(n, from, 0, panel, from, 0, to, 0);
     boolean fast =
         !patient
-            || Warmup.prime(
-                    n -> made.transpose(n, from, 0, panel, to, 0, panel),
-                    PRIMING_SQUARES,
-                    FAST_SQUARES_NANOS)
-                && (width < bits
-                    || Warmup.prime(
-                            n -> made.rows(n, from, 0, at, 0, to, 0),
-                            PRIMING_SQUARES,
-                            FAST_ROWS_NANOS)
-                        && Warmup.prime(
-                            n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side),
-                            PRIMING_SQUARES,
-                            FAST_ROWS_NANOS)
-                        && Warmup.prime(
-                            n -> made.dots(n, from, 0, panel, from, 0, to, 0),
-                            PRIMING_SQUARES,
-                            FAST_SQUARES_NANOS));
+            || isFast(transpose, FAST_SQUARES_NANOS)
+                && (side < lanes
+                    || isFast(rows, FAST_ROWS_NANOS)
+                        && isFast(panels, FAST_ROWS_NANOS)
+                        && isFast(dots, FAST_SQUARES_NANOS));
     return fast ? made : null;
   }
 
-  private static int slot(int rows, int vectors, Form form) {
-    return (form.ordinal() * WIDEST + vectors - 1) * MOST_ROWS + rows - 1;
+  private static boolean isFast(IntConsumer moving, long nanos) {
+    return Warmup.prime(moving, PRIMING_SQUARES, nanos);
   }
 }

@@ -19,8 +19,8 @@
  *   <li>{@code MicroKernel}: the rows of a tile along one panel, in strips small enough for the
  *       registers. Generated per shape of strip by {@code MicroKernelCompiler}; {@code Mover} does
  *       the same for packing, transposing and matrix times vector. {@code MicroKernels} keeps those
- *       of one element type and has them warmed up on demand. {@link
- *       gradus.kernel.vector.VectorCode} names the Vector API calls.
+ *       of one element type and has them warmed up on demand. {@link gradus.kernel.code} is the
+ *       assembler.
  *   <li>{@code Element}, with {@code FloatElement} and {@code DoubleElement}: plain loops of each
  *       type. They serve until the generated kernels are compiled, and for good where the Vector
  *       API is absent.

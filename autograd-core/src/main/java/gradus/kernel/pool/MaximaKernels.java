@@ -1,11 +1,10 @@
 package gradus.kernel.pool;
 
-import gradus.kernel.threads.Awaited;
+import gradus.kernel.code.VectorForm;
+import gradus.kernel.code.Vectors;
+import gradus.kernel.threads.KernelCache;
 import gradus.kernel.threads.Warmup;
-import gradus.kernel.vector.VectorWidth;
-import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link Maxima} of one element type, made and warmed up as poolings first ask for them. */
@@ -22,8 +21,8 @@ final class MaximaKernels {
   private final int givenBits;
   private final boolean patient;
 
-  /** By stride, from 1 on. */
-  private final List<Awaited<Maxima>> all;
+  /** By the distance of windows. */
+  private final KernelCache<Integer, Maxima> kernels;
 
   /**
    * @param bits the width of vectors, or -1 for that of the platform
@@ -34,10 +33,7 @@ final class MaximaKernels {
     this.isDouble = isDouble;
     this.givenBits = bits;
     this.patient = patient;
-    this.all =
-        IntStream.rangeClosed(1, MaximaCompiler.MOST_STRIDE)
-            .mapToObj(stride -> new Awaited<>(patient, () -> prepare(stride)))
-            .toList();
+    this.kernels = new KernelCache<>(patient, this::prepare);
   }
 
   static MaximaKernels of(Object array) {
@@ -50,7 +46,7 @@ final class MaximaKernels {
    * @param work the comparisons that wait for it
    */
   @Nullable Maxima find(int stride, long work) {
-    return stride > MaximaCompiler.MOST_STRIDE ? null : all.get(stride - 1).get(work);
+    return stride > MaximaCompiler.MOST_STRIDE ? null : kernels.get(stride, work);
   }
 
   int lanes() {
@@ -58,18 +54,19 @@ final class MaximaKernels {
   }
 
   private int bits() {
-    return givenBits < 0 ? VectorWidth.BITS : givenBits;
+    return givenBits < 0 ? VectorForm.PLATFORM.bits() : givenBits;
   }
 
-  private @Nullable Maxima prepare(int stride) throws ReflectiveOperationException {
+  private @Nullable Maxima prepare(int stride) {
     if (bits() == 0) {
       return null;
     }
-    Maxima made = MaximaCompiler.compile(isDouble, bits(), stride);
+    var vectors = new Vectors(isDouble, bits());
+    Maxima made = MaximaCompiler.kernel(vectors, stride).make();
     int n = lanes();
-    Object x = isDouble ? new double[8 * n] : new float[8 * n];
-    Object y = isDouble ? new double[2 * n] : new float[2 * n];
-    Object places = isDouble ? new double[2 * n] : new float[2 * n];
+    Object x = vectors.newArray(8 * n);
+    Object y = vectors.newArray(2 * n);
+    Object places = vectors.newArray(2 * n);
     int[] at = {0, n};
     IntConsumer lines = l -> made.run(l, 0, 0, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
     return !patient || Warmup.prime(lines, PRIMING_LINES, FAST_NANOS) ? made : null;

@@ -6,10 +6,7 @@ package gradus.kernel.threads;
  */
 public final class Limit {
   /** That of the process. */
-  public static final Limit PROCESS =
-      new Limit(
-          Math.max(
-              1, Integer.getInteger("gradus.threads", Runtime.getRuntime().availableProcessors())));
+  public static final Limit PROCESS = new Limit(SystemProperties.threads());
 
   private static final ScopedValue<Limit> SCOPED = ScopedValue.newInstance();
 

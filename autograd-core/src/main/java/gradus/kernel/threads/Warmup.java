@@ -30,13 +30,6 @@ public final class Warmup {
   /** On a busy machine the compiler may need several turns. */
   private static final int ATTEMPTS = 5;
 
-  /** Guarded by itself. */
-  private static final List<Turn> TURNS = new ArrayList<>();
-
-  private static @Nullable Thread thread;
-
-  private static volatile boolean busy;
-
   /** Calls with nothing to do between two that do something. */
   private static final int IDLE = 30;
 
@@ -49,38 +42,53 @@ public final class Warmup {
   private static final long MOST_CALLING_NANOS = 10_000_000_000L;
   private static final long MOST_WAITING_MILLIS = 5_000;
 
-  /** After so many failures before any success nothing is tried again. */
+  /** After so many kernels that did not become fast before any did, nothing is tried again. */
   private static final int HOPELESS = 3;
 
-  private static volatile boolean proven;
+  private static final Warmup PLATFORM = new Warmup();
 
-  /** The warm-up thread's own. */
-  private static int failed;
+  /** Guarded by itself. */
+  private final List<Turn> turns = new ArrayList<>();
 
-  private Warmup() {}
+  private @Nullable Thread thread;
+
+  private volatile boolean busy;
+
+  /** Whether any kernel has become fast. */
+  private volatile boolean proven;
+
+  /** Kernels that did not become fast, as long as none has; the warm-up thread's own. */
+  private int failed;
+
+  /** With a thread of its own, for tests. */
+  Warmup() {}
 
   /**
    * Runs the task on the warm-up thread, when none that is waiting is missed more; and again, if it
    * says so. A task that throws is dropped.
    */
   public static void later(Task task) {
-    later(new Turn(task, 1));
+    PLATFORM.add(task);
   }
 
-  private static void later(Turn turn) {
-    synchronized (TURNS) {
-      TURNS.add(turn);
+  void add(Task task) {
+    add(new Turn(task, 1));
+  }
+
+  private void add(Turn turn) {
+    synchronized (turns) {
+      turns.add(turn);
       busy = true;
-      TURNS.notifyAll();
+      turns.notifyAll();
       if (thread == null) {
-        thread = Thread.ofPlatform().daemon().name("gradus-warmup").start(Warmup::run);
+        thread = Thread.ofPlatform().daemon().name("gradus-warmup").start(this::run);
       }
     }
   }
 
   /** Whether any task is waiting or under way. */
   static boolean isBusy() {
-    return busy;
+    return PLATFORM.busy;
   }
 
   /**
@@ -100,10 +108,10 @@ public final class Warmup {
    *     then the compiler leaves vectors in objects; the same code in another class may do better
    */
   public static boolean prime(IntConsumer kernel, int units, long fastNanos) {
-    return prime(kernel, units, fastNanos, MOST_WAITING_MILLIS);
+    return PLATFORM.prime(kernel, units, fastNanos, MOST_WAITING_MILLIS);
   }
 
-  static boolean prime(IntConsumer kernel, int units, long fastNanos, long mostWaitingMillis) {
+  boolean prime(IntConsumer kernel, int units, long fastNanos, long mostWaitingMillis) {
     if (failed >= HOPELESS) {
       return false;
     }
@@ -134,9 +142,6 @@ public final class Warmup {
         probe = 0;
       }
     }
-    if (!proven) {
-      failed++;
-    }
     return false;
   }
 
@@ -149,12 +154,18 @@ public final class Warmup {
     return millis;
   }
 
-  private static void run() {
+  private void run() {
     while (true) {
       try {
         Turn turn = next();
-        if (!turn.task.run() && turn.attempt < ATTEMPTS) {
-          later(new Turn(turn.task, turn.attempt + 1));
+        if (turn.task.run()) {
+          continue;
+        }
+        if (turn.attempt == 1 && !proven) {
+          failed++; // a kernel, not an attempt
+        }
+        if (turn.attempt < ATTEMPTS) {
+          add(new Turn(turn.task, turn.attempt + 1));
         }
       } catch (Throwable e) {
         // The task's kernel stays on its scalar loop, which is always right; the others want
@@ -165,17 +176,17 @@ public final class Warmup {
   }
 
   /** The task that is missed most; of several the oldest. */
-  private static Turn next() throws InterruptedException {
-    synchronized (TURNS) {
-      while (TURNS.isEmpty()) {
+  private Turn next() throws InterruptedException {
+    synchronized (turns) {
+      while (turns.isEmpty()) {
         busy = false;
-        TURNS.wait();
+        turns.wait();
       }
-      Turn next = TURNS.getFirst();
-      for (Turn each : TURNS) {
+      Turn next = turns.getFirst();
+      for (Turn each : turns) {
         next = each.task.missed() > next.task.missed() ? each : next;
       }
-      TURNS.remove(next);
+      turns.remove(next);
       return next;
     }
   }

@@ -36,9 +36,8 @@ public final class Workers {
   private static final int DURING_WARMUP =
       Math.max(1, Runtime.getRuntime().availableProcessors() - 2);
 
-  /** Whether jobs leave those two processors alone; the system property gradus.warmup.yield. */
-  static volatile boolean yielding =
-      Boolean.parseBoolean(System.getProperty("gradus.warmup.yield", "true"));
+  /** Whether jobs leave those two processors alone. */
+  static volatile boolean yielding = SystemProperties.yielding();
 
   private static final AtomicBoolean BUSY = new AtomicBoolean();
   private static volatile Worker[] workers = {};

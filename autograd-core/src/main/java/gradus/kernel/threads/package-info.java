@@ -14,8 +14,10 @@
  *
  * <p>{@link gradus.kernel.threads.Warmup} makes code fast in the background. A just-in-time
  * compiled engine has two speeds, and Vector API code has the widest gap between them; so each such
- * kernel is {@link gradus.kernel.threads.Awaited}: it stands behind a scalar twin that gives the
- * same bits, and takes over when it is known to be compiled.
+ * kernel waits in a {@link gradus.kernel.threads.KernelCache}: it stands behind a scalar twin that
+ * gives the same bits, and takes over when it is known to be compiled.
+ *
+ * <p>{@link gradus.kernel.threads.SystemProperties} reads what is set from outside.
  */
 @NullMarked
 package gradus.kernel.threads;

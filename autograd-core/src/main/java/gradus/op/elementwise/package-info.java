@@ -1,4 +1,7 @@
-/** Operators that are one scalar formula, applied to every element. Formulas of one kind stand together. */
+/**
+ * Operators that are one scalar formula, applied to every element. Formulas of one kind stand
+ * together.
+ */
 @NullMarked
 package gradus.op.elementwise;
 

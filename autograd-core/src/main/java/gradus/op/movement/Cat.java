@@ -20,7 +20,7 @@ public record Cat(int dim) implements Op {
       Shape s = in[i].shape();
       if (s.rank() != first.rank() || !s.with(dim, first.dim(dim)).equals(first)) {
         throw new ShapeException(
-            "concat: tensor %d %s and tensor 0 %s must agree in all dimensions but %d"
+            "cat: tensor %d %s and tensor 0 %s must agree in all dimensions but %d"
                 .formatted(i, s, first, dim));
       }
       total = Math.addExact(total, s.dim(dim));

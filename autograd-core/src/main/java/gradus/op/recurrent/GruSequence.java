@@ -54,8 +54,7 @@ public record GruSequence() implements Composite {
       Tensor x = in[X].select(0, t);
       List<Tensor> plus = added.select(0, t).split(3 * width, 1);
       Tensor joint = Tensor.cat(List.of(x, h), 1).matmul(rz);
-      Tensor gates =
-          Tensor.cat(List.of(joint, x.matmul(byInput)), 1).add(xBias).add(plus.get(0));
+      Tensor gates = Tensor.cat(List.of(joint, x.matmul(byInput)), 1).add(xBias).add(plus.get(0));
       Tensor fresh = h.matmul(byState).add(hBias.narrow(0, 2 * width, width)).add(plus.get(1));
       Tensor old = hBias.narrow(0, 0, 2 * width).expand(h.size(0), 2 * width);
       h = GruCell.step(gates, Tensor.cat(List.of(old, fresh), 1), h);

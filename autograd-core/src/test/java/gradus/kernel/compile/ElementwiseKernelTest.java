@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.formula.Expr;
 import gradus.formula.Expressions;
+import gradus.kernel.code.VectorForm;
 import gradus.kernel.threads.Workers;
 import java.util.Arrays;
 import java.util.List;
@@ -22,10 +23,10 @@ class ElementwiseKernelTest {
   private static final Class<?>[] TYPES = {
     float.class, double.class, int.class, long.class, byte.class
   };
-  private static final Tiers TAPE = new Tiers(Tiers.Mode.AUTO, 256);
-  private static final Tiers SCALAR = new Tiers(Tiers.Mode.SCALAR, 256);
-  private static final Tiers NARROW = new Tiers(Tiers.Mode.SIMD, 128);
-  private static final Tiers WIDE = new Tiers(Tiers.Mode.SIMD, 512);
+  private static final VectorForm TAPE = new VectorForm(VectorForm.Mode.AUTO, 256);
+  private static final VectorForm SCALAR = new VectorForm(VectorForm.Mode.SCALAR, 256);
+  private static final VectorForm NARROW = new VectorForm(VectorForm.Mode.SIMD, 128);
+  private static final VectorForm WIDE = new VectorForm(VectorForm.Mode.SIMD, 512);
   private final int threads = Workers.threads();
 
   @AfterTry
@@ -108,14 +109,14 @@ class ElementwiseKernelTest {
       List<Expr> formula, boolean inPlace, Compute compute, int[] sizes, Strided[] arrays) {
     Object[] wanted = run(null, inPlace, formula, compute, sizes, arrays);
     boolean scalar = Boolean.getBoolean("gradus.test.scalar"); // the Vector API is left out
-    for (Tiers tiers : scalar ? List.of(TAPE, SCALAR) : List.of(TAPE, SCALAR, NARROW, WIDE)) {
-      var kernel = new ElementwiseKernel(new Assignment(formula, inPlace), tiers);
+    for (VectorForm form : scalar ? List.of(TAPE, SCALAR) : List.of(TAPE, SCALAR, NARROW, WIDE)) {
+      var kernel = new ElementwiseKernel(new Assignment(formula, inPlace), form);
       Object[] got = run(kernel, inPlace, formula, compute, sizes, arrays);
       for (int k = 0; k < wanted.length; k++) {
         assertThat(Numbers.text(got[k]).equals(Numbers.text(wanted[k])))
             .as(
                 "array %d of %s, in place %s, %s, %s, %s",
-                k, formula, inPlace, compute, tiers, Arrays.toString(sizes))
+                k, formula, inPlace, compute, form, Arrays.toString(sizes))
             .isTrue();
       }
     }

@@ -86,10 +86,10 @@ class LoopsTest {
   private static List<Loop> loops(Compute compute, Assignment assignment, long moving) {
     var loops = new ArrayList<Loop>();
     loops.add(Tape.of(compute, assignment));
-    loops.add(new ScalarWriter(compute, assignment).define());
+    loops.add(LoopWriter.scalar(compute, assignment));
     if (compute != Compute.LONG && !Boolean.getBoolean("gradus.test.scalar")) {
       for (int bits = 128; bits <= 512; bits *= 2) {
-        loops.add(new VectorWriter(compute, assignment, bits, moving).define());
+        loops.add(LoopWriter.vector(compute, assignment, bits, moving));
       }
     }
     return loops;

@@ -3,6 +3,7 @@ package gradus.kernel.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.formula.Expr;
+import gradus.kernel.code.VectorForm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,10 @@ class TiersTest {
         .forEach(
             (name, formula) -> {
               var assignment = new Assignment(List.of(formula), false);
-              var rising = new ElementwiseKernel(assignment, new Tiers(Tiers.Mode.AUTO, 0));
-              var risen = new ElementwiseKernel(assignment, new Tiers(Tiers.Mode.SIMD, 0));
+              var rising =
+                  new ElementwiseKernel(assignment, new VectorForm(VectorForm.Mode.AUTO, 0));
+              var risen =
+                  new ElementwiseKernel(assignment, new VectorForm(VectorForm.Mode.SIMD, 0));
               String first = null;
               long start = System.nanoTime();
               while (System.nanoTime() - start < PATIENCE_NANOS) {
@@ -66,8 +69,8 @@ class TiersTest {
     Expr update = p.sub(Expr.setting(0).mul(m).div(v.sqrt().add(1e-8)));
     int bits = Boolean.getBoolean("gradus.test.scalar") ? 0 : 128; // 0: what there is
     var assignment = new Assignment(List.of(update, m, v), true);
-    for (var mode : Tiers.Mode.values()) {
-      var kernel = new ElementwiseKernel(assignment, new Tiers(mode, bits));
+    for (var mode : VectorForm.Mode.values()) {
+      var kernel = new ElementwiseKernel(assignment, new VectorForm(mode, bits));
       var random = new Random(3);
       int n = 1001;
       var ps = (double[]) Numbers.array(Compute.DOUBLE, random, n);

@@ -2,7 +2,7 @@ package gradus.kernel.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gradus.kernel.vector.VectorWidth;
+import gradus.kernel.code.VectorForm;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,6 +45,12 @@ class GemmElsewhereTest {
   }
 
   @Test
+  void inTheScalarTier() throws Exception {
+    assertThat(elsewhere("--add-modules", "jdk.incubator.vector", "-Dgradus.tier=scalar"))
+        .isEqualTo("0 " + hash());
+  }
+
+  @Test
   void interpretedOnly() throws Exception {
     assertThat(elsewhere("--add-modules", "jdk.incubator.vector", "-Xint")).endsWith(" " + hash());
   }
@@ -54,14 +60,9 @@ class GemmElsewhereTest {
    * once if there are any.
    */
   public static void main(String[] args) {
-    MicroKernels floats =
-        VectorWidth.BITS == 0
-            ? null
-            : new MicroKernels(new FloatElement(), VectorWidth.BITS, false);
-    MicroKernels doubles =
-        VectorWidth.BITS == 0
-            ? null
-            : new MicroKernels(new DoubleElement(), VectorWidth.BITS, false);
+    int bits = VectorForm.PLATFORM.bits();
+    MicroKernels floats = bits == 0 ? null : new MicroKernels(new FloatElement(), bits, false);
+    MicroKernels doubles = bits == 0 ? null : new MicroKernels(new DoubleElement(), bits, false);
     int hash = 1;
     for (GemmCase problem : problems()) {
       hash = 31 * hash + Arrays.hashCode(problem.floatsBy(floats));
@@ -69,7 +70,7 @@ class GemmElsewhereTest {
       hash = 31 * hash + Arrays.hashCode(problem.floatsByRows(floats));
       hash = 31 * hash + Arrays.hashCode(problem.floatsByGemm());
     }
-    System.out.println(VectorWidth.BITS + " " + hash);
+    System.out.println(bits + " " + hash);
   }
 
   private static int hash() {

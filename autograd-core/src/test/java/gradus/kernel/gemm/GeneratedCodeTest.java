@@ -2,6 +2,8 @@ package gradus.kernel.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gradus.kernel.code.KernelClass;
+import gradus.kernel.code.Vectors;
 import gradus.kernel.gemm.MicroKernel.Form;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
@@ -23,7 +25,8 @@ class GeneratedCodeTest {
       for (int vectors = 1; vectors <= MicroKernels.WIDEST; vectors++) {
         for (int rows = 1; rows <= kernels.rows(vectors); rows++) {
           for (Form form : Form.values()) {
-            check(MicroKernelCompiler.classFile(isDouble, bits, rows, vectors, form));
+            var code = new Vectors(isDouble, bits);
+            check(new MicroKernelCompiler(code, rows, vectors, form).kernel());
           }
         }
       }
@@ -33,13 +36,13 @@ class GeneratedCodeTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void moversAreCompiledOnTheirOwn(int bits) {
-    check(MoverCompiler.classFile(false, bits));
-    check(MoverCompiler.classFile(true, bits));
+    check(MoverCompiler.mover(new Vectors(false, bits)));
+    check(MoverCompiler.mover(new Vectors(true, bits)));
   }
 
-  private static void check(byte[] classFile) {
+  private static void check(KernelClass<?> kernel) {
     int checked = 0;
-    for (MethodModel method : ClassFile.of().parse(classFile).methods()) {
+    for (MethodModel method : ClassFile.of().parse(kernel.bytes()).methods()) {
       if (!method.methodName().stringValue().startsWith("<")) {
         int length = method.findAttribute(Attributes.code()).orElseThrow().codeLength();
         assertThat(length)

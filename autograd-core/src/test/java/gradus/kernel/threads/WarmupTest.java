@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
 class WarmupTest {
@@ -57,38 +58,51 @@ class WarmupTest {
   }
 
   @Test
-  void anAwaitedKernelIsMadeOnce() {
-    int[] made = {0};
-    var kernel = new Awaited<>(false, () -> ++made[0]);
-    assertThat(kernel.get(5)).isEqualTo(1);
-    assertThat(kernel.get(7)).isEqualTo(1);
-    assertThat(kernel.missed()).isEqualTo(5);
+  void aKernelThatStaysSlowCountsOnceHoweverOftenItIsTried() throws Exception {
+    var warmup = new Warmup();
+    List<Boolean> fast = new CopyOnWriteArrayList<>();
+    var slow = new Tried(warmup, units -> busyFor(20L * units), fast);
+    warmup.add(slow);
+    await(fast, 5);
+    warmup.add(new Tried(warmup, units -> {}, fast));
+    await(fast, 6);
+    assertThat(fast).containsExactly(false, false, false, false, false, true);
   }
 
   @Test
-  void anAwaitedKernelThatCannotBeMadeIsAskedForOnceAndStaysAbsent() {
-    int[] asked = {0};
-    var kernel =
-        new Awaited<>(
-            false,
-            () -> {
-              asked[0]++;
-              throw new NoClassDefFoundError("no Vector API");
-            });
-    assertThat(kernel.get(1)).isNull();
-    assertThat(kernel.get(1)).isNull();
-    assertThat(asked[0]).isEqualTo(1);
+  void afterThreeSlowKernelsNothingIsTriedAgain() throws Exception {
+    var warmup = new Warmup();
+    List<Boolean> fast = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      warmup.add(new Tried(warmup, units -> busyFor(20L * units), fast));
+    }
+    await(fast, 15);
+    warmup.add(new Tried(warmup, units -> {}, fast));
+    await(fast, 20);
+    assertThat(fast).hasSize(20).containsOnly(false);
   }
 
-  @Test
-  void anAwaitedKernelThatStaysSlowIsMadeAgain() throws Exception {
-    int[] made = {0};
-    var kernel = new Awaited<>(true, () -> ++made[0] < 3 ? null : "fast");
+  /** Primes a kernel and notes whether it became fast. */
+  private record Tried(Warmup warmup, IntConsumer kernel, List<Boolean> fast)
+      implements Warmup.Task {
+    @Override
+    public long missed() {
+      return 1;
+    }
+
+    @Override
+    public boolean run() {
+      boolean became = warmup.prime(kernel, 1_000, 10_000, 0);
+      fast.add(became);
+      return became;
+    }
+  }
+
+  private static void await(List<?> list, int size) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (kernel.get(1) == null && System.nanoTime() < end) {
+    while (list.size() < size && System.nanoTime() < end) {
       Thread.sleep(1);
     }
-    assertThat(kernel.get(1)).isEqualTo("fast");
   }
 
   @Test
@@ -113,7 +127,7 @@ class WarmupTest {
 
   @Test
   void givesUpOnWhatStaysSlow() {
-    assertThat(Warmup.prime(units -> busyFor(20L * units), 1_000, 1_000, 50)).isFalse();
+    assertThat(new Warmup().prime(units -> busyFor(20L * units), 1_000, 1_000, 50)).isFalse();
   }
 
   private static void busyFor(long nanos) {

@@ -59,13 +59,15 @@ public final class IndexingCases {
                 x -> x[0].indexAdd(0, x[1], x[2]),
                 x -> add(x[0], x[2], k -> new int[] {(int) x[1].at(k / 2), k % 2}))
             .on(number(3, 2), ROWS, number(4, 2)),
-
         of("at", x -> x[0].at(x[1], x[2]), x -> at(x[0], x[1], x[2]))
             .on(number(3, 4), Tensor.of(new long[] {2, 0, 2}), Tensor.of(new long[] {-1, 1, -1}))
             .on(number(3, 4), Tensor.of(new long[][] {{0}, {-3}}), Tensor.of(new long[] {3, 0})),
         of("indexPut", x -> x[0].indexPut(x[2], x[1]), IndexingCases::put)
             .on(number(4, 3), ROWS, number(4, 3)),
-        of1("at of integers", x -> x.to(DType.INT64).at(Tensor.of(new long[] {-1, 0})).to(x.dtype()), IndexingCases::lastAndFirst)
+        of1(
+                "at of integers",
+                x -> x.to(DType.INT64).at(Tensor.of(new long[] {-1, 0})).to(x.dtype()),
+                IndexingCases::lastAndFirst)
             .values(1, 2, 3)
             .on(dims(3))
             .notDifferentiable(WrapIndex.class, WrapIndex.Last.class),

@@ -162,7 +162,10 @@ public final class MovementCases {
             .on(dims(2, 3), dims())
             .on(dims(0, 3), dims(3))
             .inPlace(),
-        of("addInPlace scaled", x -> x[0].detach().clone().addInPlace(x[1], -0.5), x -> sum(-0.5, x))
+        of(
+                "addInPlace scaled",
+                x -> x[0].detach().clone().addInPlace(x[1], -0.5),
+                x -> sum(-0.5, x))
             .on(dims(2, 3), dims(2, 1))
             .inPlace(),
         unary("mulInPlace", x -> x.detach().clone().mulInPlace(-3), x -> x * -3).inPlace(),

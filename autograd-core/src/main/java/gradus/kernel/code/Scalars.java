@@ -1,0 +1,78 @@
+package gradus.kernel.code;
+
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_int;
+
+import gradus.formula.Bits;
+import gradus.formula.Fn;
+import gradus.formula.Strict;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.Collections;
+import java.util.Locale;
+
+/**
+ * Floats, doubles or longs, one at a time. Conditions are ints, 1 or 0; whatever has no instruction
+ * of its own is a call of a small static method.
+ */
+public final class Scalars extends Arithmetic {
+  public Scalars(ClassDesc element) {
+    super(element);
+  }
+
+  @Override
+  public int lanes() {
+    return 1;
+  }
+
+  @Override
+  public Value load(Value array, Value index) {
+    return array.at(index);
+  }
+
+  @Override
+  public void store(Code code, Value value, Value array, Value index) {
+    code.set(array, index, value);
+  }
+
+  @Override
+  public Value broadcast(Value number) {
+    return number;
+  }
+
+  @Override
+  public Value truth(Value condition) {
+    return condition.to(element);
+  }
+
+  @Override
+  public Value apply(Fn fn, Value... x) {
+    return switch (fn) {
+      case ADD, SUB, MUL, DIV, NEG, AND, OR -> Value.operator(fn.name(), x);
+      case NOT -> Value.operator("XOR", x[0], Value.of(1));
+      case ABS, MIN, MAX, FMA -> call(Math.class, fn, element, x);
+      case LT, LE, EQ -> call(Choices.class, fn, MethodTypeDesc.of(CD_int, element, element), x);
+      case SELECT ->
+          call(Choices.class, fn, MethodTypeDesc.of(element, CD_int, element, element), x);
+      case POW2, EXPONENT, MANTISSA -> call(Bits.class, fn, element, x);
+      default -> {
+        Value[] doubles = x.clone();
+        for (int i = 0; i < x.length; i++) {
+          doubles[i] = x[i].to(CD_double);
+        }
+        Class<?> owner = fn == Fn.SQRT ? Math.class : Strict.class;
+        yield call(owner, fn, CD_double, doubles).to(element);
+      }
+    };
+  }
+
+  /** A method of numbers. */
+  private static Value call(Class<?> owner, Fn fn, ClassDesc number, Value... x) {
+    return call(owner, fn, MethodTypeDesc.of(number, Collections.nCopies(x.length, number)), x);
+  }
+
+  private static Value call(Class<?> owner, Fn fn, MethodTypeDesc type, Value... x) {
+    ClassDesc name = owner.describeConstable().orElseThrow();
+    return Value.call(name, fn.name().toLowerCase(Locale.ROOT), type, x);
+  }
+}

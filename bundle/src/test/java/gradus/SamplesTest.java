@@ -1,0 +1,169 @@
+package gradus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Compiles every sample of code in the documents and in the Javadoc of exported packages. A sample
+ * is a script, declarations, or statements; these may use the variables of {@link #GIVEN}.
+ */
+class SamplesTest {
+  private static final Pattern IN_MARKDOWN = Pattern.compile("(?s)```java\\n(.*?)```");
+  private static final Pattern IN_JAVADOC = Pattern.compile("(?s)<pre>\\{@code\\n(.*?)\\n\\s*\\* \\}</pre>");
+  private static final Pattern EXPORTS = Pattern.compile("exports ([\\w.]+);");
+  private static final Pattern IMPORT = Pattern.compile("(?m)^\\s*import [^;]*;");
+
+  /** What statements may use, as if it stood above them. */
+  private static final String GIVEN =
+      """
+      Tensor x, y, a, b, w, h, weight, bias, kernel, input, target, loss, gradient, mask, index;
+      Tensor xs, ys, images, labels, examples, samples, batch;
+      Tensor[] in;
+      gradus.nn.Sequential net, model;
+      Runnable work, train;
+      gradus.optim.Optimizer adam, optimizer;
+      int n, k, t, epochs;
+      """;
+
+  record Sample(String place, String code) {
+    @Override
+    public String toString() {
+      return place;
+    }
+  }
+
+  static List<Sample> samples() throws IOException {
+    var found = new ArrayList<Sample>();
+    Path root = SourceTree.root();
+    try (Stream<Path> files = Stream.concat(Files.list(root), Files.walk(root.resolve("docs")))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".md")).sorted().toList()) {
+        IN_MARKDOWN
+            .matcher(Files.readString(file))
+            .results()
+            .forEach(m -> found.add(new Sample(place(root, file, m.start()), m.group(1))));
+      }
+    }
+    for (String module : SourceTree.MODULES) {
+      Path sources = root.resolve(module).resolve("src/main/java");
+      for (var e : EXPORTS.matcher(Files.readString(sources.resolve("module-info.java"))).results().toList()) {
+        try (Stream<Path> files = Files.list(sources.resolve(e.group(1).replace('.', '/')))) {
+          for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+            IN_JAVADOC
+                .matcher(Files.readString(file))
+                .results()
+                .forEach(m -> found.add(new Sample(place(root, file, m.start()), m.group(1).replaceAll("(?m)^\\s*\\* ?", ""))));
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String place(Path root, Path file, int offset) {
+    try {
+      long line = Files.readString(file).substring(0, offset).lines().count() + 1;
+      return root.relativize(file) + ":" + line;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void samplesAreFound() throws IOException {
+    assertThat(samples()).hasSizeGreaterThan(10);
+    assertThat(samples()).anyMatch(s -> s.place.startsWith("README.md"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void compiles(Sample sample) {
+    String code = IMPORT.matcher(sample.code).replaceAll("");
+    List<String> asMembers = errors("class Sample {\n" + code + "\n}");
+    if (!asMembers.isEmpty()) {
+      String statements = "class Sample {\n" + GIVEN + "void run() throws Exception {\n" + code + "\n}}";
+      List<String> asStatements = errors(statements);
+      List<String> asExpression =
+          asStatements.isEmpty()
+              ? List.of()
+              : errors("class Sample {\n" + GIVEN + "Object run() throws Exception {\nreturn " + code.strip().replaceFirst(";$", "") + ";\n}}");
+      assertThat(asExpression.isEmpty() ? List.of() : asStatements)
+          .as("as declarations: %s", asMembers)
+          .isEmpty();
+    }
+  }
+
+  private static List<String> errors(String body) {
+    String imports =
+        """
+        import module java.base;
+        import gradus.*;
+        import gradus.check.*;
+        import gradus.data.*;
+        import gradus.formula.*;
+        import gradus.nn.*;
+        import gradus.op.*;
+        import gradus.op.convolution.*;
+        import gradus.op.pooling.*;
+        import gradus.optim.*;
+        import gradus.train.*;
+        import static gradus.Index.*;
+        """;
+    var source =
+        new SimpleJavaFileObject(URI.create("string:///Sample.java"), JavaFileObject.Kind.SOURCE) {
+          @Override
+          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return imports + body;
+          }
+        };
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    var messages = new DiagnosticCollector<JavaFileObject>();
+    var options = List.of("-proc:none", "-cp", System.getProperty("java.class.path"));
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      compiler.getTask(null, new Nowhere(files), messages, options, null, List.of(source)).call();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return messages.getDiagnostics().stream()
+        .filter(m -> m.getKind() == Diagnostic.Kind.ERROR)
+        .map(m -> m.getLineNumber() - imports.lines().count() + ": " + m.getMessage(Locale.ROOT))
+        .toList();
+  }
+
+  /** Keeps the class files nowhere. */
+  private static final class Nowhere extends ForwardingJavaFileManager<JavaFileManager> {
+    Nowhere(JavaFileManager files) {
+      super(files);
+    }
+
+    @Override
+    public JavaFileObject getJavaFileForOutput(
+        Location location, String className, JavaFileObject.Kind kind, javax.tools.FileObject from) {
+      return new SimpleJavaFileObject(URI.create("string:///" + className), kind) {
+        @Override
+        public java.io.OutputStream openOutputStream() {
+          return java.io.OutputStream.nullOutputStream();
+        }
+      };
+    }
+  }
+}
