@@ -117,7 +117,7 @@ class NumberMetricsTest {
             new MeanLoss(F::mseLoss))) {
       metric.update(FOUND, ACTUAL);
       double before = metric.compute();
-      String name = metric instanceof MeanLoss ? "mse" : metric.name();
+      String name = metric instanceof MeanLoss ? "mseLoss" : metric.name();
       assertThatThrownBy(() -> metric.update(column, ACTUAL))
           .isInstanceOf(ShapeException.class)
           .hasMessageStartingWith(name + ": input [4, 1] and target [4] differ")
