@@ -64,7 +64,7 @@ void main(String[] args) {
   }
 
   // Several measures in one pass over the test digits.
-  var loss = new MeanLoss(Losses::crossEntropy);
+  var loss = new MeanLoss(F::crossEntropy);
   var accuracy = new Accuracy();
   var confusion = new ConfusionMatrix();
   Metrics.evaluate(net, digits.test(), loss, accuracy, confusion);

@@ -24,7 +24,7 @@ public final class Metrics {
    * Judges a network by several metrics in one pass, which count these batches and nothing before.
    *
    * <pre>{@code
-   * var loss = new MeanLoss(Losses::crossEntropy);
+   * var loss = new MeanLoss(F::crossEntropy);
    * var accuracy = new Accuracy();
    * Metrics.evaluate(net, DataLoader.of(test).batch(256), loss, accuracy);
    * IO.println(loss + "  " + accuracy);

@@ -147,7 +147,7 @@ class MetricsTest {
           passes.add(x.size(0));
           return x.mul(4);
         };
-    var loss = new MeanLoss(Losses::crossEntropy);
+    var loss = new MeanLoss(F::crossEntropy);
     var accuracy = new Accuracy();
     var matrix = new ConfusionMatrix();
     var data = data(30);

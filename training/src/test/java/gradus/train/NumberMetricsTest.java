@@ -69,7 +69,7 @@ class NumberMetricsTest {
             List.of(new MeanSquaredError(), new MeanSquaredError()),
             List.of(new MeanAbsoluteError(), new MeanAbsoluteError()),
             List.of(new R2Score(), new R2Score()),
-            List.of(new MeanLoss(Losses::mse), new MeanLoss(Losses::mse)),
+            List.of(new MeanLoss(F::mseLoss), new MeanLoss(F::mseLoss)),
             List.of(
                 new MeanLoss(new MSELoss(Reduction.NONE)), new MeanLoss(new MSELoss(Reduction.NONE))))) {
       Metric<Double> parts = two.getFirst();
@@ -93,13 +93,13 @@ class NumberMetricsTest {
       plain += ((double) p[i] - t[i]) * ((double) p[i] - t[i]);
     }
     assertThat(of(new MeanSquaredError(), prediction, target)).isEqualTo(plain / p.length);
-    assertThat(of(new MeanLoss(Losses::mse), prediction, target))
+    assertThat(of(new MeanLoss(F::mseLoss), prediction, target))
         .isCloseTo(plain / p.length, within(1e-6));
   }
 
   @Test
   void aSmallerBatchCountsLess() {
-    var loss = new MeanLoss(Losses::mse);
+    var loss = new MeanLoss(F::mseLoss);
     loss.update(Tensor.zeros(3), Tensor.of(2, 2, 2));
     loss.update(Tensor.zeros(1), Tensor.of(0));
     assertThat(loss.compute()).isEqualTo(3);
@@ -114,7 +114,7 @@ class NumberMetricsTest {
             new MeanSquaredError(),
             new MeanAbsoluteError(),
             new R2Score(),
-            new MeanLoss(Losses::mse))) {
+            new MeanLoss(F::mseLoss))) {
       metric.update(FOUND, ACTUAL);
       double before = metric.compute();
       String name = metric instanceof MeanLoss ? "mse" : metric.name();
