@@ -25,8 +25,8 @@ import java.util.function.IntSupplier;
  * <tr><td>{@code gradus.vector.bits}</td><td>as the platform prefers</td><td>the width of vectors:
  *     128, 256 or 512, and 0 for none</td></tr>
  * <tr><td>{@code gradus.tier}</td><td>auto</td><td>{@code auto}: kernels use vectors once these are
- *     compiled; {@code scalar}: never; {@code simd}: elementwise loops use them at once, compiled or
- *     not, which is for tests</td></tr>
+ *     compiled; {@code scalar}: never; {@code simd}: elementwise loops use them at once, compiled
+ *     or not, which is for tests</td></tr>
  * <tr><td>{@code gradus.warmup.yield}</td><td>true</td><td>whether jobs leave two processors to the
  *     compiler while kernels are made</td></tr>
  * <tr><td>{@code gradus.empty.fill}</td><td>false</td><td>whether memory that an operator is to
