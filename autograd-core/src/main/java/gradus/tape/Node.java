@@ -5,11 +5,8 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
-import gradus.op.Deferred;
 import gradus.op.Primitive;
 import gradus.op.Reads;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -145,16 +142,11 @@ public abstract sealed class Node {
 
   /** The application of an operator. */
   public static final class Operation extends Node implements Call {
-    private static final @Nullable Tensor[] NOTHING = {};
-    private static final int[] UNCHANGED = {};
-
     private final Primitive op;
     private final @Nullable Node[] inputs;
     private final Shape @Nullable [] shapes; // null: all as the result's
     private final @Nullable Outputs outputs; // null: one result
-    private @Nullable Tensor @Nullable [] saved; // inputs, results, residuals; null when freed
-    private final int[] versions;
-    private List<ArrayStorage> counted = List.of(); // the storages of saved residuals
+    private final SavedValues saved; // of inputs, results, residuals
 
     /** What is known of several outputs. */
     private record Outputs(int results, Result[] nodes) {}
@@ -202,13 +194,11 @@ public abstract sealed class Node {
       shapes = alike ? null : shapes(in);
       outputs = several == null ? null : outputs(results, several);
       if ((read | readResults | readResiduals) == 0) {
-        saved = NOTHING;
-        versions = UNCHANGED;
+        saved = new SavedValues();
         return;
       }
       int outs = several == null ? 1 : several.length;
       var keep = new @Nullable Tensor[n + outs];
-      versions = new int[n + outs];
       for (int i = 0; i < keep.length; i++) {
         boolean wanted =
             i < n
@@ -217,12 +207,10 @@ public abstract sealed class Node {
                     ? Reads.has(readResults, i - n)
                     : Reads.has(readResiduals, i - n - results);
         if (wanted) {
-          Tensor value = i < n ? in[i] : several == null ? out : several[i - n];
-          keep[i] = value;
-          save(i, TensorAccess.memory(value));
+          keep[i] = i < n ? in[i] : several == null ? out : several[i - n];
         }
       }
-      saved = keep;
+      saved = new SavedValues(keep);
     }
 
     private static Shape[] shapes(Tensor... in) {
@@ -239,18 +227,6 @@ public abstract sealed class Node {
         nodes[k] = new Result(this, k, out[k], time() + 1 + k);
       }
       return new Outputs(results, nodes);
-    }
-
-    private void save(int i, ArrayStorage storage) {
-      versions[i] = storage.version();
-      Deferred deferred = storage.deferred();
-      if (deferred != null) {
-        deferred.keep();
-      }
-      if (storage.maker() instanceof Residuals r && r.retain()) {
-        counted = counted.isEmpty() ? new ArrayList<>(2) : counted;
-        counted.add(storage);
-      }
     }
 
     /** The operator. */
@@ -319,19 +295,21 @@ public abstract sealed class Node {
     }
 
     private Tensor saved(int i) {
-      @Nullable Tensor[] alive = alive();
-      Tensor value = alive.length == 0 ? null : alive[i];
+      if (saved.isFreed()) {
+        throw freed();
+      }
+      Tensor value = saved.get(i);
       if (value == null) {
         throw new IllegalStateException(
             "%s: its derivative looks at %s, but reads(...) does not name it"
                 .formatted(op.name(), what(i)));
       }
       int version = TensorAccess.memory(value).version();
-      if (version != versions[i]) {
+      if (version != saved.version(i)) {
         throw new AutogradException(
             ("backward: %s of %s %s was saved and then changed in place (version %d, expected %d)."
                     + " Change a clone() instead, or move the change after backward")
-                .formatted(what(i), op.name(), value.shape(), version, versions[i]));
+                .formatted(what(i), op.name(), value.shape(), version, saved.version(i)));
       }
       return value;
     }
@@ -349,23 +327,7 @@ public abstract sealed class Node {
 
     /** Bytes of the saved values whose storages are not among those counted; notes them there. */
     public long bytesKept(Set<Object> counted) {
-      long bytes = 0;
-      @Nullable Tensor[] kept = saved == null ? NOTHING : saved;
-      for (Tensor t : kept) {
-        if (t != null && counted.add(TensorAccess.memory(t))) {
-          bytes += (long) TensorAccess.memory(t).size() * t.dtype().bytes();
-        }
-      }
-      return bytes;
-    }
-
-    /** The saved values; refuses a graph that lost them. */
-    @Nullable Tensor[] alive() {
-      @Nullable Tensor[] alive = saved;
-      if (alive == null) {
-        throw freed();
-      }
-      return alive;
+      return saved.bytes(counted);
     }
 
     private AutogradException freed() {
@@ -377,38 +339,19 @@ public abstract sealed class Node {
 
     /** A pass begins to read what is saved; refuses a graph that was freed. */
     void enter() {
-      alive();
-      for (int i = 0; i < counted.size(); i++) {
-        if (counted.get(i).maker() instanceof Residuals r && !r.retain()) {
-          release(counted.subList(0, i));
-          throw freed();
-        }
+      if (!saved.enter()) {
+        throw freed();
       }
     }
 
     /** The pass has read what is saved. */
     void exit() {
-      release(counted);
+      saved.exit();
     }
 
     /** Lets the saved values go; of several passes, the first does. */
     void free() {
-      boolean first;
-      synchronized (this) {
-        first = saved != null;
-        saved = null;
-      }
-      if (first) {
-        release(counted);
-      }
-    }
-
-    private static void release(List<ArrayStorage> residuals) {
-      for (int i = 0; i < residuals.size(); i++) { // an empty list costs no iterator
-        if (residuals.get(i).maker() instanceof Residuals r) {
-          r.release(residuals.get(i));
-        }
-      }
+      saved.free();
     }
 
     @Override

@@ -1,0 +1,117 @@
+package gradus.tape;
+
+import gradus.Tensor;
+import gradus.op.Deferred;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors that one application keeps for its derivative, with the versions that they had, until
+ * a backward pass frees them. Residuals among them are reference counted.
+ */
+final class SavedValues {
+  private static final @Nullable Tensor[] NOTHING = {};
+  private static final int[] UNCHANGED = {};
+
+  private @Nullable Tensor @Nullable [] values; // null when freed
+  private final int[] versions;
+  private List<ArrayStorage> counted = List.of(); // the storages of residuals
+
+  /** Of an application whose derivative looks at nothing. */
+  SavedValues() {
+    values = NOTHING;
+    versions = UNCHANGED;
+  }
+
+  /** These values, with null for what the derivative does not look at. */
+  SavedValues(@Nullable Tensor... values) {
+    this.values = values;
+    versions = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      Tensor value = values[i];
+      if (value != null) {
+        save(i, TensorAccess.memory(value));
+      }
+    }
+  }
+
+  private void save(int i, ArrayStorage storage) {
+    versions[i] = storage.version();
+    Deferred deferred = storage.deferred();
+    if (deferred != null) {
+      deferred.keep();
+    }
+    if (storage.maker() instanceof Residuals r && r.retain()) {
+      counted = counted.isEmpty() ? new ArrayList<>(2) : counted;
+      counted.add(storage);
+    }
+  }
+
+  boolean isFreed() {
+    return values == null;
+  }
+
+  /** The value at this place; null if it was not saved. */
+  @Nullable Tensor get(int i) {
+    @Nullable Tensor[] alive = values;
+    return alive == null || alive.length == 0 ? null : alive[i];
+  }
+
+  /** The version that it had. */
+  int version(int i) {
+    return versions[i];
+  }
+
+  /** Bytes of the values whose storages are not among those counted; notes them there. */
+  long bytes(Set<Object> others) {
+    long bytes = 0;
+    @Nullable Tensor[] alive = values == null ? NOTHING : values;
+    for (Tensor t : alive) {
+      if (t != null && others.add(TensorAccess.memory(t))) {
+        bytes += (long) TensorAccess.memory(t).size() * t.dtype().bytes();
+      }
+    }
+    return bytes;
+  }
+
+  /** A pass begins to read; false if the values were freed. */
+  boolean enter() {
+    if (values == null) {
+      return false;
+    }
+    for (int i = 0; i < counted.size(); i++) {
+      if (counted.get(i).maker() instanceof Residuals r && !r.retain()) {
+        release(counted.subList(0, i));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The pass has read. */
+  void exit() {
+    release(counted);
+  }
+
+  /** Lets the values go; of several passes, the first does. */
+  void free() {
+    boolean first;
+    synchronized (this) {
+      first = values != null;
+      values = null;
+    }
+    if (first) {
+      release(counted);
+    }
+  }
+
+  private static void release(List<ArrayStorage> residuals) {
+    for (int i = 0; i < residuals.size(); i++) { // an empty list costs no iterator
+      if (residuals.get(i).maker() instanceof Residuals r) {
+        r.release(residuals.get(i));
+      }
+    }
+  }
+}
