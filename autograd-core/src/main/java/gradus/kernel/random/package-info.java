@@ -6,7 +6,7 @@
  * each fill a stream number of its own; streams of one seed are independent, as are seeds.
  *
  * <p>{@link gradus.kernel.random.Philox} is the block cipher and the order in which its words are
- * dealt to positions; {@link gradus.kernel.random.Fill} makes numbers of the words. Everything is
+ * dealt to positions; {@link gradus.kernel.random.Draw} makes numbers of the words. Everything is
  * integer arithmetic, correctly rounded operations and {@link java.lang.StrictMath}: the same bits
  * on every platform.
  *

@@ -42,20 +42,8 @@ public record ArgMin(int dim, boolean keep) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor x = in[0];
     Axes axes = new Axes(1L << dim, keep);
-    int[] dense = out.strides();
-    ArgReduce.run(
-        false,
-        axes.pick(x.shape().dims(), false),
-        x.size(dim),
-        x.storage().array(),
-        x.offset(),
-        axes.pick(x.strides(), false),
-        x.stride(dim),
-        (long[]) out.storage().array(),
-        out.offset(),
-        keep ? axes.pick(dense, false) : dense);
+    ArgReduce.run(false, axes.split(in[0].strided()), axes.result(out.strided()));
   }
 
   @Override
