@@ -315,8 +315,7 @@ public record Strided(Object array, int offset, int[] sizes, int[] strides) {
     int[] merged = Arrays.copyOf(n, rank);
     Strided[] result = new Strided[views.length];
     for (int a = 0; a < result.length; a++) {
-      result[a] =
-          new Strided(views[a].array, views[a].offset, merged, Arrays.copyOf(s[a], rank));
+      result[a] = new Strided(views[a].array, views[a].offset, merged, Arrays.copyOf(s[a], rank));
     }
     return result;
   }

@@ -73,7 +73,8 @@ public record Attention(
   /**
    * Sets the result. There is at least one key.
    *
-   * @param sums [..., l,1], set to the logarithm of the sum of exponentials of each query, if not null
+   * @param sums [..., l,1], set to the logarithm of the sum of exponentials of each query, if not
+   *     null
    */
   public void forward(Strided out, @Nullable Strided sums) {
     int queries = q.size(-2);
@@ -87,10 +88,7 @@ public record Attention(
             int row = i % blocks * QUERIES;
             int n = Math.min(QUERIES, queries - row);
             forward(
-                head,
-                row,
-                rows(out, head, row, n),
-                sums == null ? null : rows(sums, head, row, n));
+                head, row, rows(out, head, row, n), sums == null ? null : rows(sums, head, row, n));
           }
         });
   }

@@ -31,8 +31,7 @@ final class FloatTape extends Tape {
       for (int col = from; col < to; col++) {
         for (int[] load : loads) {
           int k = load[1];
-          r[load[0]] =
-              ((float[]) arrays[k])[at[k] + row * rowStep[k] + col * colStep[k] + load[2]];
+          r[load[0]] = ((float[]) arrays[k])[at[k] + row * rowStep[k] + col * colStep[k] + load[2]];
         }
         for (Step step : steps) {
           r[step.to()] = value(step, r);

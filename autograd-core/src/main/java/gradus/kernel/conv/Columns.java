@@ -3,10 +3,9 @@ package gradus.kernel.conv;
 import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Scratch;
 
-
 /**
- * A tile of the im2col matrix of a {@link Lattice}: row p is the run of {@code
- * tile.positions()} elements from {@code at[p]} on.
+ * A tile of the im2col matrix of a {@link Lattice}: row p is the run of {@code tile.positions()}
+ * elements from {@code at[p]} on.
  *
  * <p>For each tap along w there is a copy of the source shifted by it, with zeros where it leaves
  * the source. In such a copy the positions of the result lie without gaps, and so they do from any

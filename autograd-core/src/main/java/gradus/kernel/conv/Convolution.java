@@ -1,10 +1,10 @@
 package gradus.kernel.conv;
 
 import gradus.kernel.array.Strided;
+import gradus.kernel.index.Parts;
 import gradus.kernel.winograd.Winograd;
 import gradus.kernel.winograd.WinogradTiles;
 import gradus.kernel.winograd.WinogradTiles.Plane;
-import gradus.kernel.index.Parts;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,12 @@ public record Convolution(
 
   Lattice lattice() {
     return Lattice.of(
-        images, groups * channels * volumeOfIn(), channels, Taps.of(d()), Taps.of(h()), Taps.of(w()));
+        images,
+        groups * channels * volumeOfIn(),
+        channels,
+        Taps.of(d()),
+        Taps.of(h()),
+        Taps.of(w()));
   }
 
   /** The rows of a product: the kernels of so many filters of each group. */
@@ -136,8 +141,7 @@ public record Convolution(
       for (int h = 0; h < h().phases(); h++) {
         for (int w = 0; w < w().phases(); w++) {
           use.accept(
-              new Phase(
-                  d, h, w, Taps.adjoint(d(), d), Taps.adjoint(h(), h), Taps.adjoint(w(), w)));
+              new Phase(d, h, w, Taps.adjoint(d(), d), Taps.adjoint(h(), h), Taps.adjoint(w(), w)));
         }
       }
     }

@@ -129,8 +129,7 @@ final class FlatProduct {
       }
       int weights = a.at(row, 0) - TapKernel.STRIDE;
       for (int j = 0; j < n; j += width) {
-        kernel.run(
-            a.size(1), a.array(), at, weights, at, 0, source, j, starts, 0, 0, result, j, 0);
+        kernel.run(a.size(1), a.array(), at, weights, at, 0, source, j, starts, 0, 0, result, j, 0);
       }
       for (int y = 0; y < tile.rows(); y++) {
         int to = tile.at(target, row, 0, y);

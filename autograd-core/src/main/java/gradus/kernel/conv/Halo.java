@@ -3,7 +3,6 @@ package gradus.kernel.conv;
 import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Scratch;
 
-
 /**
  * What the positions of one tile read, with the zeros around the source: the element of a {@link
  * Lattice}'s matrix in row p and column i is {@code array[rows[p] + positions[i]]}. No element is

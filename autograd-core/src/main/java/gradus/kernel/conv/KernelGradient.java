@@ -234,8 +234,7 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
         strips,
         strips * strip,
         (part, tile, sum, accumulate) -> {
-          Strided of =
-              Strided.dense(sums, sum + part * strip, filters, channels(), taps, lanes);
+          Strided of = Strided.dense(sums, sum + part * strip, filters, channels(), taps, lanes);
           byGroups(kernels, tile, part * lanes, of, accumulate);
         });
     Parts.run(
@@ -339,8 +338,7 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
   }
 
   /** {@code sums[(channel, tap), filter] (+)= matrix of the tile @ its g[positions, filters]}. */
-  private void byFilters(
-      Tile tile, int group, int from, int to, Strided sums, boolean accumulate) {
+  private void byFilters(Tile tile, int group, int from, int to, Strided sums, boolean accumulate) {
     int filters = filters();
     int n = tile.positions();
     int m = sums.size(0);

@@ -173,8 +173,7 @@ record SlidingProduct(
     boolean direct = tile.isDense(target);
     Strided c =
         direct
-            ? Strided.matrix(
-                target.array(), tile.at(target, row, 0, 0), m, n, target.stride(1), 1)
+            ? Strided.matrix(target.array(), tile.at(target, row, 0, 0), m, n, target.stride(1), 1)
             : Strided.scratch(a.array(), m, n);
     for (int i = 0; i < m && bias != null; i++) {
       Loops.copy(n, bias.array(), bias.offset() + row + i, 0, c.array(), c.at(i, 0), 1);

@@ -35,9 +35,7 @@ record Taps(int[] index, int[] offset, int step, int count, int size) {
             .filter(r -> Math.floorMod(first - r * d.dilation(), d.stride()) == 0)
             .toArray();
     int[] offset =
-        IntStream.of(index)
-            .map(r -> Math.floorDiv(first - r * d.dilation(), d.stride()))
-            .toArray();
+        IntStream.of(index).map(r -> Math.floorDiv(first - r * d.dilation(), d.stride())).toArray();
     int positions = Math.max(0, Math.ceilDiv(d.in() - phase, d.stride()));
     return new Taps(index, offset, 1, positions, d.out());
   }

@@ -60,8 +60,7 @@ record Dots(
     }
     Strided of = y.rows(first, height);
     boolean aside = y.stride(0) != 1;
-    Strided sums =
-        aside ? Strided.matrix(element.scratch(height), 0, height, 1, 1, height) : of;
+    Strided sums = aside ? Strided.matrix(element.scratch(height), 0, height, 1, 1, height) : of;
     if (!accumulate) {
       element.zero(sums);
     } else if (aside) {

@@ -165,8 +165,7 @@ final class MicroKernels {
       int target = to.at(0, column);
       fast.transpose(rows / side, from.array(), source, step, to.array(), target, row);
       if (rows % side != 0) {
-        fast.transpose(
-            1, from.array(), source + last, step, to.array(), target + last * row, row);
+        fast.transpose(1, from.array(), source + last, step, to.array(), target + last * row, row);
       }
     }
   }

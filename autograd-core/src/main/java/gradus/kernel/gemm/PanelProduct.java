@@ -60,7 +60,8 @@ public final class PanelProduct {
     int k = b.size(0);
     MicroKernels ready =
         kernels != null
-                && kernels.ready(m, MicroKernels.VECTORS, kernels.form(true), (long) m * k * width())
+                && kernels.ready(
+                    m, MicroKernels.VECTORS, kernels.form(true), (long) m * k * width())
             ? kernels
             : null;
     for (int p = 0; p < k; p += BLOCK) {

@@ -276,9 +276,7 @@ record Product(
     int height = parts.bottom(t) - top;
     int width = parts.right(t) - left;
     return of(
-        a.rows(top, height),
-        b.columns(left, width),
-        c.rows(top, height).columns(left, width));
+        a.rows(top, height), b.columns(left, width), c.rows(top, height).columns(left, width));
   }
 
   /** Computes all of C by this thread, from panels of all of B if there are any. */

@@ -66,8 +66,7 @@ public final class RowProduct {
     for (int p = 0; p < k; p++) {
       System.arraycopy(product.b().array(), at[p], rows.array(), p * n, n);
     }
-    new Product(
-            product.element(), null, product.a(), rows, product.c(), product.accumulate())
+    new Product(product.element(), null, product.a(), rows, product.c(), product.accumulate())
         .run();
     rows.release();
   }

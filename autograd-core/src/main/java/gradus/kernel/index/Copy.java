@@ -17,7 +17,9 @@ public final class Copy {
 
   private Copy() {}
 
-  /** {@code to[i] = from[i]} for every multi-index; what is written does not overlap what is read. */
+  /**
+   * {@code to[i] = from[i]} for every multi-index; what is written does not overlap what is read.
+   */
   public static void run(Strided from, Strided to) {
     if (to.rank() == 2
         && from.stride(1) == 1

@@ -73,8 +73,7 @@ public final class Order {
       boolean falling, Choice choice, Strided x, Strided values, Strided indices) {
     int n = x.size(-1);
     int last = x.rank() - 1;
-    Strided[] rows =
-        Strided.merged(x.leading(last), values.leading(last), indices.leading(last));
+    Strided[] rows = Strided.merged(x.leading(last), values.leading(last), indices.leading(last));
     Parts.run(
         rows[0].count(),
         COST * n,

@@ -62,8 +62,7 @@ public final class ScatterAdd {
    * @param placed where each element of the source falls for index 0
    * @param scale from one index to the next
    */
-  private static void stretch(
-      int dim, Strided source, Strided index, Strided placed, int scale) {
+  private static void stretch(int dim, Strided source, Strided index, Strided placed, int scale) {
     int last = source.rank() - 1;
     int n = source.size(last);
     int rows = source.count(0, last);

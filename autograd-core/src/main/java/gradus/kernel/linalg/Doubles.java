@@ -12,8 +12,7 @@ final class Doubles {
     for (int i = 0; i < from.size(0); i++) {
       for (int j = 0; j < n; j++) {
         int at = from.at(i, j);
-        to[i * n + j] =
-            from.array() instanceof float[] x ? x[at] : ((double[]) from.array())[at];
+        to[i * n + j] = from.array() instanceof float[] x ? x[at] : ((double[]) from.array())[at];
       }
     }
   }

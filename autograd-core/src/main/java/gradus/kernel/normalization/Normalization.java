@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param scale needed backwards, and null forwards if it is not asked for
  */
 public record Normalization(
-    int rank, Strided x, @Nullable Strided mean, @Nullable Strided variance, @Nullable Strided scale) {
+    int rank,
+    Strided x,
+    @Nullable Strided mean,
+    @Nullable Strided variance,
+    @Nullable Strided scale) {
   private static final Expr A = Expr.arg(0);
   private static final Expr B = Expr.arg(1);
 

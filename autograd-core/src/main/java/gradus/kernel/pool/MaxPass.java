@@ -105,27 +105,16 @@ final class MaxPass {
     int shift = w.from()[windows.first()];
     int from = xo + shift;
     int to = lines.first() * w.count() + windows.first();
-    int length = x.array() instanceof float[] floats ? floats.length : ((double[]) x.array()).length;
+    int length =
+        x.array() instanceof float[] floats ? floats.length : ((double[]) x.array()).length;
     int spareX = length - from - rows[count - 1] - reach;
     int spareY = end - yo - to - vectors * lanes;
     int n = 0; // lines of whole vectors
     if (spareX >= 0 && spareY >= 0) {
       n = Math.min(lines.count(), 1 + Math.min(spareX / lineX, spareY / w.count()));
       kernel.run(
-          n,
-          lineX,
-          w.count(),
-          vectors,
-          count,
-          rows,
-          taps,
-          w.step(),
-          x.array(),
-          from,
-          y.array(),
-          yo + to,
-          numbers,
-          0);
+          n, lineX, w.count(), vectors, count, rows, taps, w.step(), x.array(), from, y.array(),
+          yo + to, numbers, 0);
       round((n - 1) * w.count() + windows.count(), numbers, shift, po + to);
     }
     for (int line = lines.first() + n; line < lines.end(); line++) {
@@ -135,20 +124,8 @@ final class MaxPass {
       int at = line * w.count() + windows.first();
       if (done > 0) {
         kernel.run(
-            1,
-            0,
-            0,
-            done,
-            count,
-            rows,
-            taps,
-            w.step(),
-            x.array(),
-            from,
-            y.array(),
-            yo + at,
-            numbers,
-            0);
+            1, 0, 0, done, count, rows, taps, w.step(), x.array(), from, y.array(), yo + at,
+            numbers, 0);
         round(done * lanes, numbers, shift, po + at);
       }
       loops(line, windows.first() + done * lanes, windows.end(), xo, yo, po);

@@ -62,12 +62,7 @@ public record Lstm(Strided xWeight, Strided weight, @Nullable Strided bias) {
    *     wants them
    */
   public void forward(
-      Strided x,
-      Strided h0,
-      Strided c0,
-      Strided outputs,
-      Strided last,
-      @Nullable Strided steps) {
+      Strided x, Strided h0, Strided c0, Strided outputs, Strided last, @Nullable Strided steps) {
     int t = x.size(0);
     int n = h0.size(0);
     int width = weight.size(0);

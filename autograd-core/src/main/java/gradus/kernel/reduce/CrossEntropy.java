@@ -95,9 +95,7 @@ public final class CrossEntropy {
     }
 
     private double factor(int row) {
-      return factor == null
-          ? 1
-          : number(factor.array(), factor.offset() + row * factor.stride(0));
+      return factor == null ? 1 : number(factor.array(), factor.offset() + row * factor.stride(0));
     }
   }
 

@@ -68,8 +68,7 @@ final class Reduction {
     this.count = reduced[0].count();
     this.blocks = Math.ceilDiv(count, Lanes.BLOCK);
     this.along =
-        reduced[0].rank() > 0
-            && (kept[0].rank() == 0 || step(reduced[lead]) <= step(kept[lead]));
+        reduced[0].rank() > 0 && (kept[0].rank() == 0 || step(reduced[lead]) <= step(kept[lead]));
     this.direct = source.isPlain() && reduced[0].rank() <= 1 && isDense();
     boolean cuts = !direct && source.halves() && count > 0;
     this.whole = cuts && count >= Lanes.BLOCK ? cut(Lanes.BLOCK) : null;

@@ -44,8 +44,7 @@ public record Winograd(WinogradTiles tiles, int groups, int channels, int filter
     forward(WinogradKernels.PLATFORM, x, w, bias, y);
   }
 
-  void forward(
-      WinogradKernels kernels, Strided x, Strided w, @Nullable Strided bias, Strided y) {
+  void forward(WinogradKernels kernels, Strided x, Strided w, @Nullable Strided bias, Strided y) {
     new WinogradProduct(kernels, this, false, w, bias, x, y).run();
   }
 
@@ -75,8 +74,7 @@ public record Winograd(WinogradTiles tiles, int groups, int channels, int filter
    * @param start what results begin with, for each channel; null for transforms to points
    * @param to [tiles, rows, columns, channels]
    */
-  static void transform(
-      WinogradKernel kernel, Strided from, float @Nullable [] start, Strided to) {
+  static void transform(WinogradKernel kernel, Strided from, float @Nullable [] start, Strided to) {
     float[] work = Scratch.floats(WinogradKernel.WORK);
     kernel.run(
         to.size(0),

@@ -221,19 +221,12 @@ record WinogradKernelGradient(
     WinogradTiles tiles = of.tiles();
     Strided planes = tiles.planes(gradient, of.groups() * filters(), tiles.out());
     int[] strides = {FILTERS, SIDE * point, point};
-    tiles.each(
+    tiles.transform(
+        kernel,
         from,
-        to,
-        (image, row, column, first, count) -> {
-          Strided some = WinogradTiles.some(planes, image, group * filters() + filter, filled);
-          Strided strip = WinogradTiles.results(some, row, column, count);
-          Winograd.transform(
-              kernel,
-              strip,
-              null,
-              Winograd.tiles(points, first * FILTERS, count, FILTERS, strides));
-          strip.release();
-        });
+        planes.narrow(1, group * filters() + filter, filled),
+        true,
+        Winograd.tiles(points, 0, n, FILTERS, strides));
     for (int p = 0; p < POINTS; p++) {
       Transposition.run(
           Strided.matrix(points, p * point, filled, n, 1, FILTERS),
@@ -249,8 +242,7 @@ record WinogradKernelGradient(
    *
    * @param points the transformed source at the first point, [tiles, width]
    */
-  private void multiply(
-      int filter, float[] a, Strided points, Strided sums, boolean accumulate) {
+  private void multiply(int filter, float[] a, Strided points, Strided sums, boolean accumulate) {
     int n = points.size(0);
     int m = sums.size(0);
     for (int p = 0; p < POINTS; p++) {
@@ -274,19 +266,12 @@ record WinogradKernelGradient(
     WinogradTiles tiles = of.tiles();
     Strided planes = tiles.planes(source, of.groups() * channels(), tiles.in());
     int[] strides = {width, SIDE * point, point};
-    tiles.each(
+    tiles.transform(
+        kernel,
         from,
-        to,
-        (image, row, column, first, count) -> {
-          Strided some = WinogradTiles.some(planes, image, group * channels() + channel, filled);
-          Strided strip = tiles.source(some, row, column, count);
-          Winograd.transform(
-              kernel,
-              strip,
-              null,
-              Winograd.tiles(points, first * width, count, width, strides));
-          strip.release();
-        });
+        planes.narrow(1, group * channels() + channel, filled),
+        false,
+        Winograd.tiles(points, 0, n, width, strides));
     return Strided.dense(points, 0, n, width);
   }
 

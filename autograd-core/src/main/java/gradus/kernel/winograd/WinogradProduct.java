@@ -153,25 +153,14 @@ record WinogradProduct(
     WinogradKernel kernel = kernels.get(WinogradTransform.SOURCE, (long) n * filled);
     WinogradTiles tiles = of.tiles();
     Strided planes = tiles.planes(source, of.groups() * depth(), tiles.in());
-    int at =
-        v.offset()
-            + channel / PanelProduct.BLOCK * v.stride(0)
-            + channel % PanelProduct.BLOCK;
+    int at = v.offset() + channel / PanelProduct.BLOCK * v.stride(0) + channel % PanelProduct.BLOCK;
     int[] strides = {PanelProduct.ROW, SIDE * pointSize(n), pointSize(n)};
-    tiles.each(
+    tiles.transform(
+        kernel,
         from,
-        from + n,
-        (image, row, column, first, count) -> {
-          Strided some = WinogradTiles.some(planes, image, group * depth() + channel, filled);
-          Strided strip = tiles.source(some, row, column, count);
-          int to = at + first * PanelProduct.ROW;
-          Winograd.transform(
-              kernel,
-              strip,
-              null,
-              Winograd.tiles(v.array(), to, count, strip.size(3), strides));
-          strip.release();
-        });
+        planes.narrow(1, group * depth() + channel, filled),
+        false,
+        Winograd.tiles(v.array(), at, n, WinogradTiles.whole(filled), strides));
   }
 
   // --- the kernels: panels of [points, depth, rows of a panel] ---
@@ -215,8 +204,7 @@ record WinogradProduct(
     return result;
   }
 
-  private void transformKernels(
-      @Nullable Strided adjoint, int group, int row, float[] u, int uo) {
+  private void transformKernels(@Nullable Strided adjoint, int group, int row, float[] u, int uo) {
     if (adjoint != null) { // its elements run backwards
       int next = adjoint.stride(1);
       int from = (group * depth() * SIZE + SIZE - 1) * next + row;
@@ -238,8 +226,7 @@ record WinogradProduct(
   }
 
   /** Transforms kernels a constant distance apart, whose elements are so too. */
-  private void transformKernels(
-      Object from, int fo, int kernelStep, int elementStep, Strided u) {
+  private void transformKernels(Object from, int fo, int kernelStep, int elementStep, Strided u) {
     int width = width();
     int[] strides = {kernelStep, TAPS * elementStep, elementStep};
     int[] apart = {width, SIDE * panelPointSize(), panelPointSize()};
@@ -277,7 +264,10 @@ record WinogradProduct(
     }
     WinogradKernel kernel = kernels.get(WinogradTransform.RESULT, (long) n * filled);
     WinogradTiles tiles = of.tiles();
-    Strided planes = tiles.planes(target, of.groups() * rows(), tiles.out());
+    Strided planes =
+        tiles
+            .planes(target, of.groups() * rows(), tiles.out())
+            .narrow(1, group * rows() + row, filled);
     int[] points = {width, SIDE * point, point};
     tiles.each(
         from,
@@ -290,8 +280,7 @@ record WinogradProduct(
               Winograd.tiles(m.array(), first * width, count, width, points),
               start,
               Winograd.tiles(strip.array(), 0, count, width, strides));
-          Strided some = WinogradTiles.some(planes, image, group * rows() + row, filled);
-          WinogradTiles.store(strip, some, y, x);
+          WinogradTiles.store(strip, planes.select(0, image), y, x);
           strip.release();
         });
     Scratch.release(start);

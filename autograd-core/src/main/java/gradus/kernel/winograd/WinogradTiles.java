@@ -63,42 +63,50 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
 
   /** A dense array of planes as {@code [images, channels, rows, columns]}. */
   Strided planes(Strided of, int channels, Plane plane) {
-    return Strided.dense(
-        of.array(), of.offset(), images, channels, plane.rows, plane.columns);
-  }
-
-  /** Neighbouring channels of one image. */
-  static Strided some(Strided planes, int image, int channel, int n) {
-    return planes.select(0, image).rows(channel, n);
+    return Strided.dense(of.array(), of.offset(), images, channels, plane.rows, plane.columns);
   }
 
   /**
-   * The neighbours that n tiles read, channels innermost, as {@link Winograd#tiles} on loan.
+   * Transforms tiles to points.
    *
-   * @param source {@code [channels, rows, columns]} of one image
-   * @param row of the tiles' first result, and {@code column} likewise
+   * @param from the first tile; there are as many as in {@code points}
+   * @param channels of all images, {@code [images, channels, rows, columns]}
+   * @param results whether they hold the results in the tiles rather than the source
+   * @param points as {@link Winograd#tiles} makes them
    */
-  Strided source(Strided source, int row, int column, int n) {
-    int columns = (n - 1) * RESULTS + WinogradTransform.SIDE;
-    int side = WinogradTransform.SIDE;
-    return tilesOf(strip(source, row - rowsBefore, column - columnsBefore, side, columns), n);
+  void transform(
+      WinogradKernel kernel, int from, Strided channels, boolean results, Strided points) {
+    each(
+        from,
+        from + points.size(0),
+        (image, row, column, first, n) -> {
+          Strided planes = channels.select(0, image);
+          Strided strip =
+              results
+                  ? strip(planes, row, column, RESULTS, n * RESULTS)
+                  : strip(
+                      planes,
+                      row - rowsBefore,
+                      column - columnsBefore,
+                      WinogradTransform.SIDE,
+                      (n - 1) * RESULTS + WinogradTransform.SIDE);
+          int stride = strip.size(2);
+          int[] strides = {RESULTS * stride, strip.stride(0), stride};
+          Strided tiles = Winograd.tiles(strip.array(), 0, n, stride, strides);
+          Winograd.transform(kernel, tiles, null, points.rows(first, n));
+          strip.release();
+        });
   }
 
-  /** The results in n tiles, channels innermost, zero over the edge. */
-  static Strided results(Strided results, int row, int column, int n) {
-    return tilesOf(strip(results, row, column, RESULTS, n * RESULTS), n);
-  }
-
-  private static Strided tilesOf(Strided strip, int n) {
-    int channels = strip.size(2);
-    int[] strides = {RESULTS * channels, strip.stride(0), channels};
-    return Winograd.tiles(strip.array(), 0, n, channels, strides);
+  /** So many channels in whole groups, as they are moved. */
+  static int whole(int channels) {
+    return Math.ceilDiv(channels, WHOLE) * WHOLE;
   }
 
   /** A rectangle of all planes, {@code [rows, columns, channels]}: what lies outside is zero. */
   private static Strided strip(Strided planes, int y, int x, int rows, int columns) {
     int channels = planes.size(0);
-    int stride = Math.ceilDiv(channels, WHOLE) * WHOLE;
+    int stride = whole(channels);
     int length = columns * stride;
     Strided strip = Strided.scratch(planes.array(), rows, columns, stride);
     float[] to = (float[]) strip.array();

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -226,8 +227,7 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     }
     Strided bias = in.length > 2 ? in[2].contiguous().strided() : null;
     kernel(in[0].shape(), in[1].shape())
-        .forward(
-            in[0].contiguous().strided(), in[1].contiguous().strided(), bias, out.strided());
+        .forward(in[0].contiguous().strided(), in[1].contiguous().strided(), bias, out.strided());
   }
 
   /** The loops, in three dimensions: those missing come first, of size 1. */
@@ -236,17 +236,18 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     var dims = new ArrayList<Dimension>(Collections.nCopies(3 - axes.size(), Dimension.ONE));
     for (int d = 2; d < y.rank(); d++) {
       Axis a = axes.get(d - 2);
-      dims.add(
-          new Dimension(
-              x.dim(d), w.dim(d), a.stride(), a.before(), a.dilation(), y.dim(d)));
+      dims.add(new Dimension(x.dim(d), w.dim(d), a.stride(), a.before(), a.dilation(), y.dim(d)));
     }
-    return new Convolution(
-        x.dim(0), groups, w.dim(1), w.dim(0) / groups, dims, Gradus.winograd());
+    return new Convolution(x.dim(0), groups, w.dim(1), w.dim(0) / groups, dims, Gradus.winograd());
   }
 
-  /** Which algorithm would compute a pass for such an input and kernel, for people to read. */
-  public ConvolutionPlan plan(ConvolutionPlan.Pass pass, Tensor x, Tensor w) {
-    return ConvolutionPlan.of(kernel(x.shape(), w.shape()), pass, dtype(x, w) == DType.FLOAT64);
+  /** Which algorithms compute the three passes for such an input and kernel, a line each. */
+  public String describe(Tensor x, Tensor w) {
+    Convolution kernel = kernel(x.shape(), w.shape());
+    boolean isDouble = dtype(x, w) == DType.FLOAT64;
+    return Arrays.stream(ConvolutionPlan.Pass.values())
+        .map(pass -> ConvolutionPlan.of(kernel, pass, isDouble).toString())
+        .collect(Collectors.joining("\n"));
   }
 
   // --- derivatives ---
@@ -309,8 +310,7 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     @Override
     public void forward(Tensor[] in, Tensor out) {
       conv.kernel(input, in[1].shape())
-          .inputGradient(
-              in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
+          .inputGradient(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override

@@ -40,8 +40,7 @@ public record ScatterAdd(int dim, Shape whole) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    gradus.kernel.index.ScatterAdd.run(
-        dim, in[0].strided(), in[1].strided(), out.strided());
+    gradus.kernel.index.ScatterAdd.run(dim, in[0].strided(), in[1].strided(), out.strided());
   }
 
   @Override

@@ -40,9 +40,7 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    windows
-        .over(in[0].shape())
-        .mean(divisor, in[0].contiguous().strided(), out.strided());
+    windows.over(in[0].shape()).mean(divisor, in[0].contiguous().strided(), out.strided());
   }
 
   @Override
@@ -85,9 +83,7 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      pool.windows
-          .over(input)
-          .spread(pool.divisor, in[0].contiguous().strided(), out.strided());
+      pool.windows.over(input).spread(pool.divisor, in[0].contiguous().strided(), out.strided());
     }
 
     @Override

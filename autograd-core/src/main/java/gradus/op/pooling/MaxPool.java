@@ -121,8 +121,7 @@ public record MaxPool(Windows windows) implements Primitive {
     public void forward(Tensor[] in, Tensor out) {
       windows
           .over(in[0].shape())
-          .pick(
-              in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
+          .pick(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override
@@ -171,8 +170,7 @@ public record MaxPool(Windows windows) implements Primitive {
     public void forward(Tensor[] in, Tensor out) {
       windows
           .over(input)
-          .scatter(
-              in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
+          .scatter(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override

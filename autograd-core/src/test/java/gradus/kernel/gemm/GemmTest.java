@@ -213,8 +213,7 @@ class GemmTest {
     int size = k * n;
     return shared
         ? Strided.dense(b, 1, k, n).expand(batch, k, n)
-        : new Strided(
-            b, 1 + (batch - 1) * size, new int[] {batch, k, n}, new int[] {-size, n, 1});
+        : new Strided(b, 1 + (batch - 1) * size, new int[] {batch, k, n}, new int[] {-size, n, 1});
   }
 
   /** One product after the other. */

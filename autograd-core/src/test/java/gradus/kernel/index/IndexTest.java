@@ -115,10 +115,7 @@ class IndexTest {
     Gather.run(dim, from, wide, new Strided(y, 2, sizes, os));
     Gather.run(dim, from, ints, new Strided(z, 2, sizes, os));
     ScatterAdd.run(
-        dim,
-        new Strided(src, 2, sizes, os),
-        slices ? wide : ints,
-        new Strided(sums, 1, full, xs));
+        dim, new Strided(src, 2, sizes, os), slices ? wide : ints, new Strided(sums, 1, full, xs));
     assertArrayEquals(expected, y);
     assertArrayEquals(expected, z);
     assertArrayEquals(expectedSums, sums); // to the bit: the loop adds in index order, too

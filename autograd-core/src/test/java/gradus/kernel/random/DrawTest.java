@@ -196,7 +196,8 @@ class DrawTest {
   @Test
   void theUpperEndIsNeverReached() {
     float[] x = new float[N];
-    new Draw(1, 1).uniform(16777215, 16777217, Strided.vector(x, 0, N, 1)); // hi is 16777216 as a float
+    new Draw(1, 1)
+        .uniform(16777215, 16777217, Strided.vector(x, 0, N, 1)); // hi is 16777216 as a float
     for (float v : x) {
       assertTrue(v < 16777216f, "" + v);
     }

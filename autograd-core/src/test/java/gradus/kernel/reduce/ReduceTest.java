@@ -41,10 +41,16 @@ class ReduceTest {
     double[] d = doubles(n + 3);
     for (Fold fold : Fold.values()) {
       float[] y = new float[1];
-      Reduce.run(fold, view(x, 3, NONE, NONE, new int[] {n}, new int[] {1}), new Strided(y, 0, NONE, NONE));
+      Reduce.run(
+          fold,
+          view(x, 3, NONE, NONE, new int[] {n}, new int[] {1}),
+          new Strided(y, 0, NONE, NONE));
       assertEquals(tree(fold, slice(x, 3, n)), y[0], fold + " " + n);
       double[] z = new double[1];
-      Reduce.run(fold, view(d, 3, NONE, NONE, new int[] {n}, new int[] {1}), new Strided(z, 0, NONE, NONE));
+      Reduce.run(
+          fold,
+          view(d, 3, NONE, NONE, new int[] {n}, new int[] {1}),
+          new Strided(z, 0, NONE, NONE));
       assertEquals(tree(fold, slice(d, 3, n)), z[0], fold + " " + n);
     }
   }
@@ -84,7 +90,10 @@ class ReduceTest {
     int n = count(reduced);
     int[] outStrides = layout % 2 == 0 ? rowMajor(kept, 1) : rowMajor(kept, 3);
     float[] y = new float[results * 3 + 2];
-    Reduce.run(fold, view(x, 2, kept, keptStrides, reduced, reducedStrides), new Strided(y, 1, kept, outStrides));
+    Reduce.run(
+        fold,
+        view(x, 2, kept, keptStrides, reduced, reducedStrides),
+        new Strided(y, 1, kept, outStrides));
     for (int k = 0; k < results; k++) {
       float[] gathered = new float[n];
       for (int r = 0; r < n; r++) {
@@ -122,7 +131,16 @@ class ReduceTest {
       for (boolean rows : new boolean[] {true, false}) {
         int kept = rows ? m : n;
         float[] expected = new float[kept];
-        Reduce.run(fold, view(stored, 0, new int[] {kept}, new int[] {rows ? n : 1}, new int[] {rows ? n : m}, new int[] {rows ? 1 : n}), new Strided(expected, 0, new int[] {kept}, new int[] {1}));
+        Reduce.run(
+            fold,
+            view(
+                stored,
+                0,
+                new int[] {kept},
+                new int[] {rows ? n : 1},
+                new int[] {rows ? n : m},
+                new int[] {rows ? 1 : n}),
+            new Strided(expected, 0, new int[] {kept}, new int[] {1}));
         float[] y = new float[kept];
         Reduce.run(
             fold,
@@ -221,7 +239,10 @@ class ReduceTest {
       int n = shape[1];
       double[] x = doubles(m * n);
       double[] y = new double[n];
-      Reduce.run(Fold.SUM, view(x, 0, new int[] {n}, new int[] {1}, new int[] {m}, new int[] {n}), new Strided(y, 0, new int[] {n}, new int[] {1}));
+      Reduce.run(
+          Fold.SUM,
+          view(x, 0, new int[] {n}, new int[] {1}, new int[] {m}, new int[] {n}),
+          new Strided(y, 0, new int[] {n}, new int[] {1}));
       for (int j = 0; j < n; j++) {
         double[] column = new double[m];
         for (int i = 0; i < m; i++) {
@@ -243,7 +264,10 @@ class ReduceTest {
       magnitude += Math.abs(v);
     }
     float[] y = new float[1];
-    Reduce.run(Fold.SUM, view(x, 0, NONE, NONE, new int[] {n}, new int[] {1}), new Strided(y, 0, NONE, NONE));
+    Reduce.run(
+        Fold.SUM,
+        view(x, 0, NONE, NONE, new int[] {n}, new int[] {1}),
+        new Strided(y, 0, NONE, NONE));
     double bound = (Math.log(n) / Math.log(2) + 2) * 0x1p-24 * magnitude;
     assertTrue(Math.abs(y[0] - exact) <= bound, y[0] + " for " + exact);
   }
@@ -288,7 +312,10 @@ class ReduceTest {
   }
 
   private static <T> T columns(Fold fold, Object x, T out) {
-    Reduce.run(fold, view(x, 0, new int[] {100}, new int[] {1}, new int[] {40}, new int[] {100}), new Strided(out, 0, new int[] {100}, new int[] {1}));
+    Reduce.run(
+        fold,
+        view(x, 0, new int[] {100}, new int[] {1}, new int[] {40}, new int[] {100}),
+        new Strided(out, 0, new int[] {100}, new int[] {1}));
     return out;
   }
 
@@ -296,7 +323,10 @@ class ReduceTest {
   void emptyReductionsGiveTheIdentity() {
     for (Fold fold : Fold.values()) {
       double[] y = {9, 9, 9};
-      Reduce.run(fold, view(new double[0], 0, new int[] {3}, new int[] {0}, new int[] {0}, new int[] {1}), new Strided(y, 0, new int[] {3}, new int[] {1}));
+      Reduce.run(
+          fold,
+          view(new double[0], 0, new int[] {3}, new int[] {0}, new int[] {0}, new int[] {1}),
+          new Strided(y, 0, new int[] {3}, new int[] {1}));
       double expected =
           switch (fold) {
             case SUM -> 0;
@@ -307,7 +337,10 @@ class ReduceTest {
       assertArrayEquals(new double[] {expected, expected, expected}, y);
     }
     double[] untouched = {9};
-    Reduce.run(Fold.SUM, view(new double[0], 0, new int[] {0}, new int[] {3}, new int[] {3}, new int[] {1}), new Strided(untouched, 0, new int[] {0}, new int[] {1}));
+    Reduce.run(
+        Fold.SUM,
+        view(new double[0], 0, new int[] {0}, new int[] {3}, new int[] {3}, new int[] {1}),
+        new Strided(untouched, 0, new int[] {0}, new int[] {1}));
     assertEquals(9, untouched[0]);
   }
 
@@ -328,7 +361,10 @@ class ReduceTest {
 
   private static float one(Fold fold, float[] x) {
     float[] y = new float[1];
-    Reduce.run(fold, view(x, 0, NONE, NONE, new int[] {x.length}, new int[] {1}), new Strided(y, 0, NONE, NONE));
+    Reduce.run(
+        fold,
+        view(x, 0, NONE, NONE, new int[] {x.length}, new int[] {1}),
+        new Strided(y, 0, NONE, NONE));
     return y[0];
   }
 

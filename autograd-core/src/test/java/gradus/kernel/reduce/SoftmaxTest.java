@@ -23,12 +23,24 @@ class SoftmaxTest {
     for (boolean log : new boolean[] {false, true}) {
       double[] y = new double[rows * n];
       double[] dx = new double[rows * n];
-      Softmax.run(log, Strided.matrix(x, 1, rows, n, n + pad, 1), Strided.matrix(y, 0, rows, n, n, 1));
-      Softmax.backward(log, Strided.dense(y, 0, rows, n), Strided.matrix(g, 1, rows, n, n + pad, 1), Strided.dense(dx, 0, rows, n));
+      Softmax.run(
+          log, Strided.matrix(x, 1, rows, n, n + pad, 1), Strided.matrix(y, 0, rows, n, n, 1));
+      Softmax.backward(
+          log,
+          Strided.dense(y, 0, rows, n),
+          Strided.matrix(g, 1, rows, n, n + pad, 1),
+          Strided.dense(dx, 0, rows, n));
       float[] yf = new float[rows * n];
       float[] dxf = new float[rows * n];
-      Softmax.run(log, Strided.matrix(narrow(x), 1, rows, n, n + pad, 1), Strided.matrix(yf, 0, rows, n, n, 1));
-      Softmax.backward(log, Strided.dense(yf, 0, rows, n), Strided.matrix(narrow(g), 1, rows, n, n + pad, 1), Strided.dense(dxf, 0, rows, n));
+      Softmax.run(
+          log,
+          Strided.matrix(narrow(x), 1, rows, n, n + pad, 1),
+          Strided.matrix(yf, 0, rows, n, n, 1));
+      Softmax.backward(
+          log,
+          Strided.dense(yf, 0, rows, n),
+          Strided.matrix(narrow(g), 1, rows, n, n + pad, 1),
+          Strided.dense(dxf, 0, rows, n));
       for (int r = 0; r < rows; r++) {
         int at = 1 + r * (n + pad);
         double[] p = new double[n];
@@ -60,14 +72,26 @@ class SoftmaxTest {
   @Test
   void extremesStayFinite() {
     float[] y = new float[3];
-    Softmax.run(false, Strided.matrix(new float[] {1000, -1000, 1000}, 0, 1, 3, 3, 1), Strided.matrix(y, 0, 1, 3, 3, 1));
+    Softmax.run(
+        false,
+        Strided.matrix(new float[] {1000, -1000, 1000}, 0, 1, 3, 3, 1),
+        Strided.matrix(y, 0, 1, 3, 3, 1));
     assertArrayEquals(new float[] {0.5f, 0, 0.5f}, y);
-    Softmax.run(true, Strided.matrix(new float[] {1000, -1000, 1000}, 0, 1, 3, 3, 1), Strided.matrix(y, 0, 1, 3, 3, 1));
+    Softmax.run(
+        true,
+        Strided.matrix(new float[] {1000, -1000, 1000}, 0, 1, 3, 3, 1),
+        Strided.matrix(y, 0, 1, 3, 3, 1));
     assertEquals(-2000, y[1], 1);
     float none = Float.NEGATIVE_INFINITY;
-    Softmax.run(false, Strided.matrix(new float[] {0, none, 0}, 0, 1, 3, 3, 1), Strided.matrix(y, 0, 1, 3, 3, 1));
+    Softmax.run(
+        false,
+        Strided.matrix(new float[] {0, none, 0}, 0, 1, 3, 3, 1),
+        Strided.matrix(y, 0, 1, 3, 3, 1));
     assertArrayEquals(new float[] {0.5f, 0, 0.5f}, y);
-    Softmax.run(false, Strided.matrix(new float[] {none, none, none}, 0, 1, 3, 3, 1), Strided.matrix(y, 0, 1, 3, 3, 1));
+    Softmax.run(
+        false,
+        Strided.matrix(new float[] {none, none, none}, 0, 1, 3, 3, 1),
+        Strided.matrix(y, 0, 1, 3, 3, 1));
     assertTrue(Float.isNaN(y[0]));
   }
 
@@ -78,7 +102,8 @@ class SoftmaxTest {
     float[] x = narrow(new Random(1).doubles(rows * n, -5, 5).toArray());
     float[] expected = new float[rows * n];
     for (int r = 0; r < rows; r++) {
-      Softmax.run(true, Strided.matrix(x, r * n, 1, n, n, 1), Strided.matrix(expected, r * n, 1, n, n, 1));
+      Softmax.run(
+          true, Strided.matrix(x, r * n, 1, n, n, 1), Strided.matrix(expected, r * n, 1, n, n, 1));
     }
     int before = Workers.threads();
     try {

@@ -92,7 +92,8 @@ class WinogradTest {
   private record Passes(Convolution c, float[] x, float[] w, float[] bias, float[] g) {
     static Passes of(Convolution c) {
       int kernels = c.groups() * c.filters();
-      int inputs = c.images() * c.groups() * c.channels() * c.dims().get(1).in() * c.dims().get(2).in();
+      int inputs =
+          c.images() * c.groups() * c.channels() * c.dims().get(1).in() * c.dims().get(2).in();
       int outputs = c.images() * kernels * c.dims().get(1).out() * c.dims().get(2).out();
       return new Passes(
           c,
@@ -229,7 +230,8 @@ class WinogradTest {
     float[] y = new float[p.g.length + 5];
     float[] dx = new float[p.x.length + 6];
     float[] dw = new float[p.w.length + 7];
-    c.forward(from(moved(p.x, 1), 1), from(moved(p.w, 2), 2), from(moved(p.bias, 3), 3), from(y, 4));
+    c.forward(
+        from(moved(p.x, 1), 1), from(moved(p.w, 2), 2), from(moved(p.bias, 3), 3), from(y, 4));
     c.inputGradient(from(moved(p.g, 5), 5), from(moved(p.w, 1), 1), from(dx, 2));
     c.kernelGradient(from(moved(p.g, 3), 3), from(moved(p.x, 4), 4), from(dw, 1));
     assertThat(y).isEqualTo(Arrays.copyOf(moved(expected.get(0), 4), y.length));
