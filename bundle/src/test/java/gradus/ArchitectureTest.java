@@ -71,7 +71,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void tensorsDrawRandomNumbersAndSetThreadsButCallNoOtherKernel() {
+  void tensorsGiveViewsDrawRandomNumbersAndSetThreadsButCallNoOtherKernel() {
     check(
         noClasses()
             .that()
@@ -82,7 +82,9 @@ class ArchitectureTest {
                     .and(
                         not(
                             resideInAnyPackage(
-                                "gradus.kernel.random..", "gradus.kernel.threads..")))));
+                                "gradus.kernel.array..",
+                                "gradus.kernel.random..",
+                                "gradus.kernel.threads..")))));
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * which is how operands broadcast; a negative one walks backwards.
  *
  * <p>A view is a description: making one copies no elements, and nothing is checked. Sizes and
- * strides may be shared between views and with the shape of a tensor, so nobody writes to them.
+ * strides may be shared between views and with the shape of a tensor, so they are read only.
  * Dimensions may be counted from the end by negative numbers.
  *
  * @param array a float[], double[], int[], long[] or byte[]; declared as an object so that memory
@@ -146,7 +146,7 @@ public record Strided(Object array, int offset, int[] sizes, int[] strides) {
     return new Strided(array, offset + first * strides[d], narrowed, strides);
   }
 
-  /** Some rows of a matrix, or of whatever the first dimension counts. */
+  /** Some rows of a matrix, or positions of the first dimension. */
   public Strided rows(int first, int n) {
     return narrow(0, first, n);
   }

@@ -70,10 +70,8 @@ final class ChannelHalo {
 
   /** Lays out {@code filled} channels, {@code apart} from each other, and zeros. */
   void fill(Strided source, int so, int channel, int apart, int filled) {
-    int top = tile.y() * lattice.h().step() + lattice.h().least();
-    int left = tile.x() * lattice.w().step() + lattice.w().least();
-    Range rows = Range.of(height, top, 1, lattice.h().size());
-    Range columns = Range.of(width, left, 1, lattice.w().size());
+    Range rows = lattice.h().read(tile.y(), tile.rows());
+    Range columns = lattice.w().read(tile.x(), tile.width());
     for (int i = 0; i < tile.sheets(); i++) {
       int at = 0;
       for (int c = 0; c < filled; c++) {

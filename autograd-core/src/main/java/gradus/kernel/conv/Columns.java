@@ -77,9 +77,8 @@ final class Columns {
   private void shared(Strided source, int so, int from, int to) {
     Taps h = lattice.h();
     Taps w = lattice.w();
-    int first = tile.y() + h.least();
-    int rows = tile.rows() + h.most() - h.least();
-    Range range = Range.of(rows, first, 1, h.size());
+    Range range = h.read(tile.y(), tile.rows());
+    int rows = range.count();
     int depth = lattice.d().taps();
     room(lattice.channelsPerBlock() * depth * w.taps() * rows * tile.width());
     int p = 0;

@@ -10,7 +10,7 @@ import gradus.kernel.threads.Scratch;
  * by side in panels as wide as a tile, filled up with zeros.
  *
  * @param rows of one group
- * @param array on loan; whoever packed gives it back
+ * @param array on loan; the caller of pack releases it
  */
 record FilterPanels(TapKernels kernels, int rows, int depth, Object array) {
   static FilterPanels pack(TapKernels kernels, int groups, Strided a) {

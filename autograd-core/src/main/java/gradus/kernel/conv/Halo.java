@@ -102,10 +102,8 @@ final class Halo {
       array = Scratch.like(array, tile.sheets() * lattice.channelsPerBlock() * depth * size);
       owned = true;
     }
-    int top = tile.y() * lattice.h().step() + lattice.h().least();
-    int left = tile.x() * lattice.w().step() + lattice.w().least();
-    Range down = Range.of(height, top, 1, lattice.h().size());
-    Range across = Range.of(width, left, 1, lattice.w().size());
+    Range down = lattice.h().read(tile.y(), tile.rows());
+    Range across = lattice.w().read(tile.x(), tile.width());
     int at = 0;
     for (int i = 0; i < tile.sheets(); i++) {
       for (int c = from; c < to; c++) {

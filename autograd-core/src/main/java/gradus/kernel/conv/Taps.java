@@ -59,6 +59,11 @@ record Taps(int[] index, int[] offset, int step, int count, int size) {
     return (positions - 1) * step + most() - least() + 1;
   }
 
+  /** What n neighbouring positions from {@code first} on read, with the places between. */
+  Range read(int first, int n) {
+    return Range.of(reach(n), first * step + least(), 1, size);
+  }
+
   /** This dimension and the next as one, if both are plain. */
   Taps times(Taps inner) {
     return new Taps(index, offset, 1, count * inner.count, size * inner.size);

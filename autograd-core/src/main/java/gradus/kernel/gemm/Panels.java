@@ -7,7 +7,7 @@ import gradus.kernel.array.Strided;
  * rows follow each other. The last panel is one vector wide if that suffices, and filled up with
  * zeros to whole vectors.
  *
- * @param array on loan; whoever packed gives it back
+ * @param array on loan; the caller of pack releases it
  * @param from the first column held
  * @param first the first row of B held
  */

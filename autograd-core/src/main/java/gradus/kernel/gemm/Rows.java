@@ -7,7 +7,7 @@ import gradus.kernel.gemm.MicroKernel.Form;
  * Rows of A copied in blocks of steps: within a block the rows lie a constant distance apart, as
  * micro-kernels read them.
  *
- * @param array on loan; whoever packed gives it back
+ * @param array on loan; the caller of pack releases it
  * @param from the first row held
  * @param count how many rows are held
  * @param first the first step held

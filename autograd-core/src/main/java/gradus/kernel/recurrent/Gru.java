@@ -62,7 +62,7 @@ public record Gru(
   /**
    * Computes all states.
    *
-   * @param steps set to r, z, n and h_n; null if nobody wants them
+   * @param steps set to r, z, n and h_n; null if they are not wanted
    */
   public void forward(Strided x, Strided h0, Strided states, @Nullable Strided steps) {
     int t = x.size(0);

@@ -113,7 +113,7 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
     int low = Math.clamp(-x, 0, columns);
     int high = Math.clamp(planes.size(2) - x, low, columns);
     if (stride > channels) {
-      Arrays.fill(to, 0, rows * length, 0f); // for no other reason than to compute with no rubbish
+      Arrays.fill(to, 0, rows * length, 0f); // computed with, but not stored
     }
     for (int r = 0; r < rows; r++) {
       int at = r * length;
