@@ -1,6 +1,8 @@
 package gradus;
 
+import gradus.kernel.array.Strided;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The sizes of a tensor's dimensions; immutable. The empty shape is a single number. */
 public final class Shape {
@@ -11,6 +13,7 @@ public final class Shape {
 
   private final int[] dims;
   private final int size;
+  private volatile int @Nullable [] rowMajor; // computed when first asked for
 
   private Shape(int[] dims) {
     if (dims.length > MOST_DIMENSIONS) {
@@ -66,6 +69,21 @@ public final class Shape {
   /** Whether these are the sizes. */
   boolean is(int... dims) {
     return Arrays.equals(this.dims, dims);
+  }
+
+  /** The sizes themselves, for views: nobody writes to them. */
+  int[] sizes() {
+    return dims;
+  }
+
+  /** The strides of a row-major array of this shape, likewise. */
+  int[] rowMajor() {
+    int[] strides = rowMajor;
+    if (strides == null) {
+      strides = Strided.rowMajor(dims);
+      rowMajor = strides;
+    }
+    return strides;
   }
 
   /** The sizes, in a fresh array. */

@@ -1,5 +1,6 @@
 package gradus;
 
+import gradus.kernel.array.Strided;
 import gradus.op.movement.Cast;
 import gradus.tape.ArrayStorage;
 import gradus.tape.Backward;
@@ -188,29 +189,21 @@ public sealed class Tensor extends Application
 
   /** The distance in the storage between neighbours along a dimension, in elements. */
   public int stride(int dim) {
-    int axis = shape.axis("stride", dim);
-    if (strides != null) {
-      return strides[axis];
-    }
-    int stride = 1;
-    for (int d = shape.rank() - 1; d > axis; d--) {
-      stride *= shape.dim(d);
-    }
-    return stride;
+    return layout()[shape.axis("stride", dim)];
+  }
+
+  private int[] layout() {
+    return strides != null ? strides : shape.rowMajor();
   }
 
   /** The strides of all dimensions, in a fresh array. */
   public int[] strides() {
-    if (strides != null) {
-      return strides.clone();
-    }
-    var result = new int[shape.rank()];
-    int stride = 1;
-    for (int d = result.length - 1; d >= 0; d--) {
-      result[d] = stride;
-      stride *= shape.dim(d);
-    }
-    return result;
+    return layout().clone();
+  }
+
+  /** The elements as kernels take them: a view of the storage's array. */
+  public Strided strided() {
+    return new Strided(storage.array(), offset, shape.sizes(), layout());
   }
 
   /** Whether the elements lie row-major and without gaps. */

@@ -79,7 +79,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void tensorsDrawRandomNumbersAndSetThreadsButCallNoOtherKernel() {
+  void tensorsGiveViewsDrawRandomNumbersAndSetThreadsButCallNoOtherKernel() {
     check(
         noClasses()
             .that()
@@ -90,7 +90,9 @@ class ArchitectureTest {
                     .and(
                         not(
                             resideInAnyPackage(
-                                "gradus.kernel.random..", "gradus.kernel.threads..")))));
+                                "gradus.kernel.array..",
+                                "gradus.kernel.random..",
+                                "gradus.kernel.threads..")))));
   }
 
   @Test

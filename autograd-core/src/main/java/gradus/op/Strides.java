@@ -3,11 +3,12 @@ package gradus.op;
 import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import java.util.Arrays;
 
-/** From tensors to what loops take: arrays, offsets, and the strides that broadcast them. */
+/** From tensors to what elementwise loops take, and what may share memory with what. */
 public final class Strides {
   /** The most arrays of which one word tells which move. */
   private static final int MOST_FLAT = 62;
@@ -21,19 +22,6 @@ public final class Strides {
       shape = shape.broadcast(operator, in[i].shape());
     }
     return shape;
-  }
-
-  /** The strides with which {@code t} reads as {@code shape}: 0 along broadcast dimensions. */
-  public static int[] broadcast(Tensor t, Shape shape) {
-    int[] strides = new int[shape.rank()];
-    int lead = shape.rank() - t.rank();
-    int dense = 1;
-    for (int d = t.rank() - 1; d >= 0; d--) {
-      int n = t.shape().dim(d);
-      strides[lead + d] = n == 1 ? 0 : t.isContiguous() ? dense : t.stride(d);
-      dense *= n;
-    }
-    return strides;
   }
 
   /**
@@ -99,11 +87,12 @@ public final class Strides {
       kernel.run(compute(computing), n, moving, arrays, offsets, settings);
       return;
     }
-    var strides = new int[count][];
+    int[] sizes = shape.dims();
+    var views = new Strided[count];
     for (int k = 0; k < count; k++) {
-      strides[k] = broadcast(k < outputs ? out[k] : in[k - outputs], shape);
+      views[k] = (k < outputs ? out[k] : in[k - outputs]).strided().expand(sizes);
     }
-    kernel.run(compute(computing), shape.dims(), arrays, offsets, strides, settings);
+    kernel.run(compute(computing), settings, views);
   }
 
   /** The arithmetic of a type: integers and truth values compute in longs. */

@@ -1,24 +1,29 @@
 package gradus.kernel.attention;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Fill;
+import gradus.kernel.array.Strided;
+import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.gemm.Gemm;
 import gradus.kernel.index.Parts;
 import gradus.kernel.reduce.Fold;
+import gradus.kernel.reduce.Reduce;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code out = softmax(q k' scale + mask) v} of each head, and its gradients: q [l,e], k [s,e], v
- * [s,d], out [l,d], all float or all double.
+ * {@code out = softmax(q k' scale + mask) v} of each head, and its gradients: q [..., l,e], k [...,
+ * s,e], v [..., s,d], out [..., l,d], all float or all double.
  *
  * <p>Scores are held with a row for each key and a column for each query, so that what a softmax
  * folds runs down the rows, all queries side by side.
  *
  * @param causal whether query i sees the keys 0 to i only
- * @param mask [l,s], added to the scores
+ * @param mask [..., l,s], added to the scores
  */
 public record Attention(
-    double scale, boolean causal, Heads q, Heads k, Heads v, @Nullable Heads mask) {
+    double scale, boolean causal, Strided q, Strided k, Strided v, @Nullable Strided mask) {
   /** Queries and keys in a block: its scores, and those of the gradient, stay in the cache. */
   private static final int QUERIES = 64;
 
@@ -68,57 +73,57 @@ public record Attention(
   /**
    * Sets the result. There is at least one key.
    *
-   * @param sums [l,1], set to the logarithm of the sum of exponentials of each query, if not null
+   * @param sums [..., l,1], set to the logarithm of the sum of exponentials of each query, if not
+   *     null
    */
-  public void forward(Heads out, @Nullable Heads sums) {
-    int blocks = Math.ceilDiv(q.rows(), QUERIES);
+  public void forward(Strided out, @Nullable Strided sums) {
+    int queries = q.size(-2);
+    int blocks = Math.ceilDiv(queries, QUERIES);
     Parts.run(
-        q.offsets().length * blocks,
-        cost(Math.min(q.rows(), QUERIES)),
+        q.matrices() * blocks,
+        cost(Math.min(queries, QUERIES)),
         (begin, end) -> {
           for (int i = begin; i < end; i++) {
+            int head = i / blocks;
             int row = i % blocks * QUERIES;
-            int n = Math.min(QUERIES, q.rows() - row);
+            int n = Math.min(QUERIES, queries - row);
             forward(
-                i / blocks,
-                row,
-                out.rows(i / blocks, row, n),
-                sums == null ? null : sums.rows(i / blocks, row, n));
+                head, row, rows(out, head, row, n), sums == null ? null : rows(sums, head, row, n));
           }
         });
   }
 
-  private void forward(int head, int row, Matrix out, @Nullable Matrix sums) {
-    int n = out.rows();
-    Matrix queries = q.rows(head, row, n);
-    Matrix scores = Matrix.scratch(out.array(), Math.min(KEYS, k.rows()), n);
-    Matrix rows = Matrix.scratch(out.array(), 5, n);
-    Matrix top = rows.rows(0, 1);
-    Matrix sum = rows.rows(1, 1);
-    Matrix here = rows.rows(2, 1);
-    Matrix shift = rows.rows(3, 1);
-    Matrix decay = rows.rows(4, 1);
-    top.fill(0, n, NONE);
-    sum.fill(0, n, 0);
+  private void forward(int head, int row, Strided out, @Nullable Strided sums) {
+    int n = out.size(0);
+    Strided queries = rows(q, head, row, n);
+    Strided scores = Strided.scratch(out.array(), Math.min(KEYS, k.size(-2)), n);
+    Strided rows = Strided.scratch(out.array(), 5, n);
+    Strided top = rows.rows(0, 1);
+    Strided sum = rows.rows(1, 1);
+    Strided here = rows.rows(2, 1);
+    Strided shift = rows.rows(3, 1);
+    Strided decay = rows.rows(4, 1);
+    Fill.run(top, NONE);
+    Fill.run(sum, 0);
     double[] factor = {factor()};
     int end = visible(row, n);
     for (int key = 0; key < end; key += KEYS) {
       int m = Math.min(KEYS, end - key);
-      Matrix s = scores.first(m);
+      Strided s = scores.rows(0, m);
       score(head, row, key, queries, s);
-      s.fold(Fold.MAX, here);
-      top.set(NEXT, factor, shift, decay, sum, top, sum, here);
-      s.set(EXP, factor, s, shift.down(m));
-      s.fold(Fold.SUM, here);
-      sum.set(ADD, NO_SETTINGS, sum, here);
+      fold(Fold.MAX, s, here);
+      run(NEXT, factor, top, shift, decay, sum, top, sum, here);
+      run(EXP, factor, s, s, shift.expand(m, n));
+      fold(Fold.SUM, s, here);
+      run(ADD, NO_SETTINGS, sum, sum, here);
       if (key > 0) {
-        out.set(MUL, NO_SETTINGS, out, decay.across(out.cols()));
+        run(MUL, NO_SETTINGS, out, out, decay.transposed().expand(out.sizes()));
       }
-      out.product(s.transposed(), v.rows(head, key, m), key > 0); // [n,m] @ [m,d]
+      Gemm.multiply(s.transposed(), rows(v, head, key, m), out, key > 0); // [n,m] @ [m,d]
     }
-    out.set(DIV, NO_SETTINGS, out, sum.across(out.cols()));
+    run(DIV, NO_SETTINGS, out, out, sum.transposed().expand(out.sizes()));
     if (sums != null) {
-      sums.transposed().set(LOG_SUM, NO_SETTINGS, shift, sum);
+      run(LOG_SUM, NO_SETTINGS, sums.transposed(), shift, sum);
     }
     rows.release();
     scores.release();
@@ -126,7 +131,7 @@ public record Attention(
 
   /** How many keys at least one of n queries from {@code row} on sees. */
   private int visible(int row, int n) {
-    return causal ? Math.min(k.rows(), row + n) : k.rows();
+    return causal ? Math.min(k.size(-2), row + n) : k.size(-2);
   }
 
   /**
@@ -138,16 +143,18 @@ public record Attention(
   }
 
   /** Sets s [m,n] to the scores of m keys and n queries, but for the {@link #factor}. */
-  private void score(int head, int row, int key, Matrix queries, Matrix s) {
-    s.product(k.rows(head, key, s.rows()), queries.transposed(), false); // [m,e] @ [e,n]
+  private void score(int head, int row, int key, Strided queries, Strided s) {
+    int m = s.size(0);
+    int n = s.size(1);
+    Gemm.multiply(rows(k, head, key, m), queries.transposed(), s, false); // [m,e] @ [e,n]
     if (mask != null) {
-      Matrix of = mask.rows(head, row, s.cols()).transposed().rows(key, s.rows());
-      s.set(MASKED, new double[] {scale}, s, of);
+      Strided of = rows(mask, head, row, n).columns(key, m).transposed();
+      run(MASKED, new double[] {scale}, s, s, of);
     } else if (factor() != scale) {
-      s.set(SCALED, new double[] {scale}, s);
+      run(SCALED, new double[] {scale}, s, s);
     }
-    for (int i = Math.max(0, row + 1 - key); causal && i < s.rows(); i++) {
-      s.fill(i, Math.min(s.cols(), key + i - row), NONE);
+    for (int i = Math.max(0, row + 1 - key); causal && i < m; i++) {
+      Fill.run(s.array(), s.at(i, 0), Math.min(n, key + i - row), NONE);
     }
   }
 
@@ -156,56 +163,79 @@ public record Attention(
    * the weights, {@code dv = P' g}, {@code dS = P (g v' - D)}, {@code dq = dS k scale}, {@code dk =
    * dS' q scale}, where {@code D = rowsum(P g v') = rowsum(g out)}.
    */
-  public void backward(Heads g, Heads out, Heads sums, Heads dq, Heads dk, Heads dv) {
+  public void backward(Strided g, Strided out, Strided sums, Strided dq, Strided dk, Strided dv) {
+    int queries = q.size(-2);
     Parts.run(
-        q.offsets().length,
-        cost(q.rows()),
+        q.matrices(),
+        cost(queries),
         (begin, end) -> {
           for (int head = begin; head < end; head++) {
-            for (int row = 0; row < q.rows(); row += QUERIES) {
-              int n = Math.min(QUERIES, q.rows() - row);
-              backward(
-                  head,
-                  row,
-                  g.rows(head, row, n),
-                  out.rows(head, row, n),
-                  sums.rows(head, row, n).transposed(),
-                  dq.rows(head, row, n),
-                  dk,
-                  dv);
+            Strided toK = dk.matrix(head);
+            Strided toV = dv.matrix(head);
+            for (int row = 0; row < queries; row += QUERIES) {
+              int n = Math.min(QUERIES, queries - row);
+              Strided of = rows(g, head, row, n);
+              Strided along = along(of, rows(out, head, row, n));
+              Strided[] known = {rows(sums, head, row, n).transposed(), along};
+              backward(head, row, of, known, rows(dq, head, row, n), toK, toV);
+              along.release();
             }
           }
         });
   }
 
+  /** D of some queries, a row of numbers. */
+  private static Strided along(Strided g, Strided out) {
+    Strided products = Strided.scratch(g.array(), g.sizes());
+    Strided along = Strided.scratch(g.array(), 1, g.size(0));
+    run(MUL, NO_SETTINGS, products, g, out);
+    fold(Fold.SUM, products.transposed(), along);
+    products.release();
+    return along;
+  }
+
+  /**
+   * Of some queries of a head.
+   *
+   * @param known the logarithm of the sum of each query, and its D
+   */
   private void backward(
-      int head, int row, Matrix g, Matrix out, Matrix sums, Matrix dq, Heads dk, Heads dv) {
-    int n = g.rows();
+      int head, int row, Strided g, Strided[] known, Strided dq, Strided dk, Strided dv) {
+    int n = g.size(0);
     int end = visible(row, n);
-    Matrix queries = q.rows(head, row, n);
-    Matrix products = Matrix.scratch(g.array(), n, v.cols());
-    Matrix both = Matrix.scratch(g.array(), 2 * Math.min(KEYS, Math.max(1, end)), n);
-    Matrix along = Matrix.scratch(g.array(), 1, n);
-    products.set(MUL, NO_SETTINGS, g, out);
-    products.transposed().fold(Fold.SUM, along);
+    Strided queries = rows(q, head, row, n);
+    Strided both = Strided.scratch(g.array(), 2 * Math.min(KEYS, Math.max(1, end)), n);
     for (int key = 0; key < end; key += KEYS) {
       int m = Math.min(KEYS, end - key);
-      Matrix s = both.first(m);
-      Matrix ds = both.rows(m, m);
+      Strided s = both.rows(0, m);
+      Strided ds = both.rows(m, m);
+      Strided sums = known[0].expand(m, n);
       score(head, row, key, queries, s);
-      ds.product(v.rows(head, key, m), g.transposed(), false); // [m,d] @ [d,n]
-      s.set(GRADIENT, new double[] {factor(), scale}, ds, s, ds, sums.down(m), along.down(m));
-      dv.rows(head, key, m).product(s, g, true); // [m,n] @ [n,d]
-      dk.rows(head, key, m).product(ds, queries, true); // [m,n] @ [n,e]
-      dq.product(ds.transposed(), k.rows(head, key, m), true); // [n,m] @ [m,e]
+      Gemm.multiply(rows(v, head, key, m), g.transposed(), ds, false); // [m,d] @ [d,n]
+      run(GRADIENT, new double[] {factor(), scale}, s, ds, s, ds, sums, known[1].expand(m, n));
+      Gemm.multiply(s, g, dv.rows(key, m), true); // [m,n] @ [n,d]
+      Gemm.multiply(ds, queries, dk.rows(key, m), true); // [m,n] @ [n,e]
+      Gemm.multiply(ds.transposed(), rows(k, head, key, m), dq, true); // [n,m] @ [m,e]
     }
-    along.release();
     both.release();
-    products.release();
+  }
+
+  /** Some rows of the matrix of one head. */
+  private static Strided rows(Strided of, int head, int first, int count) {
+    return of.matrix(head).rows(first, count);
+  }
+
+  /** Folds each column of a matrix into an element of a row. */
+  private static void fold(Fold fold, Strided x, Strided row) {
+    Reduce.run(fold, x.transposed(), row.select(0, 0));
+  }
+
+  private static void run(ElementwiseKernel formulas, double[] settings, Strided... views) {
+    formulas.run(Compute.of(views[0].array()), settings, views);
   }
 
   /** What so many queries cost, in elements of a cheap loop. */
   private long cost(int queries) {
-    return (long) queries * k.rows() * Math.max(16, q.cols());
+    return (long) queries * k.size(-2) * Math.max(16, q.size(-1));
   }
 }

@@ -13,6 +13,15 @@ public enum Compute {
     this.array = array;
   }
 
+  /** The arithmetic for results in such an array. */
+  public static Compute of(Object array) {
+    return switch (array) {
+      case float[] x -> FLOAT;
+      case double[] x -> DOUBLE;
+      default -> LONG;
+    };
+  }
+
   /** The type of array that needs no conversion. */
   public Class<?> array() {
     return array;

@@ -21,10 +21,10 @@ final class DoubleTape extends Tape {
       double[] given) {
     double[] r = new double[registers];
     for (int i = 0; i < constants.length; i++) {
-      r[constants[i]] = values[i];
+      r[constants[i]] = (values[i]);
     }
     for (int[] setting : settings) {
-      r[setting[0]] = given[setting[1]];
+      r[setting[0]] = (given[setting[1]]);
     }
     for (int row = 0; row < rows; row++) {
       for (int col = from; col < to; col++) {
@@ -52,20 +52,20 @@ final class DoubleTape extends Tape {
       case ABS -> Math.abs(r[s.a()]);
       case MIN -> Math.min(r[s.a()], r[s.b()]);
       case MAX -> Math.max(r[s.a()], r[s.b()]);
-      case LT -> r[s.a()] < r[s.b()] ? 1.0 : 0;
-      case LE -> r[s.a()] <= r[s.b()] ? 1.0 : 0;
-      case EQ -> r[s.a()] == r[s.b()] ? 1.0 : 0;
+      case LT -> r[s.a()] < r[s.b()] ? 1 : 0;
+      case LE -> r[s.a()] <= r[s.b()] ? 1 : 0;
+      case EQ -> r[s.a()] == r[s.b()] ? 1 : 0;
       case AND -> r[s.a()] * r[s.b()];
       case OR -> Math.max(r[s.a()], r[s.b()]);
       case NOT -> 1 - r[s.a()];
       case SELECT -> r[s.a()] != 0 ? r[s.b()] : r[s.c()];
       case DIV -> r[s.a()] / r[s.b()];
       case FMA -> Math.fma(r[s.a()], r[s.b()], r[s.c()]);
-      case SQRT -> Math.sqrt(r[s.a()]);
+      case SQRT -> (Math.sqrt(r[s.a()]));
       case POW2 -> Bits.pow2(r[s.a()]);
       case EXPONENT -> Bits.exponent(r[s.a()]);
       case MANTISSA -> Bits.mantissa(r[s.a()]);
-      default -> Strict.call(s.fn(), r[s.a()], r[s.b()]);
+      default -> (Strict.call(s.fn(), r[s.a()], r[s.b()]));
     };
   }
 }

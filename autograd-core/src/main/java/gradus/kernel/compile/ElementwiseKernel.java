@@ -1,6 +1,7 @@
 package gradus.kernel.compile;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
 import gradus.kernel.code.VectorForm;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,6 +77,22 @@ public final class ElementwiseKernel {
       int[][] strides,
       double[] settings) {
     program(compute).run(sizes, arrays, offsets, strides, settings);
+  }
+
+  /**
+   * As {@link #run(Compute, int[], Object[], int[], int[][], double[])}, of views that all have the
+   * sizes of the outputs.
+   */
+  public void run(Compute compute, double[] settings, Strided... views) {
+    var arrays = new Object[views.length];
+    var offsets = new int[views.length];
+    var strides = new int[views.length][];
+    for (int k = 0; k < views.length; k++) {
+      arrays[k] = views[k].array();
+      offsets[k] = views[k].offset();
+      strides[k] = views[k].strides();
+    }
+    run(compute, views[0].sizes(), arrays, offsets, strides, settings);
   }
 
   /**

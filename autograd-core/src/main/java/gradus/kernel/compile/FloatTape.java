@@ -3,6 +3,7 @@ package gradus.kernel.compile;
 import gradus.formula.Bits;
 import gradus.formula.Strict;
 
+// Made from DoubleTape by FloatFromDouble, a test class: change that one.
 /** {@link Tape} in float arithmetic. */
 final class FloatTape extends Tape {
   FloatTape(Assignment assignment) {
@@ -21,10 +22,10 @@ final class FloatTape extends Tape {
       double[] given) {
     float[] r = new float[registers];
     for (int i = 0; i < constants.length; i++) {
-      r[constants[i]] = (float) values[i];
+      r[constants[i]] = (float) (values[i]);
     }
     for (int[] setting : settings) {
-      r[setting[0]] = (float) given[setting[1]];
+      r[setting[0]] = (float) (given[setting[1]]);
     }
     for (int row = 0; row < rows; row++) {
       for (int col = from; col < to; col++) {
@@ -51,20 +52,20 @@ final class FloatTape extends Tape {
       case ABS -> Math.abs(r[s.a()]);
       case MIN -> Math.min(r[s.a()], r[s.b()]);
       case MAX -> Math.max(r[s.a()], r[s.b()]);
-      case LT -> r[s.a()] < r[s.b()] ? 1f : 0;
-      case LE -> r[s.a()] <= r[s.b()] ? 1f : 0;
-      case EQ -> r[s.a()] == r[s.b()] ? 1f : 0;
+      case LT -> r[s.a()] < r[s.b()] ? 1 : 0;
+      case LE -> r[s.a()] <= r[s.b()] ? 1 : 0;
+      case EQ -> r[s.a()] == r[s.b()] ? 1 : 0;
       case AND -> r[s.a()] * r[s.b()];
       case OR -> Math.max(r[s.a()], r[s.b()]);
       case NOT -> 1 - r[s.a()];
       case SELECT -> r[s.a()] != 0 ? r[s.b()] : r[s.c()];
       case DIV -> r[s.a()] / r[s.b()];
       case FMA -> Math.fma(r[s.a()], r[s.b()], r[s.c()]);
-      case SQRT -> (float) Math.sqrt(r[s.a()]);
+      case SQRT -> (float) (Math.sqrt(r[s.a()]));
       case POW2 -> Bits.pow2(r[s.a()]);
       case EXPONENT -> Bits.exponent(r[s.a()]);
       case MANTISSA -> Bits.mantissa(r[s.a()]);
-      default -> (float) Strict.call(s.fn(), r[s.a()], r[s.b()]);
+      default -> (float) (Strict.call(s.fn(), r[s.a()], r[s.b()]));
     };
   }
 }

@@ -1,7 +1,8 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Transposition;
+import gradus.kernel.threads.Scratch;
 
 /**
  * What the positions of one tile read of a few channels, with the zeros around the source and the
@@ -26,8 +27,8 @@ final class ChannelHalo {
     this.height = lattice.h().reach(tile.rows());
     this.width = lattice.w().reach(tile.width());
     this.extent = lattice.d().taps() * height * width;
-    this.planes = Typed.scratch(like, across * extent);
-    this.array = Typed.scratch(like, across * extent * tile.sheets());
+    this.planes = Scratch.like(like, across * extent);
+    this.array = Scratch.like(like, across * extent * tile.sheets());
   }
 
   Object array() {
@@ -35,8 +36,8 @@ final class ChannelHalo {
   }
 
   void release() {
-    Typed.release(planes);
-    Typed.release(array);
+    Scratch.release(planes);
+    Scratch.release(array);
   }
 
   int[] positions() {
@@ -68,38 +69,24 @@ final class ChannelHalo {
   }
 
   /** Lays out {@code filled} channels, {@code apart} from each other, and zeros. */
-  void fill(Object source, int so, int channel, int apart, int filled) {
+  void fill(Strided source, int so, int channel, int apart, int filled) {
+    Range rows = lattice.h().read(tile.y(), tile.rows());
+    Range columns = lattice.w().read(tile.x(), tile.width());
     for (int i = 0; i < tile.sheets(); i++) {
       int at = 0;
       for (int c = 0; c < filled; c++) {
         for (int t = 0; t < lattice.d().taps(); t++, at += height * width) {
-          copy(source, so, lattice.planeAt(tile.sheet() + i, channel + c * apart, t), at);
+          int plane = lattice.planeAt(so, tile.sheet() + i, channel + c * apart, t);
+          Range.copy(rows, columns, source.array(), plane, planes, at);
         }
       }
       int begin = i * extent * across;
-      Transposition.run(extent, filled, planes, 0, extent, array, begin, across);
+      Transposition.run(
+          Strided.matrix(planes, 0, extent, filled, 1, extent),
+          Strided.matrix(array, begin, extent, filled, across, 1));
       for (int p = 0; p < extent && filled < across; p++) {
-        Typed.zero(array, begin + p * across + filled, across - filled);
+        Loops.zero(array, begin + p * across + filled, across - filled);
       }
     }
-  }
-
-  private void copy(Object source, int so, int plane, int at) {
-    if (plane < 0) {
-      Typed.zero(planes, at, height * width);
-      return;
-    }
-    int first = tile.y() * lattice.h().step() + lattice.h().least();
-    int left = tile.x() * lattice.w().step() + lattice.w().least();
-    int low = Math.clamp(-first, 0, height);
-    int high = Math.clamp(lattice.h().size() - first, low, height);
-    int begin = Math.clamp(-left, 0, width);
-    int end = Math.clamp(lattice.w().size() - left, begin, width);
-    int stride = lattice.w().size();
-    Typed.zero(planes, at, low * width);
-    int origin = so + plane + (first + low) * stride + left;
-    int target = at + low * width;
-    Typed.rows(high - low, width, begin, end, source, origin, stride, 1, planes, target);
-    Typed.zero(planes, at + high * width, (height - high) * width);
   }
 }

@@ -1,10 +1,11 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
 
 /**
- * Rows of a {@link Lattice}'s matrix laid out for one tile: row p is the run of {@code
- * tile.positions()} elements from {@code at[p]} on.
+ * A tile of the im2col matrix of a {@link Lattice}: row p is the run of {@code tile.positions()}
+ * elements from {@code at[p]} on.
  *
  * <p>For each tap along w there is a copy of the source shifted by it, with zeros where it leaves
  * the source. In such a copy the positions of the result lie without gaps, and so they do from any
@@ -47,17 +48,17 @@ final class Columns {
 
   void release() {
     if (owned) {
-      Typed.release(array);
+      Scratch.release(array);
     }
   }
 
   /** Lays out the channels {@code from .. to-1} of the group that begins at {@code so}. */
-  void fill(Object source, int so, int from, int to) {
+  void fill(Strided source, int so, int from, int to) {
     if (lattice.inPlace(tile)) {
-      array = source;
+      array = source.array();
       for (int c = from; c < to; c++) {
         at[c - from] =
-            so + lattice.planeAt(tile.sheet(), c, 0) + tile.y() * lattice.w().count() + tile.x();
+            lattice.planeAt(so, tile.sheet(), c, 0) + tile.y() * lattice.w().count() + tile.x();
       }
     } else if (lattice.sharesRows(tile)) {
       shared(source, so, from, to);
@@ -68,17 +69,16 @@ final class Columns {
 
   private void room(int n) {
     if (!owned) {
-      array = Typed.scratch(array, n);
+      array = Scratch.like(array, n);
       owned = true;
     }
   }
 
-  private void shared(Object source, int so, int from, int to) {
+  private void shared(Strided source, int so, int from, int to) {
     Taps h = lattice.h();
     Taps w = lattice.w();
-    int first = tile.y() + h.least();
-    int rows = tile.rows() + h.most() - h.least();
-    Range range = Range.of(rows, first, 1, h.size());
+    Range range = h.read(tile.y(), tile.rows());
+    int rows = range.count();
     int depth = lattice.d().taps();
     room(lattice.channelsPerBlock() * depth * w.taps() * rows * tile.width());
     int p = 0;
@@ -90,16 +90,16 @@ final class Columns {
             at[p++] = to0 + (s * rows + h.offset()[r] - h.least()) * tile.width();
           }
         }
-        int plane = lattice.planeAt(tile.sheet(), c, t);
+        int plane = lattice.planeAt(so, tile.sheet(), c, t);
         for (int s = 0; s < w.taps(); s++) {
-          rows(source, so, plane, range, first, s, to0);
+          Range.copy(range, across[s], source.array(), plane, array, to0);
           to0 += rows * tile.width();
         }
       }
     }
   }
 
-  private void separate(Object source, int so, int from, int to) {
+  private void separate(Strided source, int so, int from, int to) {
     Taps h = lattice.h();
     int positions = tile.positions();
     int rows = tile.rows();
@@ -112,47 +112,17 @@ final class Columns {
     for (int c = from; c < to; c++) {
       for (int t = 0; t < lattice.d().taps(); t++) {
         for (int r = 0; r < h.taps(); r++) {
-          int first = tile.y() * h.step() + h.offset()[r];
           for (int s = 0; s < lattice.w().taps(); s++) {
             at[p] = p * positions;
             for (int i = 0; i < tile.sheets(); i++) {
-              int plane = lattice.planeAt(tile.sheet() + i, c, t);
-              rows(source, so, plane, down[r], first, s, at[p] + i * rows * tile.width());
+              int plane = lattice.planeAt(so, tile.sheet() + i, c, t);
+              int to0 = at[p] + i * rows * tile.width();
+              Range.copy(down[r], across[s], source.array(), plane, array, to0);
             }
             p++;
           }
         }
       }
-    }
-  }
-
-  /** Rows of one plane that begin at {@code first}, shifted by the tap s along w. */
-  private void rows(Object source, int so, int plane, Range range, int first, int s, int to) {
-    Taps w = lattice.w();
-    int width = tile.width();
-    int low = plane < 0 ? range.count : range.low;
-    int high = plane < 0 ? range.count : range.high;
-    int step = lattice.h().step();
-    Typed.zero(array, to, low * width);
-    Typed.rows(
-        high - low,
-        width,
-        across[s].low,
-        across[s].high,
-        source,
-        so + plane + (first + low * step) * w.size() + tile.x() * w.step() + w.offset()[s],
-        step * w.size(),
-        w.step(),
-        array,
-        to + low * width);
-    Typed.zero(array, to + high * width, (range.count - high) * width);
-  }
-
-  /** Of {@code count} positions those that meet the source: {@code low .. high-1}. */
-  private record Range(int count, int low, int high) {
-    static Range of(int count, int first, int step, int size) {
-      int low = Math.clamp(Math.ceilDiv(-first, step), 0, count);
-      return new Range(count, low, Math.clamp(Math.ceilDiv(size - first, step), low, count));
     }
   }
 }

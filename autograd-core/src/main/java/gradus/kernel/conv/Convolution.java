@@ -1,71 +1,147 @@
 package gradus.kernel.conv;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.index.Parts;
+import gradus.kernel.winograd.Winograd;
+import gradus.kernel.winograd.WinogradTiles;
+import gradus.kernel.winograd.WinogradTiles.Plane;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cross-correlation in groups, and its adjoints: input {@code [images, groups*channels, in...]},
  * kernel {@code [groups*filters, channels, kernel...]}, output {@code [images, groups*filters,
- * out...]}, all row-major without gaps. Sizes, strides and so on are given for three dimensions.
+ * out...]}, all row-major without gaps, all float or all double.
  *
- * <p>Arrays passed as {@code Object} are all {@code float[]} or all {@code double[]}.
- *
- * <p>What {@link Winograd} suits is computed by it, if it may. Otherwise all three passes are
- * products with the virtual matrix of a {@link Lattice}, laid out tile by tile. The law: an element
- * of the output is one chain of fma over channels, then the elements of the kernel, in order, from
- * the bias; one of the input gradient a chain over filters, then elements; the kernel gradient adds
- * the positions of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
+ * <p>What suits Winograd's algorithm is computed by it, if it may ({@link ConvolutionPlan}).
+ * Otherwise all three passes are implicit GEMM: products with the im2col matrix of a {@link
+ * Lattice}, which is never built as a whole but laid out tile by tile. The law: an element of the
+ * output is one chain of fma over channels, then the elements of the kernel, in order, from the
+ * bias; one of the input gradient a chain over filters, then elements; the kernel gradient adds the
+ * positions of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
  *
  * @param channels input channels of one group
  * @param filters output channels of one group
- * @param before zeros in front of the input
+ * @param dims three
  * @param winograd whether what Winograd's algorithm suits may be computed by it
  */
 public record Convolution(
-    int images,
-    int groups,
-    int channels,
-    int filters,
-    int[] in,
-    int[] kernel,
-    int[] stride,
-    int[] before,
-    int[] dilation,
-    int[] out,
-    boolean winograd) {
+    int images, int groups, int channels, int filters, List<Dimension> dims, boolean winograd) {
   /** Channels whose kernels are transposed together: neighbours in memory. */
   private static final int TURNED = 8;
 
+  Dimension d() {
+    return dims.get(0);
+  }
+
+  Dimension h() {
+    return dims.get(1);
+  }
+
+  Dimension w() {
+    return dims.get(2);
+  }
+
+  private int volumeOfKernel() {
+    return d().kernel() * h().kernel() * w().kernel();
+  }
+
+  private int volumeOfIn() {
+    return d().in() * h().in() * w().in();
+  }
+
+  private int volumeOfOut() {
+    return d().out() * h().out() * w().out();
+  }
+
+  private boolean isStrided() {
+    return d().stride() * h().stride() * w().stride() > 1;
+  }
+
+  // --- the output ---
+
   /** {@code y = conv(x, w) + bias}. */
-  public void forward(
-      Object x, int xo, Object w, int wo, @Nullable Object bias, int bo, Object y, int yo) {
-    if (Winograd.suits(this, y)) {
-      Winograd.forward(this, (float[]) x, xo, (float[]) w, wo, (float[]) bias, bo, (float[]) y, yo);
+  public void forward(Strided x, Strided w, @Nullable Strided bias, Strided y) {
+    if (ConvolutionPlan.suitsWinograd(this, y.array())) {
+      byWinograd().forward(x, w, bias, y);
     } else {
-      product(x, xo, w, wo, bias, bo, y, yo).run();
+      product(x, w, bias, y).run();
     }
   }
 
-  SlidingProduct product(
-      Object x, int xo, Object w, int wo, @Nullable Object bias, int bo, Object y, int yo) {
-    Lattice lattice = lattice();
-    Target target = Target.dense(y, yo, groups * filters, lattice);
-    return new SlidingProduct(lattice, groups, filters, w, wo, bias, bo, x, xo, target);
+  Winograd byWinograd() {
+    Plane in = new Plane(h().in(), w().in());
+    Plane out = new Plane(h().out(), w().out());
+    return new Winograd(
+        new WinogradTiles(images, in, h().before(), w().before(), out), groups, channels, filters);
   }
 
+  SlidingProduct product(Strided x, Strided w, @Nullable Strided bias, Strided y) {
+    Lattice lattice = lattice();
+    Strided kernels = kernels(w, filters, lattice);
+    return new SlidingProduct(lattice, groups, kernels, bias, x, result(y, filters, lattice));
+  }
+
+  Lattice lattice() {
+    return Lattice.of(
+        images,
+        groups * channels * volumeOfIn(),
+        channels,
+        Taps.of(d()),
+        Taps.of(h()),
+        Taps.of(w()));
+  }
+
+  /** The rows of a product: the kernels of so many filters of each group. */
+  private Strided kernels(Strided w, int rows, Lattice lattice) {
+    return Strided.dense(w.array(), w.offset(), groups * rows, lattice.depth());
+  }
+
+  /** A dense result at the positions of a lattice. */
+  private Strided result(Strided of, int rows, Lattice lattice) {
+    return Strided.dense(
+        of.array(),
+        of.offset(),
+        images,
+        groups * rows,
+        lattice.d().count(),
+        lattice.h().count(),
+        lattice.w().count());
+  }
+
+  // --- the gradient of the input ---
+
   /** {@code dx} for the gradient g of the output. */
-  public void inputGradient(Object g, int go, Object w, int wo, Object dx, int dxo) {
-    if (Winograd.suits(this, dx)) {
-      Winograd.inputGradient(this, (float[]) g, go, (float[]) w, wo, (float[]) dx, dxo);
+  public void inputGradient(Strided g, Strided w, Strided dx) {
+    if (ConvolutionPlan.suitsWinograd(this, dx.array())) {
+      byWinograd().inputGradient(g, w, dx);
       return;
     }
     if (filters == 0 || skips()) {
-      Typed.zero(dx, dxo, images * groups * channels * volume(in));
+      Loops.zero(dx.array(), dx.offset(), images * groups * channels * volumeOfIn());
     }
-    for (int pd = 0; pd < Math.min(stride[0], in[0]); pd++) {
-      for (int ph = 0; ph < Math.min(stride[1], in[1]); ph++) {
-        for (int pw = 0; pw < Math.min(stride[2], in[2]); pw++) {
-          phase(new int[] {pd, ph, pw}, g, go, w, wo, dx, dxo);
+    eachPhase(
+        phase -> {
+          if (phase.taps() > 0 && filters > 0 && channels > 0) {
+            phase(phase, g, w, dx);
+          }
+        });
+  }
+
+  /** Positions of the input with one remainder by the stride, and the elements that they meet. */
+  record Phase(int d, int h, int w, Taps onD, Taps onH, Taps onW) {
+    int taps() {
+      return onD.taps() * onH.taps() * onW.taps();
+    }
+  }
+
+  void eachPhase(Consumer<Phase> use) {
+    for (int d = 0; d < d().phases(); d++) {
+      for (int h = 0; h < h().phases(); h++) {
+        for (int w = 0; w < w().phases(); w++) {
+          use.accept(
+              new Phase(d, h, w, Taps.adjoint(d(), d), Taps.adjoint(h(), h), Taps.adjoint(w(), w)));
         }
       }
     }
@@ -73,9 +149,9 @@ public record Convolution(
 
   /** Whether there are positions of the input that no element of the kernel meets by its stride. */
   private boolean skips() {
-    for (int d = 0; d < 3; d++) {
-      for (int phase = 0; phase < Math.min(stride[d], in[d]); phase++) {
-        if (taps(d, phase).taps() == 0) {
+    for (Dimension dim : dims) {
+      for (int phase = 0; phase < dim.phases(); phase++) {
+        if (Taps.adjoint(dim, phase).taps() == 0) {
           return true;
         }
       }
@@ -83,97 +159,109 @@ public record Convolution(
     return false;
   }
 
-  private Taps taps(int d, int phase) {
-    return Taps.adjoint(kernel[d], stride[d], dilation[d], before[d], phase, in[d], out[d]);
+  /** What the product for one phase reads. */
+  Lattice adjoint(Phase phase) {
+    int imageStride = groups * filters * volumeOfOut();
+    return isStrided()
+        ? new Lattice(images, imageStride, filters, phase.onD, phase.onH, phase.onW)
+        : Lattice.of(images, imageStride, filters, phase.onD, phase.onH, phase.onW);
   }
 
-  private void phase(int[] phase, Object g, int go, Object w, int wo, Object dx, int dxo) {
-    Taps[] taps = new Taps[3];
-    for (int d = 0; d < 3; d++) {
-      taps[d] = taps(d, phase[d]);
-    }
-    int count = taps[0].taps() * taps[1].taps() * taps[2].taps();
-    if (count == 0 || filters == 0 || channels == 0) {
-      return;
-    }
-    int imageStride = groups * filters * volume(out);
-    boolean dense = volume(stride) == 1;
-    Lattice lattice =
-        dense
-            ? Lattice.of(images, imageStride, filters, taps[0], taps[1], taps[2])
-            : new Lattice(images, imageStride, filters, taps[0], taps[1], taps[2]);
-    Target target =
-        dense
-            ? Target.dense(dx, dxo, groups * channels, lattice)
-            : new Target(dx, dxo, groups * channels * volume(in), in, phase, stride);
-    Object turned = Typed.scratch(w, groups * channels * filters * count);
-    int[] index = kernelIndex(taps);
+  private void phase(Phase phase, Strided g, Strided w, Strided dx) {
+    Lattice lattice = adjoint(phase);
+    Strided target = isStrided() ? target(phase, dx) : result(dx, channels, lattice);
+    Strided turned = Strided.scratch(w.array(), groups * channels, lattice.depth());
+    int[] index = kernelIndex(phase);
     int across = Math.ceilDiv(channels, TURNED);
-    int block = channels * filters;
     Parts.run(
         groups * across,
-        2L * TURNED * filters * count,
+        2L * TURNED * filters * index.length,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            int group = i / across;
-            int begin = i % across * TURNED;
-            int end = Math.min(channels, begin + TURNED);
-            int at = group * block * count;
-            Typed.turn(
-                filters,
-                channels,
-                begin,
-                end,
-                volume(kernel),
-                index,
-                w,
-                wo + group * block * volume(kernel),
-                turned,
-                at);
+            turn(index, w, i / across, i % across * TURNED, turned);
           }
         });
-    new SlidingProduct(lattice, groups, channels, turned, 0, null, 0, g, go, target).run();
-    Typed.release(turned);
+    new SlidingProduct(lattice, groups, turned, null, g, target).run();
+    turned.release();
+  }
+
+  /** Transposes the kernels of some channels of a group, but for the elements of other phases. */
+  private void turn(int[] index, Strided w, int group, int channel, Strided turned) {
+    int end = Math.min(channels, channel + TURNED);
+    for (int f = 0; f < filters; f++) {
+      for (int c = channel; c < end; c++) {
+        int source = w.offset() + ((group * filters + f) * channels + c) * volumeOfKernel();
+        int at = turned.at(group * channels + c, f * index.length);
+        Loops.pick(index, w.array(), source, turned.array(), at);
+      }
+    }
+  }
+
+  /** The positions of a phase in the gradient of the input. */
+  private Strided target(Phase phase, Strided dx) {
+    Strided whole =
+        Strided.dense(
+            dx.array(), dx.offset(), images, groups * channels, d().in(), h().in(), w().in());
+    int first =
+        whole.offset()
+            + phase.d * whole.stride(2)
+            + phase.h * whole.stride(3)
+            + phase.w * whole.stride(4);
+    int[] strides = whole.strides().clone();
+    strides[2] *= d().stride();
+    strides[3] *= h().stride();
+    strides[4] *= w().stride();
+    int[] sizes = whole.sizes().clone();
+    sizes[2] = phase.onD.count();
+    sizes[3] = phase.onH.count();
+    sizes[4] = phase.onW.count();
+    return new Strided(dx.array(), first, sizes, strides);
   }
 
   /** Where in a kernel the elements of a phase lie. */
-  private int[] kernelIndex(Taps[] taps) {
-    int[] index = new int[taps[0].taps() * taps[1].taps() * taps[2].taps()];
+  private int[] kernelIndex(Phase phase) {
+    int[] index = new int[phase.taps()];
     int i = 0;
-    for (int t : taps[0].index()) {
-      for (int r : taps[1].index()) {
-        for (int s : taps[2].index()) {
-          index[i++] = (t * kernel[1] + r) * kernel[2] + s;
+    for (int t : phase.onD.index()) {
+      for (int r : phase.onH.index()) {
+        for (int s : phase.onW.index()) {
+          index[i++] = (t * h().kernel() + r) * w().kernel() + s;
         }
       }
     }
     return index;
   }
 
+  // --- the gradient of the kernel ---
+
   /** {@code dw} for the gradient g of the output. */
-  public void kernelGradient(Object g, int go, Object x, int xo, Object dw, int dwo) {
-    if (Winograd.suits(this, dw)) {
-      Winograd.kernelGradient(this, (float[]) g, go, (float[]) x, xo, (float[]) dw, dwo);
+  public void kernelGradient(Strided g, Strided x, Strided dw) {
+    if (ConvolutionPlan.suitsWinograd(this, dw.array())) {
+      byWinograd().kernelGradient(g, x, dw);
     } else {
-      gradient(g, go, x, xo, dw, dwo).run();
+      gradient(g, x, dw).run();
     }
   }
 
-  KernelGradient gradient(Object g, int go, Object x, int xo, Object dw, int dwo) {
+  KernelGradient gradient(Strided g, Strided x, Strided dw) {
     Lattice lattice = lattice();
-    Target gradient = Target.dense(g, go, groups * filters, lattice);
-    return new KernelGradient(lattice, groups, filters, gradient, x, xo, dw, dwo);
+    Strided of = result(g, filters, lattice);
+    return new KernelGradient(lattice, groups, of, x, kernels(dw, filters, lattice));
   }
 
-  private Lattice lattice() {
-    Taps[] taps = new Taps[3];
-    for (int d = 0; d < 3; d++) {
-      taps[d] = Taps.of(kernel[d], stride[d], dilation[d], before[d], out[d], in[d]);
-    }
-    return Lattice.of(images, groups * channels * volume(in), channels, taps[0], taps[1], taps[2]);
-  }
-
-  private static int volume(int[] sizes) {
-    return sizes[0] * sizes[1] * sizes[2];
+  /** As in {@code [32, 3, 1, 28, 28] * [64, 3, 1, 5, 5] -> [1, 24, 24]}. */
+  @Override
+  public String toString() {
+    String size = "%d, %d, %d";
+    return "[%d, %d, %s] * [%d, %d, %s] -> [%s]%s"
+        .formatted(
+            images,
+            groups * channels,
+            size.formatted(d().in(), h().in(), w().in()),
+            groups * filters,
+            channels,
+            size.formatted(d().kernel(), h().kernel(), w().kernel()),
+            size.formatted(d().out(), h().out(), w().out()),
+            groups > 1 ? " in %d groups".formatted(groups) : "");
   }
 }

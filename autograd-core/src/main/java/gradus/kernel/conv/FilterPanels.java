@@ -1,19 +1,22 @@
 package gradus.kernel.conv;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Transposition;
 import gradus.kernel.index.Parts;
+import gradus.kernel.threads.Scratch;
 
 /**
  * The filters of all groups, {@code [groups * rows, depth]}, as {@link TapKernel}s read them: side
  * by side in panels as wide as a tile, filled up with zeros.
  *
  * @param rows of one group
- * @param array on loan; whoever packed gives it back
+ * @param array on loan; the caller of pack releases it
  */
 record FilterPanels(TapKernels kernels, int rows, int depth, Object array) {
-  static FilterPanels pack(TapKernels kernels, int groups, int rows, int depth, Object a, int ao) {
-    int columns = columns(kernels, rows);
-    Object array = Typed.scratch(a, groups * depth * columns);
+  static FilterPanels pack(TapKernels kernels, int groups, Strided a) {
+    int rows = a.size(0) / groups;
+    int depth = a.size(1);
+    Object array = Scratch.like(a.array(), groups * depth * kernels.filled(rows));
     FilterPanels panels = new FilterPanels(kernels, rows, depth, array);
     int across = Math.ceilDiv(rows, kernels.width());
     Parts.run(
@@ -23,25 +26,20 @@ record FilterPanels(TapKernels kernels, int rows, int depth, Object array) {
           for (int i = from; i < to; i++) {
             int row = i % across * kernels.width();
             int group = i / across;
-            int source = ao + (group * rows + row) * depth;
-            panels.pack(a, source, row, panels.at(group, row, 0));
+            int filled = Math.min(panels.widthAt(row), rows - row);
+            panels.pack(a.rows(group * rows + row, filled), row, panels.at(group, row, 0));
           }
         });
     return panels;
   }
 
-  private void pack(Object a, int ao, int row, int at) {
+  private void pack(Strided filters, int row, int at) {
     int width = widthAt(row);
-    int filled = Math.min(width, rows - row);
-    Transposition.run(depth, filled, a, ao, depth, array, at, width);
+    int filled = filters.size(0);
+    Transposition.run(filters.transposed(), Strided.matrix(array, at, depth, filled, width, 1));
     for (int p = 0; p < depth && filled < width; p++) {
-      Typed.zero(array, at + p * width + filled, width - filled);
+      Loops.zero(array, at + p * width + filled, width - filled);
     }
-  }
-
-  /** Columns of one group, in whole vectors. */
-  static int columns(TapKernels kernels, int rows) {
-    return Math.ceilDiv(rows, kernels.lanes()) * kernels.lanes();
   }
 
   /** The width of the panel that begins with this row. */
@@ -51,6 +49,6 @@ record FilterPanels(TapKernels kernels, int rows, int depth, Object array) {
 
   /** Where the panel of a group that begins with this row holds its element p. */
   int at(int group, int row, int p) {
-    return (group * columns(kernels, rows) + row) * depth + p * widthAt(row);
+    return (group * kernels.filled(rows) + row) * depth + p * widthAt(row);
   }
 }

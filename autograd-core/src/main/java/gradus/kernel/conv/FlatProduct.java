@@ -1,8 +1,9 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.array.Strided;
 import gradus.kernel.conv.TapKernel.Form;
 import gradus.kernel.index.Parts;
+import gradus.kernel.threads.Scratch;
 
 /**
  * A {@link SlidingProduct} with so few rows that every copy of the source would show: depthwise
@@ -75,14 +76,15 @@ final class FlatProduct {
     int planes = lattice.channels() * lattice.d().taps();
     int sheets = lattice.images() * lattice.d().count();
     int run = Math.ceilDiv(lines * across, width) * width;
+    Object like = product.a().array();
     Parts.run(
         sheets * product.groups() * bands,
         (long) run * (lattice.depth() * product.rows() + planes),
         (from, to) -> {
-          Object source = Typed.scratch(product.a(), planes * parts() * part() + run);
-          Object result = Typed.scratch(product.a(), run);
-          Object starts = Typed.scratch(product.a(), width);
-          Typed.zero(starts, 0, width);
+          Object source = Scratch.like(like, planes * parts() * part() + run);
+          Object result = Scratch.like(like, run);
+          Object starts = Scratch.like(like, width);
+          Loops.zero(starts, 0, width);
           for (int i = from; i < to; i++) {
             int y = i % bands * lines;
             int group = i / bands % product.groups();
@@ -91,72 +93,47 @@ final class FlatProduct {
             layOut(tile, group, source);
             compute(tile, group, source, starts, result);
           }
-          Typed.release(starts);
-          Typed.release(result);
-          Typed.release(source);
+          Scratch.release(starts);
+          Scratch.release(result);
+          Scratch.release(source);
         });
   }
 
   private void layOut(Tile tile, int group, Object to) {
-    int so = product.so() + group * (lattice.imageStride() / product.groups());
+    Taps h = lattice.h();
+    Taps w = lattice.w();
     int target = 0;
     for (int c = 0; c < lattice.channels(); c++) {
       for (int t = 0; t < lattice.d().taps(); t++) {
-        int plane = lattice.planeAt(tile.sheet(), c, t);
-        for (int i = 0; i < lattice.h().step(); i++) {
-          for (int j = 0; j < lattice.w().step(); j++, target += part()) {
-            layOut(tile, plane < 0 ? -1 : so + plane, i, j, to, target);
+        int plane = lattice.planeAt(product.groupAt(group), tile.sheet(), c, t);
+        for (int i = 0; i < h.step(); i++) { // the rows and columns with these remainders
+          Range rows = Range.of(down, tile.y() * h.step() + h.least() + i, h.step(), h.size());
+          for (int j = 0; j < w.step(); j++, target += part()) {
+            Range columns = Range.of(across, w.least() + j, w.step(), w.size());
+            Range.copy(rows, columns, product.source().array(), plane, to, target);
           }
         }
       }
     }
   }
 
-  /** One part of a plane, the rows and columns with these remainders. */
-  private void layOut(Tile tile, int plane, int i, int j, Object to, int at) {
-    if (plane < 0) {
-      Typed.zero(to, at, part());
-      return;
-    }
-    Taps h = lattice.h();
-    Taps w = lattice.w();
-    int top = tile.y() * h.step() + h.least() + i;
-    int left = w.least() + j;
-    int low = Math.clamp(Math.ceilDiv(-top, h.step()), 0, down);
-    int high = Math.clamp(Math.ceilDiv(h.size() - top, h.step()), low, down);
-    int begin = Math.clamp(Math.ceilDiv(-left, w.step()), 0, across);
-    int end = Math.clamp(Math.ceilDiv(w.size() - left, w.step()), begin, across);
-    Typed.zero(to, at, low * across);
-    Typed.rows(
-        high - low,
-        across,
-        begin,
-        end,
-        product.source(),
-        plane + (top + low * h.step()) * w.size() + left,
-        h.step() * w.size(),
-        w.step(),
-        to,
-        at + low * across);
-    Typed.zero(to, at + high * across, (down - high) * across);
-  }
-
   private void compute(Tile tile, int group, Object source, Object starts, Object result) {
     int n = tile.rows() * across;
-    Target target = product.target();
-    int depth = lattice.depth();
+    Strided target = product.target();
+    Strided a = product.a();
+    Strided bias = product.bias();
     for (int r = 0; r < product.rows(); r++) {
       int row = group * product.rows() + r;
-      if (product.bias() != null) {
-        Typed.fill(starts, 0, width, product.bias(), product.bo() + row);
+      if (bias != null) {
+        Loops.copy(width, bias.array(), bias.offset() + row, 0, starts, 0, 1);
       }
-      int weights = product.ao() + row * depth - TapKernel.STRIDE;
+      int weights = a.at(row, 0) - TapKernel.STRIDE;
       for (int j = 0; j < n; j += width) {
-        kernel.run(depth, product.a(), at, weights, at, 0, source, j, starts, 0, 0, result, j, 0);
+        kernel.run(a.size(1), a.array(), at, weights, at, 0, source, j, starts, 0, 0, result, j, 0);
       }
       for (int y = 0; y < tile.rows(); y++) {
-        int to = target.at(lattice, tile, row, 0, y);
-        Typed.spread(tile.width(), result, y * across, target.array(), to, target.step()[2]);
+        int to = tile.at(target, row, 0, y);
+        Loops.copy(tile.width(), result, y * across, 1, target.array(), to, target.stride(4));
       }
     }
   }

@@ -1,6 +1,7 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
 
 /**
  * What the positions of one tile read, with the zeros around the source: the element of a {@link
@@ -43,12 +44,12 @@ final class Halo {
 
   void release() {
     if (owned) {
-      Typed.release(array);
+      Scratch.release(array);
     }
   }
 
   /** Lays out the channels {@code from .. to-1} of the group that begins at {@code so}. */
-  void fill(Object source, int so, int from, int to) {
+  void fill(Strided source, int so, int from, int to) {
     int planes = inPlace ? lattice.d().size() : lattice.d().taps();
     int above = inPlace ? 0 : lattice.h().least();
     int before = inPlace ? 0 : lattice.w().least();
@@ -65,7 +66,7 @@ final class Halo {
       }
     }
     if (inPlace) {
-      array = source;
+      array = source.array();
       int group = so + from * planes * height * width;
       place(sheet -> group + lattice.imageAt(sheet) + lattice.depthAt(sheet) * height * width);
     } else {
@@ -94,34 +95,21 @@ final class Halo {
     }
   }
 
-  private void copy(Object source, int so, int from, int to) {
+  private void copy(Strided source, int so, int from, int to) {
     int size = height * width;
     int depth = lattice.d().taps();
     if (!owned) {
-      array = Typed.scratch(array, tile.sheets() * lattice.channelsPerBlock() * depth * size);
+      array = Scratch.like(array, tile.sheets() * lattice.channelsPerBlock() * depth * size);
       owned = true;
     }
-    int first = tile.y() * lattice.h().step() + lattice.h().least();
-    int left = tile.x() * lattice.w().step() + lattice.w().least();
-    int low = Math.clamp(-first, 0, height);
-    int high = Math.clamp(lattice.h().size() - first, low, height);
-    int begin = Math.clamp(-left, 0, width);
-    int end = Math.clamp(lattice.w().size() - left, begin, width);
-    int stride = lattice.w().size();
+    Range down = lattice.h().read(tile.y(), tile.rows());
+    Range across = lattice.w().read(tile.x(), tile.width());
     int at = 0;
     for (int i = 0; i < tile.sheets(); i++) {
       for (int c = from; c < to; c++) {
         for (int t = 0; t < depth; t++, at += size) {
-          int plane = lattice.planeAt(tile.sheet() + i, c, t);
-          if (plane < 0) {
-            Typed.zero(array, at, size);
-            continue;
-          }
-          Typed.zero(array, at, low * width);
-          int origin = so + plane + (first + low) * stride + left;
-          int target = at + low * width;
-          Typed.rows(high - low, width, begin, end, source, origin, stride, 1, array, target);
-          Typed.zero(array, at + high * width, (height - high) * width);
+          int plane = lattice.planeAt(so, tile.sheet() + i, c, t);
+          Range.copy(down, across, source.array(), plane, array, at);
         }
       }
     }

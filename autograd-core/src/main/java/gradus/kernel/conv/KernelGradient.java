@@ -1,34 +1,29 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.array.Fill;
+import gradus.kernel.array.Strided;
 import gradus.kernel.conv.TapKernel.Form;
-import gradus.kernel.gemm.RowProduct;
+import gradus.kernel.gemm.Gemm;
 import gradus.kernel.gemm.Transposition;
 import gradus.kernel.index.Parts;
+import gradus.kernel.threads.Scratch;
 import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient of a kernel, {@code dw[filters of all groups, depth]}: the gradient of the output
- * times the matrix of the lattice, summed over all positions.
+ * times the im2col matrix of the lattice, summed over all positions.
  *
  * <p>There are three ways with the same bits. Vectors run along the channels: for each tap the
  * gradient's rows are multiplied by a {@link ChannelHalo}, which is there once for all taps. Or
  * along the groups, if those are many and small. Or, where neither fills vectors or the matrix lies
  * in the source, along the filters, and {@link Columns} are multiplied.
  *
- * @param filters of one group
- * @param gradient where the gradient of the output lies, dense
+ * @param gradient of the output, dense
+ * @param x begins with the first image
+ * @param dw dense
  */
-record KernelGradient(
-    Lattice lattice,
-    int groups,
-    int filters,
-    Target gradient,
-    Object x,
-    int xo,
-    Object dw,
-    int dwo) {
+record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, Strided dw) {
   /** Parts of work that keep all threads busy to the end. */
   private static final int PARTS = 32;
 
@@ -46,42 +41,38 @@ record KernelGradient(
   /** Channels times taps that are worth a copy of the output's gradient. */
   private static final int WORTH_A_COPY = 512;
 
-  /** Up to so many filters of a group do not fill vectors. */
-  private static final int FEW = 8;
-
   /** Steps of a chain at a time, which are laid out at a constant distance. */
   private static final int STEPS = 320;
 
   void run() {
-    TapKernels kernels = TapKernels.of(x);
-    boolean pays = kernels != null && (alongGroups(kernels) || fills(kernels, channels()));
-    run(pays && !lattice.isPlain() ? kernels : null);
+    TapKernels kernels = TapKernels.of(x.array());
+    run(ConvolutionPlan.kernelGradient(lattice, groups, filters(), kernels), kernels);
   }
 
-  /** Whether at least three quarters of the vectors are filled by so many. */
-  private static boolean fills(TapKernels kernels, int n) {
-    return 4 * n >= 3 * kernels.filled(n);
-  }
-
-  /** Whether vectors along the groups are fuller than those along channels or filters. */
-  private boolean alongGroups(TapKernels kernels) {
-    return fills(kernels, groups) && !fills(kernels, channels()) && filters <= FEW;
+  /** Filters of one group. */
+  private int filters() {
+    return groups == 0 ? 0 : dw.size(0) / groups;
   }
 
   private int channels() {
     return lattice.channels();
   }
 
-  /** With these kernels for vectors along the channels if they are ready, or without any. */
-  void run(@Nullable TapKernels given) {
-    if (lattice.tiles() == 0 || lattice.depth() == 0 || filters == 0) {
-      Typed.zero(dw, dwo, groups * filters * lattice.depth());
+  /** By this algorithm if its kernels are ready, else along the filters. */
+  void run(Algorithm algorithm, @Nullable TapKernels kernels) {
+    if (lattice.tiles() == 0 || lattice.depth() == 0 || filters() == 0) {
+      Loops.zero(dw.array(), dw.offset(), dw.count());
       return;
     }
-    if (given != null && alongGroups(given) && readyForGroups(given)) {
-      byGroups(given);
-    } else if (given != null && !alongGroups(given) && ready(given)) {
-      byChannels(given);
+    long work = lattice.work(dw.size(0));
+    if (kernels != null
+        && algorithm == Algorithm.GROUPS
+        && kernels.ready(Form.GROUPS, lattice.taps(), kernels.lanes(), work)) {
+      byGroups(kernels);
+    } else if (kernels != null
+        && algorithm == Algorithm.CHANNELS
+        && kernels.ready(Form.CHANNELS, filters(), channels(), work)) {
+      byChannels(kernels);
     } else {
       byFilters();
     }
@@ -89,7 +80,7 @@ record KernelGradient(
 
   /** Positions of so many tiles are added in a chain. */
   private int tilesPerSum() {
-    int size = groups * lattice.depth() * filters;
+    int size = groups * lattice.depth() * filters();
     int tiles = lattice.tiles();
     long work = (long) lattice.images() * lattice.positions() * size;
     int most = Math.clamp(Math.min(work / WORTH_A_SUM, ROOM_FOR_SUMS / size), 1, tiles);
@@ -125,27 +116,31 @@ record KernelGradient(
   private void combine(Object sums, int room, int first, int n) {
     for (int apart = 1; apart < sums(); apart *= 2) {
       for (int b = 0; b + apart < sums(); b += 2 * apart) {
-        Typed.add(n, sums, first + (b + apart) * room, sums, first + b * room);
+        Loops.add(n, sums, first + (b + apart) * room, sums, first + b * room);
       }
     }
   }
 
   private int groupAt(int group) {
-    return xo + group * (lattice.imageStride() / groups);
+    return x.offset() + group * (lattice.imageStride() / groups);
+  }
+
+  /** A row of zeros, on loan, as every row of an init. */
+  private Strided zeros(int rows, int width) {
+    Strided zeros = Strided.scratch(x.array(), 1, width);
+    Fill.run(zeros, 0);
+    return zeros.expand(rows, width);
   }
 
   // --- vectors along the channels ---
 
-  private boolean ready(TapKernels kernels) {
-    return kernels.ready(Form.CHANNELS, filters, channels(), lattice.work(groups * filters));
-  }
-
   private void byChannels(TapKernels kernels) {
+    int filters = filters();
     int taps = lattice.taps();
     int width = Math.ceilDiv(channels(), WHOLE) * WHOLE;
     int room = groups * filters * taps * width; // one sum: [groups, filters, taps, channels]
     int step = Math.ceilDiv(Math.ceilDiv(WORTH_A_COPY, taps), STRIP) * STRIP;
-    Object sums = Typed.scratch(x, sums() * room);
+    Object sums = Scratch.like(x.array(), sums() * room);
     int steps = Math.ceilDiv(channels(), step);
     each(
         groups * steps,
@@ -153,9 +148,12 @@ record KernelGradient(
         (part, tile, sum, accumulate) -> {
           int group = part / steps;
           int from = part % steps * step;
-          int to = Math.min(channels(), from + step);
+          int n = Math.min(channels() - from, step);
           int at = sum + group * filters * taps * width + from;
-          byChannels(kernels, tile, group, from, to, sums, at, width, accumulate);
+          Strided of =
+              new Strided(
+                  sums, at, new int[] {filters, taps, n}, new int[] {taps * width, width, 1});
+          byChannels(kernels, tile, group, from, of, accumulate);
         });
     Parts.run(
         groups * filters,
@@ -163,99 +161,82 @@ record KernelGradient(
         (from, to) -> {
           combine(sums, room, from * taps * width, (to - from) * taps * width);
           for (int f = from; f < to; f++) {
-            int out = dwo + f * lattice.depth();
-            Transposition.run(channels(), taps, sums, f * taps * width, width, dw, out, taps);
+            Transposition.run(
+                Strided.matrix(sums, f * taps * width, channels(), taps, 1, width),
+                Strided.matrix(dw.array(), dw.at(f, 0), channels(), taps, taps, 1));
           }
         });
-    Typed.release(sums);
+    Scratch.release(sums);
   }
 
-  /** {@code sums[filter, tap, channel] (+)= g[filter, positions] @ the halo under the tap}. */
+  /**
+   * {@code sums[filter, tap, channel] (+)= g[filter, positions] @ the halo under the tap}, of the
+   * channels from {@code from} on.
+   */
   private void byChannels(
-      TapKernels kernels,
-      Tile tile,
-      int group,
-      int from,
-      int to,
-      Object sums,
-      int sum,
-      int width,
-      boolean accumulate) {
+      TapKernels kernels, Tile tile, int group, int from, Strided sums, boolean accumulate) {
+    int filters = filters();
     int n = tile.positions();
     int parts = Math.ceilDiv(n, STEPS);
     int step = Math.ceilDiv(n, parts);
     Object rows = rows(tile, group, step);
-    Object zeros = Typed.scratch(x, kernels.width());
-    Typed.zero(zeros, 0, kernels.width());
-    int row = lattice.taps() * width;
-    for (int channel = from; channel < to; channel += kernels.width()) {
-      int vectors = kernels.vectors(to - channel);
-      int across = vectors * kernels.lanes();
-      ChannelHalo halo = new ChannelHalo(lattice, tile, across, x);
-      halo.fill(x, groupAt(group), channel, 1, Math.min(across, to - channel));
+    Strided zeros = zeros(filters, kernels.width());
+    for (int c = 0; c < sums.size(2); c += kernels.width()) {
+      int left = sums.size(2) - c;
+      int across = kernels.vectors(left) * kernels.lanes();
+      ChannelHalo halo = new ChannelHalo(lattice, tile, across, x.array());
+      halo.fill(x, groupAt(group), from + c, 1, Math.min(across, left));
       int[] taps = halo.taps();
       int[] positions = halo.positions();
+      var product = new TileProduct(Form.CHANNELS, kernels, rows, positions, positions);
       for (int t = 0; t < taps.length; t++) {
-        int at = sum + t * width + channel - from;
+        Strided sum = sums.select(1, t).columns(c, left);
         for (int p = 0; p < n; p += step) {
-          boolean fresh = p == 0 && !accumulate;
-          new TileProduct(
-                  Form.CHANNELS, kernels, Math.min(step, n - p), rows, halo.array(), sums, row)
-              .run(
-                  filters,
-                  to - channel,
-                  positions,
-                  p / step * filters * TapKernel.STRIDE,
-                  positions,
-                  p,
-                  taps[t],
-                  fresh ? zeros : sums,
-                  fresh ? 0 : at,
-                  fresh ? 0 : row,
-                  at);
+          Strided b = Strided.vector(halo.array(), taps[t], Math.min(step, n - p), 1);
+          Strided init = p == 0 && !accumulate ? zeros : sum;
+          product.run(p / step * filters * TapKernel.STRIDE, p, b, init, sum);
         }
       }
       halo.release();
     }
-    Typed.release(zeros);
-    Typed.release(rows);
+    zeros.release();
+    Scratch.release(rows);
   }
 
   /** The gradient of the output in blocks of steps, rows a constant distance apart in each. */
   private Object rows(Tile tile, int group, int step) {
+    int filters = filters();
     int n = tile.positions();
-    Object g = Typed.scratch(x, filters * n);
-    gradient.load(lattice, tile, group * filters, filters, g);
-    Object rows = Typed.scratch(x, Math.ceilDiv(n, step) * filters * TapKernel.STRIDE);
+    Object g = Scratch.like(x.array(), filters * n);
+    tile.load(gradient, group * filters, filters, g);
+    Object rows = Scratch.like(x.array(), Math.ceilDiv(n, step) * filters * TapKernel.STRIDE);
     for (int p = 0; p < n; p += step) {
       for (int f = 0; f < filters; f++) {
         int to = (p / step * filters + f) * TapKernel.STRIDE;
         System.arraycopy(g, f * n + p, rows, to, Math.min(step, n - p));
       }
     }
-    Typed.release(g);
+    Scratch.release(g);
     return rows;
   }
 
   // --- vectors along the groups ---
 
-  private boolean readyForGroups(TapKernels kernels) {
-    return kernels.ready(
-        Form.GROUPS, lattice.taps(), kernels.lanes(), lattice.work(groups * filters));
-  }
-
   private void byGroups(TapKernels kernels) {
+    int filters = filters();
     int lanes = kernels.lanes();
     int taps = lattice.taps();
     int depth = lattice.depth();
     int strips = Math.ceilDiv(groups, lanes);
     int strip = filters * depth * lanes; // [filters, channels, taps, groups of the strip]
-    Object sums = Typed.scratch(x, sums() * strips * strip);
+    Object sums = Scratch.like(x.array(), sums() * strips * strip);
     each(
         strips,
         strips * strip,
-        (part, tile, sum, accumulate) ->
-            byGroups(kernels, tile, part * lanes, sums, sum + part * strip, accumulate));
+        (part, tile, sum, accumulate) -> {
+          Strided of = Strided.dense(sums, sum + part * strip, filters, channels(), taps, lanes);
+          byGroups(kernels, tile, part * lanes, of, accumulate);
+        });
     Parts.run(
         strips,
         (long) strip * (sums() + 2),
@@ -265,82 +246,82 @@ record KernelGradient(
             int group = i / channels() / filters * lanes;
             int row = group * filters + i / channels() % filters;
             int filled = Math.min(lanes, groups - group);
-            int out = dwo + row * depth + i % channels() * taps;
+            int out = dw.at(row, i % channels() * taps);
             Transposition.run(
-                filled, taps, sums, i * taps * lanes, lanes, dw, out, filters * depth);
+                Strided.matrix(sums, i * taps * lanes, filled, taps, 1, lanes),
+                Strided.matrix(dw.array(), out, filled, taps, filters * depth, 1));
           }
         });
-    Typed.release(sums);
+    Scratch.release(sums);
   }
 
   /**
    * {@code sums[filter, channel, tap, group] (+)= the halo under the tap * g}, position by
-   * position.
+   * position, of the groups from {@code group} on.
    */
   private void byGroups(
-      TapKernels kernels, Tile tile, int group, Object sums, int sum, boolean accumulate) {
+      TapKernels kernels, Tile tile, int group, Strided sums, boolean accumulate) {
+    int filters = filters();
     int lanes = kernels.lanes();
     int filled = Math.min(lanes, groups - group);
     int n = tile.positions();
-    int taps = lattice.taps();
-    Object g = Typed.scratch(x, filters * n * lanes);
+    Strided g = Strided.scratch(x.array(), filters, n, lanes);
     for (int f = 0; f < filters; f++) {
-      panel(tile, group * filters + f, filled, g, f * n * lanes, lanes);
+      panel(tile, group * filters + f, filled, g.select(0, f));
     }
-    Object zeros = Typed.scratch(x, lanes);
-    Typed.zero(zeros, 0, lanes);
-    ChannelHalo halo = new ChannelHalo(lattice, tile, lanes, x);
-    int[] bases = halo.taps();
-    int[] positions = halo.positions();
+    Strided zeros = zeros(lattice.taps(), lanes);
+    ChannelHalo halo = new ChannelHalo(lattice, tile, lanes, x.array());
+    var product =
+        new TileProduct(Form.GROUPS, kernels, halo.array(), halo.taps(), halo.positions());
     for (int c = 0; c < channels(); c++) {
-      halo.fill(x, xo, group * channels() + c, channels(), filled);
+      halo.fill(x, x.offset(), group * channels() + c, channels(), filled);
       for (int f = 0; f < filters; f++) {
-        int at = sum + (f * channels() + c) * taps * lanes;
-        Object init = accumulate ? sums : zeros;
-        int io = accumulate ? at : 0;
-        int is = accumulate ? lanes : 0;
-        new TileProduct(Form.GROUPS, kernels, n, halo.array(), g, sums, lanes)
-            .run(taps, lanes, bases, 0, positions, 0, f * n * lanes, init, io, is, at);
+        Strided sum = sums.matrix(f * channels() + c);
+        product.run(0, 0, g.select(0, f), accumulate ? sum : zeros, sum);
       }
     }
     halo.release();
-    Typed.release(zeros);
-    Typed.release(g);
+    zeros.release();
+    g.release();
   }
 
   /** The gradient of one filter of each group side by side, {@code [positions, groups]}. */
-  private void panel(Tile tile, int filter, int filled, Object to, int offset, int lanes) {
+  private void panel(Tile tile, int filter, int filled, Strided to) {
     int sheet = tile.rows() * tile.width();
-    int apart = filters * gradient.channelStride();
+    int apart = filters() * gradient.stride(1);
     for (int i = 0; i < tile.sheets(); i++) {
-      int from = gradient.at(lattice, tile, filter, i, 0);
-      int at = offset + i * sheet * lanes;
-      Transposition.run(sheet, filled, gradient.array(), from, apart, to, at, lanes);
+      int from = tile.at(gradient, filter, i, 0);
+      Transposition.run(
+          Strided.matrix(gradient.array(), from, sheet, filled, 1, apart),
+          to.rows(i * sheet, sheet).columns(0, filled));
     }
-    for (int i = 0; i < tile.positions() && filled < lanes; i++) {
-      Typed.zero(to, offset + i * lanes + filled, lanes - filled);
+    if (filled < to.size(1)) {
+      Fill.run(to.columns(filled, to.size(1) - filled), 0);
     }
   }
 
   // --- vectors along the filters ---
 
   private void byFilters() {
+    int filters = filters();
     int depth = lattice.depth();
     int channels = channels();
     int steps = Math.ceilDiv(channels, lattice.channelsPerBlock());
     int step = Math.ceilDiv(channels, steps);
     int width = Math.ceilDiv(filters, WHOLE) * WHOLE;
     int room = groups * depth * width; // one sum: [groups, depth, filters and more]
-    Object sums = Typed.scratch(x, sums() * room);
+    Object sums = Scratch.like(x.array(), sums() * room);
     each(
         groups * steps,
         room,
         (part, tile, sum, accumulate) -> {
           int group = part / steps;
           int from = part % steps * step;
-          int at = sum + (group * depth + from * lattice.taps()) * width;
           int to = Math.min(channels, from + step);
-          byFilters(tile, group, from, to, sums, at, width, accumulate);
+          int m = (to - from) * lattice.taps();
+          int at = sum + (group * depth + from * lattice.taps()) * width;
+          Strided of = Strided.matrix(sums, at, m, filters, width, 1);
+          byFilters(tile, group, from, to, of, accumulate);
         });
     Parts.run(
         groups,
@@ -348,52 +329,50 @@ record KernelGradient(
         (from, to) -> {
           combine(sums, room, from * depth * width, (to - from) * depth * width);
           for (int g = from; g < to; g++) {
-            int out = dwo + g * filters * depth;
-            Transposition.run(filters, depth, sums, g * depth * width, width, dw, out, depth);
+            Transposition.run(
+                Strided.matrix(sums, g * depth * width, filters, depth, 1, width),
+                dw.rows(g * filters, filters));
           }
         });
-    Typed.release(sums);
+    Scratch.release(sums);
   }
 
   /** {@code sums[(channel, tap), filter] (+)= matrix of the tile @ its g[positions, filters]}. */
-  private void byFilters(
-      Tile tile, int group, int from, int to, Object sums, int at, int width, boolean accumulate) {
+  private void byFilters(Tile tile, int group, int from, int to, Strided sums, boolean accumulate) {
+    int filters = filters();
     int n = tile.positions();
-    int m = (to - from) * lattice.taps();
-    Columns columns = new Columns(lattice, tile, x);
+    int m = sums.size(0);
+    Columns columns = new Columns(lattice, tile, x.array());
     columns.fill(x, groupAt(group), from, to);
     int[] rows = columns.at();
     boolean even = columns.isEven();
-    Object a = even ? columns.array() : Typed.scratch(x, m * n);
+    Strided a =
+        even
+            ? Strided.matrix(columns.array(), rows[0], m, n, m > 1 ? rows[1] - rows[0] : 0, 1)
+            : Strided.scratch(x.array(), m, n);
     for (int i = 0; i < m && !even; i++) {
-      System.arraycopy(columns.array(), rows[i], a, i * n, n);
+      System.arraycopy(columns.array(), rows[i], a.array(), i * n, n);
     }
-    boolean inPlace = gradient.takes(tile);
-    Object b = inPlace ? gradient.array() : Typed.scratch(x, filters * n);
+    boolean inPlace = tile.isDense(gradient);
+    Strided b =
+        inPlace
+            ? Strided.matrix(
+                gradient.array(),
+                tile.at(gradient, group * filters, 0, 0),
+                filters,
+                n,
+                gradient.stride(1),
+                1)
+            : Strided.scratch(x.array(), filters, n);
     if (!inPlace) {
-      gradient.load(lattice, tile, group * filters, filters, b);
+      tile.load(gradient, group * filters, filters, b.array());
     }
-    RowProduct.multiply(
-        m,
-        filters,
-        n,
-        a,
-        even ? rows[0] : 0,
-        !even ? n : m > 1 ? rows[1] - rows[0] : 0,
-        1,
-        b,
-        inPlace ? gradient.at(lattice, tile, group * filters, 0, 0) : 0,
-        1,
-        inPlace ? gradient.channelStride() : n,
-        sums,
-        at,
-        width,
-        accumulate);
+    Gemm.multiply(a, b.transposed(), sums, accumulate);
     if (!inPlace) {
-      Typed.release(b);
+      b.release();
     }
     if (!even) {
-      Typed.release(a);
+      a.release();
     }
     columns.release();
   }

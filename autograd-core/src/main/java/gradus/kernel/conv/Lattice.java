@@ -1,8 +1,10 @@
 package gradus.kernel.conv;
 
 /**
- * What a sliding product reads: the virtual matrix {@code B[(channel, tap), position]} of one group
- * of channels of a source {@code [images, channels of all groups, d, h, w]}.
+ * The im2col matrix {@code B[(channel, tap), position]} of one group of channels of a source {@code
+ * [images, channels of all groups, d, h, w]}: what a sliding product reads. It is never built: the
+ * product is an implicit GEMM, for which tiles of the matrix are laid out, or the source is read in
+ * its place.
  *
  * <p>Positions are cut into {@link Tile}s. A sheet is one image at one position along d; a tile is
  * a piece of one sheet, or several whole sheets if they are small.
@@ -28,15 +30,6 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
           images, imageStride, channels, all ? Taps.ONE : d, Taps.ONE, all ? d.times(flat) : flat);
     }
     return new Lattice(images, imageStride, channels, d, h, w);
-  }
-
-  /**
-   * Sheets {@code sheet .. +sheets-1}, rows {@code y .. +rows-1}, columns {@code x .. +width-1}.
-   */
-  record Tile(int sheet, int sheets, int y, int rows, int x, int width) {
-    int positions() {
-      return sheets * rows * width;
-    }
   }
 
   int taps() {
@@ -106,13 +99,13 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
     return Math.ceilDiv(channels, Math.max(1, blocks));
   }
 
-  /** Where the plane of a channel and a tap along d begins in the source, -1 outside of it. */
-  int planeAt(int sheet, int channel, int t) {
+  /** Where the plane of a channel and a tap along d begins, -1 outside; the group begins at so. */
+  int planeAt(int so, int sheet, int channel, int t) {
     int z = depthAt(sheet) + d.offset()[t];
     if (z < 0 || z >= d.size()) {
       return -1;
     }
-    return imageAt(sheet) + (channel * d.size() + z) * h.size() * w.size();
+    return so + imageAt(sheet) + (channel * d.size() + z) * h.size() * w.size();
   }
 
   /** Where the image of a sheet begins. */
@@ -132,12 +125,12 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
 
   /** Whether taps along h may share rows: where the result moves as the source does. */
   boolean sharesRows(Tile tile) {
-    return tile.sheets == 1 && h.step() == 1 && h.taps() > 1;
+    return tile.sheets() == 1 && h.step() == 1 && h.taps() > 1;
   }
 
   /** Whether the rows of the matrix lie in the source as they are. */
   boolean inPlace(Tile tile) {
-    return tile.sheets == 1 && isPlain();
+    return tile.sheets() == 1 && isPlain();
   }
 
   /** Whether every position reads the one place of its own. */

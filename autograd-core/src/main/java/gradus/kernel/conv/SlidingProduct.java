@@ -1,39 +1,33 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.conv.Lattice.Tile;
+import gradus.kernel.array.Fill;
+import gradus.kernel.array.Strided;
 import gradus.kernel.conv.TapKernel.Form;
 import gradus.kernel.gemm.RowProduct;
 import gradus.kernel.gemm.Transposition;
+import gradus.kernel.threads.Scratch;
 import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code target[rows of all groups, positions] = bias + a[rows, depth] @ matrix of the lattice},
- * tile by tile.
+ * An implicit GEMM, {@code target[rows of all groups, positions] = bias + a[rows, depth] @ im2col
+ * matrix of the lattice}, tile by tile.
  *
- * <p>There are two ways with the same bits. Vectors run along the positions, and the matrix is laid
- * out as {@link Columns}; or, where those would cost much, vectors run along the rows, the matrix
- * is read where it lies and the result transposed.
+ * <p>There are two ways with the same bits, and {@link FlatProduct} is a third. Vectors run along
+ * the positions, and the matrix is laid out as {@link Columns}; or, where those would cost much,
+ * vectors run along the rows, the matrix is read where it lies and the result transposed.
  *
- * @param rows of one group
+ * @param a [rows of all groups, depth], without gaps
+ * @param source begins with the first image
+ * @param target [images, channels, d, h, w]
  */
 record SlidingProduct(
     Lattice lattice,
     int groups,
-    int rows,
-    Object a,
-    int ao,
-    @Nullable Object bias,
-    int bo,
-    Object source,
-    int so,
-    Target target) {
-  /** Steps of a chain that are worth a transposed result. */
-  private static final int DEEP = 48;
-
-  /** Up to so many rows, copies of the source cost more than what is done with them. */
-  private static final int FEW = 8;
-
+    Strided a,
+    @Nullable Strided bias,
+    Strided source,
+    Strided target) {
   /** Parts of work that keep all threads busy to the end. */
   private static final int PARTS = 32;
 
@@ -44,36 +38,28 @@ record SlidingProduct(
   private static final int WHOLE = 32;
 
   void run() {
-    if (rows == 0 || lattice.tiles() == 0 || groups == 0) {
-      return;
-    }
-    TapKernels kernels = TapKernels.of(a);
-    run(kernels != null && (few() || pays() && fills(kernels)) ? kernels : null);
+    TapKernels kernels = TapKernels.of(a.array());
+    run(ConvolutionPlan.product(lattice, rows(), kernels), kernels);
   }
 
-  /** With these kernels for vectors along the rows if they are ready, or without any. */
-  void run(@Nullable TapKernels kernels) {
-    if (kernels != null && few() && kernels.readyForOne(lattice.work(groups * rows))) {
+  /** By this algorithm if its kernels are ready, else along the positions. */
+  void run(Algorithm algorithm, @Nullable TapKernels kernels) {
+    if (rows() == 0 || lattice.tiles() == 0 || groups == 0) {
+      return;
+    }
+    long work = lattice.work(a.size(0));
+    if (kernels != null && algorithm == Algorithm.FLAT && kernels.readyForOne(work)) {
       new FlatProduct(this, kernels).run();
-    } else if (kernels != null && !few() && ready(kernels)) {
+    } else if (kernels != null && algorithm == Algorithm.FILTERS && ready(kernels)) {
       byFilters(kernels);
     } else {
       each(this::byPositions);
     }
   }
 
-  private boolean few() {
-    return rows <= FEW && lattice.depth() > 0;
-  }
-
-  /** Whether laying out columns would cost more than transposing the result. */
-  private boolean pays() {
-    return lattice.depth() >= DEEP && !lattice.hasCheapColumns();
-  }
-
-  /** Whether at least three quarters of the vectors are filled by rows. */
-  private boolean fills(TapKernels kernels) {
-    return 4 * rows >= 3 * FilterPanels.columns(kernels, rows);
+  /** Rows of one group. */
+  int rows() {
+    return groups == 0 ? 0 : a.size(0) / groups;
   }
 
   private boolean ready(TapKernels kernels) {
@@ -81,7 +67,7 @@ record SlidingProduct(
     int last = 0;
     for (int i = 0; i < lattice.tiles(); i++) {
       int n = lattice.tile(i).positions();
-      ready &= n == last || kernels.ready(Form.FILTERS, n, rows, lattice.work(groups * rows));
+      ready &= n == last || kernels.ready(Form.FILTERS, n, rows(), lattice.work(a.size(0)));
       last = n;
     }
     return ready;
@@ -94,6 +80,7 @@ record SlidingProduct(
   }
 
   private void each(Part part) {
+    int rows = rows();
     int tiles = lattice.tiles();
     int most = Math.max(1, rows / FEWEST_ROWS);
     int wanted = Math.clamp(Math.ceilDiv(PARTS, tiles * groups), 1, most);
@@ -108,110 +95,102 @@ record SlidingProduct(
         });
   }
 
-  private int groupAt(int group) {
-    return so + group * (lattice.imageStride() / groups);
+  /** Where the channels of a group begin in the first image. */
+  int groupAt(int group) {
+    return source.offset() + group * (lattice.imageStride() / groups);
   }
 
   // --- vectors along the rows ---
 
   private void byFilters(TapKernels kernels) {
-    FilterPanels panels = FilterPanels.pack(kernels, groups, rows, lattice.depth(), a, ao);
-    int columns = FilterPanels.columns(kernels, rows);
-    Object starts = Typed.scratch(a, groups * columns); // what the chains start from
+    int rows = rows();
+    FilterPanels panels = FilterPanels.pack(kernels, groups, a);
+    int columns = kernels.filled(rows);
+    Strided starts = Strided.scratch(a.array(), groups, columns); // what the chains start from
     for (int g = 0; g < groups; g++) {
       if (bias == null) {
-        Typed.zero(starts, g * columns, columns);
+        Fill.run(starts.rows(g, 1), 0);
       } else {
-        System.arraycopy(bias, bo + g * rows, starts, g * columns, rows);
+        int from = bias.offset() + g * rows;
+        System.arraycopy(bias.array(), from, starts.array(), g * columns, rows);
       }
     }
     each((group, row, m, tile) -> byFilters(panels, starts, group, row, m, tile));
-    Typed.release(starts);
-    Typed.release(panels.array());
+    starts.release();
+    Scratch.release(panels.array());
   }
 
-  private void byFilters(FilterPanels panels, Object starts, int group, int row, int m, Tile tile) {
+  private void byFilters(
+      FilterPanels panels, Strided starts, int group, int row, int m, Tile tile) {
+    TapKernels kernels = panels.kernels();
     int n = tile.positions();
-    int width = FilterPanels.columns(panels.kernels(), m);
-    Object c = Typed.scratch(a, n * width);
-    Halo halo = new Halo(lattice, tile, a);
+    int width = kernels.filled(m);
+    Strided c = Strided.scratch(a.array(), n, width);
+    Strided start = starts.rows(group, 1).columns(row, width).expand(n, width);
+    Halo halo = new Halo(lattice, tile, a.array());
     int block = lattice.channelsPerBlock();
-    int start = group * FilterPanels.columns(panels.kernels(), rows) + row;
     for (int channel = 0; channel < lattice.channels(); channel += block) {
       int end = Math.min(lattice.channels(), channel + block);
       halo.fill(source, groupAt(group), channel, end);
       int p = channel * lattice.taps();
       int k = (end - channel) * lattice.taps();
-      for (int j = 0; j < m; j += panels.kernels().width()) {
-        TileProduct product =
-            new TileProduct(
-                Form.FILTERS, panels.kernels(), k, halo.array(), panels.array(), c, width);
-        int b = panels.at(group, row + j, p);
-        if (channel == 0) {
-          product.run(n, m - j, halo.positions(), 0, halo.rows(), 0, b, starts, start + j, 0, j);
-        } else {
-          product.run(n, m - j, halo.positions(), 0, halo.rows(), 0, b, c, j, width, j);
-        }
+      var product =
+          new TileProduct(Form.FILTERS, kernels, halo.array(), halo.positions(), halo.rows());
+      for (int j = 0; j < m; j += kernels.width()) {
+        Strided b = Strided.vector(panels.array(), panels.at(group, row + j, p), k, 1);
+        Strided part = c.columns(j, m - j);
+        product.run(0, 0, b, channel == 0 ? start.columns(j, m - j) : part, part);
       }
     }
     halo.release();
-    store(tile, group * rows + row, m, c, width);
-    Typed.release(c);
+    store(tile, group * rows() + row, m, c);
+    c.release();
   }
 
-  /** Stores {@code c[positions, m]}. */
-  private void store(Tile tile, int row, int m, Object c, int width) {
+  /** Stores {@code c[positions, m and more]}. */
+  private void store(Tile tile, int row, int m, Strided c) {
     int n = tile.rows() * tile.width();
-    if (target.isDenseInRows()) {
+    if (Tile.isDenseInRows(target)) {
       for (int i = 0; i < tile.sheets(); i++) {
-        int at = target.at(lattice, tile, row, i, 0);
+        int at = tile.at(target, row, i, 0);
         Transposition.run(
-            m, n, c, i * n * width, width, target.array(), at, target.channelStride());
+            c.rows(i * n, n).columns(0, m).transposed(),
+            Strided.matrix(target.array(), at, m, n, target.stride(1), 1));
       }
     } else {
-      Object turned = Typed.scratch(c, m * tile.positions());
-      Transposition.run(m, tile.positions(), c, 0, width, turned, 0, tile.positions());
-      target.store(lattice, tile, row, m, turned);
-      Typed.release(turned);
+      Strided turned = Strided.scratch(c.array(), m, tile.positions());
+      Transposition.run(c.columns(0, m).transposed(), turned);
+      tile.store(turned.array(), row, m, target);
+      turned.release();
     }
   }
 
   // --- vectors along the positions ---
 
   private void byPositions(int group, int first, int m, Tile tile) {
-    int row = group * rows + first;
-    int depth = lattice.depth();
+    int row = group * rows() + first;
     int n = tile.positions();
-    boolean direct = target.takes(tile);
-    Object c = direct ? target.array() : Typed.scratch(a, m * n);
-    int co = direct ? target.at(lattice, tile, row, 0, 0) : 0;
-    int crs = direct ? target.channelStride() : n;
+    boolean direct = tile.isDense(target);
+    Strided c =
+        direct
+            ? Strided.matrix(target.array(), tile.at(target, row, 0, 0), m, n, target.stride(1), 1)
+            : Strided.scratch(a.array(), m, n);
     for (int i = 0; i < m && bias != null; i++) {
-      Typed.fill(c, co + i * crs, n, bias, bo + row + i);
+      Loops.copy(n, bias.array(), bias.offset() + row + i, 0, c.array(), c.at(i, 0), 1);
     }
-    Columns columns = new Columns(lattice, tile, a);
+    Columns columns = new Columns(lattice, tile, a.array());
     int block = lattice.channelsPerBlock();
     for (int channel = 0; channel < lattice.channels(); channel += block) {
       int end = Math.min(lattice.channels(), channel + block);
       columns.fill(source, groupAt(group), channel, end);
-      RowProduct.run(
-          m,
-          n,
-          (end - channel) * lattice.taps(),
-          a,
-          ao + row * depth + channel * lattice.taps(),
-          depth,
-          columns.array(),
-          columns.at(),
-          c,
-          co,
-          crs,
-          bias != null || channel > 0);
+      int k = (end - channel) * lattice.taps();
+      Strided rows = a.rows(row, m).columns(channel * lattice.taps(), k);
+      RowProduct.run(rows, columns.array(), columns.at(), c, bias != null || channel > 0);
     }
     columns.release();
     if (!direct) {
-      target.store(lattice, tile, row, m, c);
-      Typed.release(c);
+      tile.store(c.array(), row, m, target);
+      c.release();
     }
   }
 }

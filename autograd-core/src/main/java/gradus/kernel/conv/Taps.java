@@ -1,5 +1,7 @@
 package gradus.kernel.conv;
 
+import java.util.stream.IntStream;
+
 /**
  * One dimension of a sliding product: position y of the result meets, under tap t, position {@code
  * y*step + offset[t]} of the source, and zero if that lies outside {@code [0, size)}.
@@ -11,42 +13,31 @@ record Taps(int[] index, int[] offset, int step, int count, int size) {
   static final Taps ONE = new Taps(new int[1], new int[1], 1, 1, 1);
 
   /** A convolution: tap r reads {@code y*stride + r*dilation - before}. */
-  static Taps of(int kernel, int stride, int dilation, int before, int count, int size) {
-    int[] index = new int[kernel];
-    int[] offset = new int[kernel];
-    for (int r = 0; r < kernel; r++) {
+  static Taps of(Dimension d) {
+    int[] index = new int[d.kernel()];
+    int[] offset = new int[d.kernel()];
+    for (int r = 0; r < index.length; r++) {
       index[r] = r;
-      offset[r] = r * dilation - before;
+      offset[r] = r * d.dilation() - d.before();
     }
-    return new Taps(index, offset, stride, count, size);
+    return new Taps(index, offset, d.stride(), d.out(), d.in());
   }
 
   /**
    * Its adjoint at the positions {@code phase + stride*i}: those taps r reach position x from
    * {@code y = (x + before - r*dilation) / stride} for which that is whole, and then y moves by one
    * as i does. So no product with a zero between strides is ever formed.
-   *
-   * @param count positions of the convolution's source
-   * @param size positions of its result
    */
-  static Taps adjoint(
-      int kernel, int stride, int dilation, int before, int phase, int count, int size) {
-    int taps = 0;
-    for (int r = 0; r < kernel; r++) {
-      taps += Math.floorMod(phase + before - r * dilation, stride) == 0 ? 1 : 0;
-    }
-    int[] index = new int[taps];
-    int[] offset = new int[taps];
-    int t = 0;
-    for (int r = 0; r < kernel; r++) {
-      int reach = phase + before - r * dilation;
-      if (Math.floorMod(reach, stride) == 0) {
-        index[t] = r;
-        offset[t++] = Math.floorDiv(reach, stride);
-      }
-    }
-    int positions = Math.max(0, (count - phase + stride - 1) / stride);
-    return new Taps(index, offset, 1, positions, size);
+  static Taps adjoint(Dimension d, int phase) {
+    int first = phase + d.before();
+    int[] index =
+        IntStream.range(0, d.kernel())
+            .filter(r -> Math.floorMod(first - r * d.dilation(), d.stride()) == 0)
+            .toArray();
+    int[] offset =
+        IntStream.of(index).map(r -> Math.floorDiv(first - r * d.dilation(), d.stride())).toArray();
+    int positions = Math.max(0, Math.ceilDiv(d.in() - phase, d.stride()));
+    return new Taps(index, offset, 1, positions, d.out());
   }
 
   int taps() {
@@ -66,6 +57,11 @@ record Taps(int[] index, int[] offset, int step, int count, int size) {
   /** How many places of the source so many neighbouring positions span. */
   int reach(int positions) {
     return (positions - 1) * step + most() - least() + 1;
+  }
+
+  /** What n neighbouring positions from {@code first} on read, with the places between. */
+  Range read(int first, int n) {
+    return Range.of(reach(n), first * step + least(), 1, size);
   }
 
   /** This dimension and the next as one, if both are plain. */

@@ -1,34 +1,27 @@
 package gradus.kernel.conv;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.conv.TapKernel.Form;
 
 /**
- * A product as wide as a {@link TapKernel}, {@code c[n, width] = init + x[n, k] @ b[k, width]}, cut
+ * Products as wide as a {@link TapKernel}, {@code c[n, width] = init + x[n, k] @ b[k, width]}, cut
  * into tiles that fit the registers.
  *
- * @param cs from one row of c to the next
+ * @param bases with {@code at}: where the elements of x or b lie, as the {@link Form} says
  */
-record TileProduct(Form form, TapKernels kernels, int k, Object x, Object b, Object c, int cs) {
+record TileProduct(Form form, TapKernels kernels, Object x, int[] bases, int[] at) {
   /**
-   * Runs it.
+   * Runs one.
    *
-   * @param columns of c from {@code co} on; those beyond the width are left alone
-   * @param bases with {@code base} and the offsets {@code at}: where the elements of x or b lie
-   * @param is from one row of init to the next, 0 if all start from the same
+   * @param base which of the bases is that of the first row
+   * @param first which entry of {@code at} is that of the first step
+   * @param b its first size is k; where else its elements lie, the form says
+   * @param init of the shape of c; its rows may be one
+   * @param c [n, columns]; columns beyond the width are left alone
    */
-  void run(
-      int n,
-      int columns,
-      int[] bases,
-      int base,
-      int[] at,
-      int first,
-      int bo,
-      Object init,
-      int io,
-      int is,
-      int co) {
-    int vectors = kernels.vectors(columns);
+  void run(int base, int first, Strided b, Strided init, Strided c) {
+    int n = c.size(0);
+    int vectors = kernels.vectors(c.size(1));
     int tiles = kernels.tiles(n, vectors);
     int each = n / tiles;
     int longer = n % tiles;
@@ -41,8 +34,21 @@ record TileProduct(Form form, TapKernels kernels, int k, Object x, Object b, Obj
         height = each;
         kernel = kernels.get(form, each, vectors);
       }
-      int from = base + (even ? (i - 1) * TapKernel.STRIDE : i);
-      kernel.run(k, x, bases, from, at, first, b, bo, init, io + i * is, is, c, co + i * cs, cs);
+      kernel.run(
+          b.size(0),
+          x,
+          bases,
+          base + (even ? (i - 1) * TapKernel.STRIDE : i),
+          at,
+          first,
+          b.array(),
+          b.offset(),
+          init.array(),
+          init.at(i, 0),
+          init.stride(0),
+          c.array(),
+          c.at(i, 0),
+          c.stride(0));
     }
   }
 }

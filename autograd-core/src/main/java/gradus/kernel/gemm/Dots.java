@@ -1,47 +1,48 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix times a vector, {@code y[count] (+)= rows[count,k] . x[k]}, where the rows are
+ * A matrix times a vector, {@code y[count,1] (+)= rows[count,k] . x[k]}, where the rows are
  * contiguous. Each chain runs along a row; vectors take one element of several rows, so squares of
  * the matrix are transposed in registers on the way.
- *
- * @param y element i at {@code yOffset + i*yStride}
  */
 record Dots(
     Element element,
     @Nullable MicroKernels kernels,
-    int count,
-    int k,
-    Matrix rows,
-    Matrix x,
-    Object y,
-    int yOffset,
-    int yStride,
+    Strided rows,
+    Strided x,
+    Strided y,
     boolean accumulate) {
-
   void run() {
-    if (x.column() == 1) {
-      run(x.array(), x.offset());
+    if (x.stride(0) == 1) {
+      run(x);
       return;
     }
-    Object contiguous = element.scratch(k);
-    element.copy(1, k, x.array(), x.offset(), 0, x.column(), contiguous, 0, 0);
-    run(contiguous, 0);
+    Object contiguous = element.scratch(k());
+    element.copy(
+        Strided.matrix(x.array(), x.offset(), 1, k(), 0, x.stride(0)),
+        Strided.dense(contiguous, 0, 1, k()));
+    run(Strided.dense(contiguous, 0, k()));
     element.release(contiguous);
   }
 
-  private void run(Object vector, int start) {
-    int band = (int) Math.max(16, Math.min(count, Tiling.PART / k) / 16 * 16);
+  private int k() {
+    return rows.size(1);
+  }
+
+  private void run(Strided vector) {
+    int count = rows.size(0);
+    int band = (int) Math.max(16, Math.min(count, Tiling.PART / k()) / 16 * 16);
     Workers.parallel(
         Product.ceil(count, band),
         part -> {
           int i = part * band;
           int height = Math.min(band, count - i);
-          int whole = kernels == null ? 0 : byVectors(kernels, i, height, vector, start);
-          byElements(i + whole, height - whole, 0, vector, start, accumulate);
+          int whole = kernels == null ? 0 : byVectors(kernels, i, height, vector);
+          byElements(i + whole, height - whole, 0, vector, accumulate);
         });
   }
 
@@ -49,48 +50,47 @@ record Dots(
    * Does as many of the rows as fill vectors and returns their number; none if that is not possible
    * now.
    */
-  private int byVectors(MicroKernels kernels, int first, int available, Object vector, int start) {
+  private int byVectors(MicroKernels kernels, int first, int available, Strided vector) {
+    int k = k();
     int lanes = kernels.lanes();
     int height = available / lanes * lanes;
     Mover mover = height == 0 || k < lanes ? null : kernels.mover((long) height * k);
     if (mover == null) {
       return 0;
     }
-    boolean aside = yStride != 1;
-    Object sums = aside ? element.scratch(height) : y;
-    int at = aside ? 0 : yOffset + first;
+    Strided of = y.rows(first, height);
+    boolean aside = y.stride(0) != 1;
+    Strided sums = aside ? Strided.matrix(element.scratch(height), 0, height, 1, 1, height) : of;
     if (!accumulate) {
-      element.zero(1, height, sums, at, 0);
+      element.zero(sums);
     } else if (aside) {
-      element.copy(1, height, y, yOffset + first * yStride, 0, yStride, sums, 0, 0);
+      element.copy(of, sums);
     }
     for (int i = 0; i < height; i += lanes) {
       mover.dots(
-          k / lanes, rows.array(), rows.at(first + i, 0), rows.row(), vector, start, sums, at + i);
+          k / lanes,
+          rows.array(),
+          rows.at(first + i, 0),
+          rows.stride(0),
+          vector.array(),
+          vector.offset(),
+          sums.array(),
+          sums.offset() + i);
     }
     if (aside) {
-      element.copy(height, 1, sums, 0, 1, 1, y, yOffset + first * yStride, yStride);
-      element.release(sums);
+      element.copy(sums, of);
+      element.release(sums.array());
     }
-    byElements(first, height, k / lanes * lanes, vector, start, true);
+    byElements(first, height, k / lanes * lanes, vector, true);
     return height;
   }
 
   /** The chains of some rows from step {@code p} on. */
-  private void byElements(int first, int height, int p, Object vector, int start, boolean resume) {
-    if (p < k) {
-      element.dots(
-          height,
-          k - p,
-          rows.array(),
-          rows.at(first, p),
-          rows.row(),
-          vector,
-          start + p,
-          y,
-          yOffset + first * yStride,
-          yStride,
-          resume);
+  private void byElements(int first, int height, int p, Strided vector, boolean resume) {
+    int left = k() - p;
+    if (left > 0 && height > 0) {
+      Strided part = rows.rows(first, height).columns(p, left);
+      element.dots(part, vector.rows(p, left), y.rows(first, height), resume);
     }
   }
 }

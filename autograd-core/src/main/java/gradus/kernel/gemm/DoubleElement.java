@@ -1,9 +1,10 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Scratch;
 import java.util.Arrays;
 
-/** The loops for double. {@link FloatElement} is its mirror. */
+/** The loops for double. */
 final class DoubleElement implements Element {
   @Override
   public boolean isDouble() {
@@ -22,36 +23,27 @@ final class DoubleElement implements Element {
 
   @Override
   public void release(Object array) {
-    Scratch.release((double[]) array);
+    Scratch.release(array);
   }
 
   @Override
-  public void zero(int rows, int columns, Object to, int offset, int rowStride) {
-    for (int i = 0; i < rows; i++) {
-      int o = offset + i * rowStride;
-      Arrays.fill((double[]) to, o, o + columns, 0d);
+  public void zero(Strided to) {
+    for (int i = 0; i < to.size(0); i++) {
+      int at = to.at(i, 0);
+      Arrays.fill((double[]) to.array(), at, at + to.size(1), 0d);
     }
   }
 
   @Override
-  public void copy(
-      int rows,
-      int columns,
-      Object from,
-      int fo,
-      int fromRow,
-      int fromColumn,
-      Object to,
-      int offset,
-      int toRow) {
-    double[] source = (double[]) from;
-    double[] target = (double[]) to;
-    if (fromColumn == 1) {
-      for (int i = 0; i < rows; i++) {
-        copyRow(columns, source, fo + i * fromRow, target, offset + i * toRow);
-      }
-    } else {
-      transpose(rows, columns, source, fo, fromRow, fromColumn, target, offset, toRow);
+  public void copy(Strided from, Strided to) {
+    if (from.stride(1) != 1) {
+      transpose(from, to);
+      return;
+    }
+    double[] source = (double[]) from.array();
+    double[] target = (double[]) to.array();
+    for (int i = 0; i < to.size(0); i++) {
+      copyRow(to.size(1), source, from.at(i, 0), target, to.at(i, 0));
     }
   }
 
@@ -66,20 +58,17 @@ final class DoubleElement implements Element {
   }
 
   /** Four rows at a time, so that both sides are read and written by whole cache lines. */
-  private static void transpose(
-      int rows,
-      int columns,
-      double[] from,
-      int fo,
-      int fromRow,
-      int fromColumn,
-      double[] to,
-      int offset,
-      int toRow) {
+  private static void transpose(Strided source, Strided target) {
+    double[] from = (double[]) source.array();
+    double[] to = (double[]) target.array();
+    int columns = target.size(1);
+    int fromRow = source.stride(0);
+    int fromColumn = source.stride(1);
+    int toRow = target.stride(0);
     int i = 0;
-    for (; i + 4 <= rows; i += 4) {
-      int f = fo + i * fromRow;
-      int t = offset + i * toRow;
+    for (; i + 4 <= target.size(0); i += 4) {
+      int f = source.at(i, 0);
+      int t = target.at(i, 0);
       for (int j = 0; j < columns; j++, f += fromColumn, t++) {
         to[t] = from[f];
         to[t + toRow] = from[f + fromRow];
@@ -87,65 +76,57 @@ final class DoubleElement implements Element {
         to[t + 3 * toRow] = from[f + 3 * fromRow];
       }
     }
-    for (; i < rows; i++) {
+    for (; i < target.size(0); i++) {
+      int f = source.at(i, 0);
+      int t = target.at(i, 0);
       for (int j = 0; j < columns; j++) {
-        to[offset + i * toRow + j] = from[fo + i * fromRow + j * fromColumn];
+        to[t + j] = from[f + j * fromColumn];
       }
     }
   }
 
   @Override
-  public void rows(
-      int m,
-      int n,
-      int k,
-      Object a,
-      int ao,
-      int ars,
-      int acs,
-      Object b,
-      int bo,
-      int brs,
-      int bcs,
-      Object c,
-      int co,
-      int crs,
-      boolean fresh) {
-    double[] left = (double[]) a;
-    double[] out = (double[]) c;
+  public void rows(Strided a, Strided b, Strided c, boolean fresh) {
+    int k = a.size(1);
+    int n = c.size(1);
+    double[] left = (double[]) a.array();
+    double[] out = (double[]) c.array();
     double[][] right = new double[k][n];
     for (int p = 0; p < k; p++) {
-      copy(1, n, b, bo + p * brs, 0, bcs, right[p], 0, 0);
+      row(b, p, right[p]);
     }
     double[] row = new double[n];
-    for (int i = 0; i < m; i++) {
+    for (int i = 0; i < c.size(0); i++) {
       if (fresh) {
         Arrays.fill(row, 0d);
       } else {
-        System.arraycopy(out, co + i * crs, row, 0, n);
+        System.arraycopy(out, c.at(i, 0), row, 0, n);
       }
-      chains(k, left, ao + i * ars, acs, right, row);
-      System.arraycopy(row, 0, out, co + i * crs, n);
+      chains(left, a.at(i, 0), a.stride(1), right, row);
+      System.arraycopy(row, 0, out, c.at(i, 0), n);
     }
   }
 
-  private static void chains(int k, double[] a, int ao, int acs, double[][] b, double[] c) {
-    int p = 0;
-    for (; p + 4 <= k; p += 4) {
-      int at = ao + p * acs;
-      axpy4(
-          a[at],
-          a[at + acs],
-          a[at + 2 * acs],
-          a[at + 3 * acs],
-          b[p],
-          b[p + 1],
-          b[p + 2],
-          b[p + 3],
-          c);
+  private static void row(Strided of, int i, double[] to) {
+    double[] from = (double[]) of.array();
+    int at = of.at(i, 0);
+    int step = of.stride(1);
+    if (step == 1) {
+      copyRow(to.length, from, at, to, 0);
+      return;
     }
-    for (; p < k; p++) {
-      axpy(a[ao + p * acs], b[p], c);
+    for (int j = 0; j < to.length; j++) {
+      to[j] = from[at + j * step];
+    }
+  }
+
+  private static void chains(double[] a, int ao, int step, double[][] b, double[] c) {
+    int p = 0;
+    for (; p + 4 <= b.length; p += 4) {
+      axpy4(a, ao + p * step, step, b, p, c);
+    }
+    for (; p < b.length; p++) {
+      axpy(a[ao + p * step], b[p], c);
     }
   }
 
@@ -154,16 +135,15 @@ final class DoubleElement implements Element {
    * as every array is read at the bare index: with offsets it would have to know that none of them
    * overlap.
    */
-  private static void axpy4(
-      double a0,
-      double a1,
-      double a2,
-      double a3,
-      double[] b0,
-      double[] b1,
-      double[] b2,
-      double[] b3,
-      double[] c) {
+  private static void axpy4(double[] a, int at, int step, double[][] b, int p, double[] c) {
+    double a0 = a[at];
+    double a1 = a[at + step];
+    double a2 = a[at + 2 * step];
+    double a3 = a[at + 3 * step];
+    double[] b0 = b[p];
+    double[] b1 = b[p + 1];
+    double[] b2 = b[p + 2];
+    double[] b3 = b[p + 3];
     for (int j = 0; j < c.length; j++) {
       c[j] =
           Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
@@ -177,57 +157,47 @@ final class DoubleElement implements Element {
   }
 
   @Override
-  public void dots(
-      int m,
-      int k,
-      Object a,
-      int ao,
-      int ars,
-      Object x,
-      int xo,
-      Object y,
-      int yo,
-      int ys,
-      boolean accumulate) {
-    double[] left = (double[]) a;
-    double[] right = (double[]) x;
-    double[] out = (double[]) y;
+  public void dots(Strided a, Strided x, Strided y, boolean accumulate) {
+    double[] left = (double[]) a.array();
+    double[] right = (double[]) x.array();
+    double[] out = (double[]) y.array();
+    int m = y.size(0);
     int i = 0;
     for (; i + 8 <= m; i += 8) {
-      dots8(k, left, ao + i * ars, ars, right, xo, out, yo + i * ys, ys, accumulate);
+      dots8(a, x, y, i, accumulate);
     }
     for (; i < m; i++) {
-      double acc = accumulate ? out[yo + i * ys] : 0d;
-      int row = ao + i * ars;
-      for (int p = 0; p < k; p++) {
+      int at = y.at(i, 0);
+      double acc = accumulate ? out[at] : 0d;
+      int row = a.at(i, 0);
+      int xo = x.offset();
+      for (int p = 0; p < x.size(0); p++) {
         acc = Math.fma(left[row + p], right[xo + p], acc);
       }
-      out[yo + i * ys] = acc;
+      out[at] = acc;
     }
   }
 
   /**
-   * Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers
-   * idle.
+   * Eight chains at once, from row i on: each waits four cycles for itself, so fewer would leave
+   * the multipliers idle.
    */
-  private static void dots8(
-      int k,
-      double[] a,
-      int ao,
-      int ars,
-      double[] x,
-      int xo,
-      double[] y,
-      int yo,
-      int ys,
-      boolean accumulate) {
-    int r1 = ao + ars;
-    int r2 = r1 + ars;
-    int r3 = r2 + ars;
-    int r4 = r3 + ars;
-    int r5 = r4 + ars;
-    int r6 = r5 + ars;
-    int r7 = r6 + ars;
+  private static void dots8(Strided of, Strided with, Strided to, int i, boolean accumulate) {
+    double[] a = (double[]) of.array();
+    double[] x = (double[]) with.array();
+    double[] y = (double[]) to.array();
+    int k = with.size(0);
+    int xo = with.offset();
+    int yo = to.at(i, 0);
+    int ys = to.stride(0);
+    int r0 = of.at(i, 0);
+    int r1 = r0 + of.stride(0);
+    int r2 = r1 + of.stride(0);
+    int r3 = r2 + of.stride(0);
+    int r4 = r3 + of.stride(0);
+    int r5 = r4 + of.stride(0);
+    int r6 = r5 + of.stride(0);
+    int r7 = r6 + of.stride(0);
     double y0 = accumulate ? y[yo] : 0d;
     double y1 = accumulate ? y[yo + ys] : 0d;
     double y2 = accumulate ? y[yo + 2 * ys] : 0d;
@@ -238,7 +208,7 @@ final class DoubleElement implements Element {
     double y7 = accumulate ? y[yo + 7 * ys] : 0d;
     for (int p = 0; p < k; p++) {
       double v = x[xo + p];
-      y0 = Math.fma(a[ao + p], v, y0);
+      y0 = Math.fma(a[r0 + p], v, y0);
       y1 = Math.fma(a[r1 + p], v, y1);
       y2 = Math.fma(a[r2 + p], v, y2);
       y3 = Math.fma(a[r3 + p], v, y3);

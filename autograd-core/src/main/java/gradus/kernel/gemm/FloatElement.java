@@ -1,9 +1,11 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Scratch;
 import java.util.Arrays;
 
-/** The loops for float. {@link DoubleElement} is its mirror. */
+// Made from DoubleElement by FloatFromDouble, a test class: change that one.
+/** The loops for float. */
 final class FloatElement implements Element {
   @Override
   public boolean isDouble() {
@@ -22,36 +24,27 @@ final class FloatElement implements Element {
 
   @Override
   public void release(Object array) {
-    Scratch.release((float[]) array);
+    Scratch.release(array);
   }
 
   @Override
-  public void zero(int rows, int columns, Object to, int offset, int rowStride) {
-    for (int i = 0; i < rows; i++) {
-      int o = offset + i * rowStride;
-      Arrays.fill((float[]) to, o, o + columns, 0f);
+  public void zero(Strided to) {
+    for (int i = 0; i < to.size(0); i++) {
+      int at = to.at(i, 0);
+      Arrays.fill((float[]) to.array(), at, at + to.size(1), 0f);
     }
   }
 
   @Override
-  public void copy(
-      int rows,
-      int columns,
-      Object from,
-      int fo,
-      int fromRow,
-      int fromColumn,
-      Object to,
-      int offset,
-      int toRow) {
-    float[] source = (float[]) from;
-    float[] target = (float[]) to;
-    if (fromColumn == 1) {
-      for (int i = 0; i < rows; i++) {
-        copyRow(columns, source, fo + i * fromRow, target, offset + i * toRow);
-      }
-    } else {
-      transpose(rows, columns, source, fo, fromRow, fromColumn, target, offset, toRow);
+  public void copy(Strided from, Strided to) {
+    if (from.stride(1) != 1) {
+      transpose(from, to);
+      return;
+    }
+    float[] source = (float[]) from.array();
+    float[] target = (float[]) to.array();
+    for (int i = 0; i < to.size(0); i++) {
+      copyRow(to.size(1), source, from.at(i, 0), target, to.at(i, 0));
     }
   }
 
@@ -66,20 +59,17 @@ final class FloatElement implements Element {
   }
 
   /** Four rows at a time, so that both sides are read and written by whole cache lines. */
-  private static void transpose(
-      int rows,
-      int columns,
-      float[] from,
-      int fo,
-      int fromRow,
-      int fromColumn,
-      float[] to,
-      int offset,
-      int toRow) {
+  private static void transpose(Strided source, Strided target) {
+    float[] from = (float[]) source.array();
+    float[] to = (float[]) target.array();
+    int columns = target.size(1);
+    int fromRow = source.stride(0);
+    int fromColumn = source.stride(1);
+    int toRow = target.stride(0);
     int i = 0;
-    for (; i + 4 <= rows; i += 4) {
-      int f = fo + i * fromRow;
-      int t = offset + i * toRow;
+    for (; i + 4 <= target.size(0); i += 4) {
+      int f = source.at(i, 0);
+      int t = target.at(i, 0);
       for (int j = 0; j < columns; j++, f += fromColumn, t++) {
         to[t] = from[f];
         to[t + toRow] = from[f + fromRow];
@@ -87,65 +77,57 @@ final class FloatElement implements Element {
         to[t + 3 * toRow] = from[f + 3 * fromRow];
       }
     }
-    for (; i < rows; i++) {
+    for (; i < target.size(0); i++) {
+      int f = source.at(i, 0);
+      int t = target.at(i, 0);
       for (int j = 0; j < columns; j++) {
-        to[offset + i * toRow + j] = from[fo + i * fromRow + j * fromColumn];
+        to[t + j] = from[f + j * fromColumn];
       }
     }
   }
 
   @Override
-  public void rows(
-      int m,
-      int n,
-      int k,
-      Object a,
-      int ao,
-      int ars,
-      int acs,
-      Object b,
-      int bo,
-      int brs,
-      int bcs,
-      Object c,
-      int co,
-      int crs,
-      boolean fresh) {
-    float[] left = (float[]) a;
-    float[] out = (float[]) c;
+  public void rows(Strided a, Strided b, Strided c, boolean fresh) {
+    int k = a.size(1);
+    int n = c.size(1);
+    float[] left = (float[]) a.array();
+    float[] out = (float[]) c.array();
     float[][] right = new float[k][n];
     for (int p = 0; p < k; p++) {
-      copy(1, n, b, bo + p * brs, 0, bcs, right[p], 0, 0);
+      row(b, p, right[p]);
     }
     float[] row = new float[n];
-    for (int i = 0; i < m; i++) {
+    for (int i = 0; i < c.size(0); i++) {
       if (fresh) {
         Arrays.fill(row, 0f);
       } else {
-        System.arraycopy(out, co + i * crs, row, 0, n);
+        System.arraycopy(out, c.at(i, 0), row, 0, n);
       }
-      chains(k, left, ao + i * ars, acs, right, row);
-      System.arraycopy(row, 0, out, co + i * crs, n);
+      chains(left, a.at(i, 0), a.stride(1), right, row);
+      System.arraycopy(row, 0, out, c.at(i, 0), n);
     }
   }
 
-  private static void chains(int k, float[] a, int ao, int acs, float[][] b, float[] c) {
-    int p = 0;
-    for (; p + 4 <= k; p += 4) {
-      int at = ao + p * acs;
-      axpy4(
-          a[at],
-          a[at + acs],
-          a[at + 2 * acs],
-          a[at + 3 * acs],
-          b[p],
-          b[p + 1],
-          b[p + 2],
-          b[p + 3],
-          c);
+  private static void row(Strided of, int i, float[] to) {
+    float[] from = (float[]) of.array();
+    int at = of.at(i, 0);
+    int step = of.stride(1);
+    if (step == 1) {
+      copyRow(to.length, from, at, to, 0);
+      return;
     }
-    for (; p < k; p++) {
-      axpy(a[ao + p * acs], b[p], c);
+    for (int j = 0; j < to.length; j++) {
+      to[j] = from[at + j * step];
+    }
+  }
+
+  private static void chains(float[] a, int ao, int step, float[][] b, float[] c) {
+    int p = 0;
+    for (; p + 4 <= b.length; p += 4) {
+      axpy4(a, ao + p * step, step, b, p, c);
+    }
+    for (; p < b.length; p++) {
+      axpy(a[ao + p * step], b[p], c);
     }
   }
 
@@ -154,16 +136,15 @@ final class FloatElement implements Element {
    * as every array is read at the bare index: with offsets it would have to know that none of them
    * overlap.
    */
-  private static void axpy4(
-      float a0,
-      float a1,
-      float a2,
-      float a3,
-      float[] b0,
-      float[] b1,
-      float[] b2,
-      float[] b3,
-      float[] c) {
+  private static void axpy4(float[] a, int at, int step, float[][] b, int p, float[] c) {
+    float a0 = a[at];
+    float a1 = a[at + step];
+    float a2 = a[at + 2 * step];
+    float a3 = a[at + 3 * step];
+    float[] b0 = b[p];
+    float[] b1 = b[p + 1];
+    float[] b2 = b[p + 2];
+    float[] b3 = b[p + 3];
     for (int j = 0; j < c.length; j++) {
       c[j] =
           Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
@@ -177,57 +158,47 @@ final class FloatElement implements Element {
   }
 
   @Override
-  public void dots(
-      int m,
-      int k,
-      Object a,
-      int ao,
-      int ars,
-      Object x,
-      int xo,
-      Object y,
-      int yo,
-      int ys,
-      boolean accumulate) {
-    float[] left = (float[]) a;
-    float[] right = (float[]) x;
-    float[] out = (float[]) y;
+  public void dots(Strided a, Strided x, Strided y, boolean accumulate) {
+    float[] left = (float[]) a.array();
+    float[] right = (float[]) x.array();
+    float[] out = (float[]) y.array();
+    int m = y.size(0);
     int i = 0;
     for (; i + 8 <= m; i += 8) {
-      dots8(k, left, ao + i * ars, ars, right, xo, out, yo + i * ys, ys, accumulate);
+      dots8(a, x, y, i, accumulate);
     }
     for (; i < m; i++) {
-      float acc = accumulate ? out[yo + i * ys] : 0f;
-      int row = ao + i * ars;
-      for (int p = 0; p < k; p++) {
+      int at = y.at(i, 0);
+      float acc = accumulate ? out[at] : 0f;
+      int row = a.at(i, 0);
+      int xo = x.offset();
+      for (int p = 0; p < x.size(0); p++) {
         acc = Math.fma(left[row + p], right[xo + p], acc);
       }
-      out[yo + i * ys] = acc;
+      out[at] = acc;
     }
   }
 
   /**
-   * Eight chains at once: each waits four cycles for itself, so fewer would leave the multipliers
-   * idle.
+   * Eight chains at once, from row i on: each waits four cycles for itself, so fewer would leave
+   * the multipliers idle.
    */
-  private static void dots8(
-      int k,
-      float[] a,
-      int ao,
-      int ars,
-      float[] x,
-      int xo,
-      float[] y,
-      int yo,
-      int ys,
-      boolean accumulate) {
-    int r1 = ao + ars;
-    int r2 = r1 + ars;
-    int r3 = r2 + ars;
-    int r4 = r3 + ars;
-    int r5 = r4 + ars;
-    int r6 = r5 + ars;
-    int r7 = r6 + ars;
+  private static void dots8(Strided of, Strided with, Strided to, int i, boolean accumulate) {
+    float[] a = (float[]) of.array();
+    float[] x = (float[]) with.array();
+    float[] y = (float[]) to.array();
+    int k = with.size(0);
+    int xo = with.offset();
+    int yo = to.at(i, 0);
+    int ys = to.stride(0);
+    int r0 = of.at(i, 0);
+    int r1 = r0 + of.stride(0);
+    int r2 = r1 + of.stride(0);
+    int r3 = r2 + of.stride(0);
+    int r4 = r3 + of.stride(0);
+    int r5 = r4 + of.stride(0);
+    int r6 = r5 + of.stride(0);
+    int r7 = r6 + of.stride(0);
     float y0 = accumulate ? y[yo] : 0f;
     float y1 = accumulate ? y[yo + ys] : 0f;
     float y2 = accumulate ? y[yo + 2 * ys] : 0f;
@@ -238,7 +209,7 @@ final class FloatElement implements Element {
     float y7 = accumulate ? y[yo + 7 * ys] : 0f;
     for (int p = 0; p < k; p++) {
       float v = x[xo + p];
-      y0 = Math.fma(a[ao + p], v, y0);
+      y0 = Math.fma(a[r0 + p], v, y0);
       y1 = Math.fma(a[r1 + p], v, y1);
       y2 = Math.fma(a[r2 + p], v, y2);
       y3 = Math.fma(a[r3 + p], v, y3);

@@ -1,16 +1,17 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.code.VectorForm;
 import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix products: {@code C[m,n] (+)= A[m,k] @ B[k,n]}, single or in batches, in float and double.
+ * Matrix products: {@code C[m,n] (+)= A[m,k] @ B[k,n]}, single or in batches, all float or all
+ * double.
  *
- * <p>Element {@code [i,p]} of A lies at {@code a[aOffset + i*aRowStride + p*aColStride]}, likewise
- * B; any strides will do, so a transpose is two strides exchanged and a broadcast is a stride of 0.
- * C has unit column stride and must not overlap A or B. With {@code k = 0} C is set to zero, or
- * left as it is when accumulating.
+ * <p>A and B may have any strides, so a transpose is two strides exchanged and a broadcast is a
+ * stride of 0. C has unit column stride and must not overlap A or B. With {@code k = 0} C is set to
+ * zero, or left as it is when accumulating.
  *
  * <p>The law of this package: {@code C[i,j]} is the chain {@code acc = fma(A[i,p], B[p,j], acc)}
  * for p = 0 .. k-1 in this order, from {@code acc = 0}, or from {@code C[i,j]} when accumulating.
@@ -35,185 +36,60 @@ public final class Gemm {
     return bits == 0 ? null : new MicroKernels(element, bits, true);
   }
 
-  /** One product, in float or double as its arrays are. */
-  static Product product(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean accumulate) {
-    return c.array() instanceof float[]
-        ? new Product(FLOAT, FLOAT_KERNELS, m, n, k, a, b, c, accumulate)
-        : new Product(DOUBLE, DOUBLE_KERNELS, m, n, k, a, b, c, accumulate);
+  /** The loops for such an array. */
+  static Element element(Object array) {
+    return array instanceof float[] ? FLOAT : DOUBLE;
   }
 
-  /** One product in float. */
-  public static void multiply(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOffset,
-      int aRowStride,
-      int aColStride,
-      float[] b,
-      int bOffset,
-      int bRowStride,
-      int bColStride,
-      float[] c,
-      int cOffset,
-      int cRowStride,
-      boolean accumulate) {
-    new Product(
-            FLOAT,
-            FLOAT_KERNELS,
-            m,
-            n,
-            k,
-            new Matrix(a, aOffset, aRowStride, aColStride),
-            new Matrix(b, bOffset, bRowStride, bColStride),
-            new Matrix(c, cOffset, cRowStride, 1),
-            accumulate)
-        .run();
+  /** The vector kernels of this machine for such an array, if there are any. */
+  static @Nullable MicroKernels kernels(Object array) {
+    return array instanceof float[] ? FLOAT_KERNELS : DOUBLE_KERNELS;
   }
 
-  /** One product in double. */
-  public static void multiply(
-      int m,
-      int n,
-      int k,
-      double[] a,
-      int aOffset,
-      int aRowStride,
-      int aColStride,
-      double[] b,
-      int bOffset,
-      int bRowStride,
-      int bColStride,
-      double[] c,
-      int cOffset,
-      int cRowStride,
-      boolean accumulate) {
-    new Product(
-            DOUBLE,
-            DOUBLE_KERNELS,
-            m,
-            n,
-            k,
-            new Matrix(a, aOffset, aRowStride, aColStride),
-            new Matrix(b, bOffset, bRowStride, bColStride),
-            new Matrix(c, cOffset, cRowStride, 1),
-            accumulate)
-        .run();
+  static Product product(Strided a, Strided b, Strided c, boolean accumulate) {
+    Object array = c.array();
+    return new Product(element(array), kernels(array), a, b, c, accumulate);
   }
 
   /**
-   * A product for each entry of the offset arrays, in float; equal offsets of a or b share a
-   * matrix. The matrices of c must not overlap.
+   * The product of two matrices, or one for each pair of matrices if there are leading dimensions,
+   * over which A and B broadcast already; the matrices of C must not overlap.
    */
-  public static void multiplyBatch(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int[] aOffsets,
-      int aRowStride,
-      int aColStride,
-      float[] b,
-      int[] bOffsets,
-      int bRowStride,
-      int bColStride,
-      float[] c,
-      int[] cOffsets,
-      int cRowStride,
-      boolean accumulate) {
-    batch(
-        new Product(
-            FLOAT,
-            FLOAT_KERNELS,
-            m,
-            n,
-            k,
-            new Matrix(a, 0, aRowStride, aColStride),
-            new Matrix(b, 0, bRowStride, bColStride),
-            new Matrix(c, 0, cRowStride, 1),
-            accumulate),
-        aOffsets,
-        bOffsets,
-        cOffsets);
-  }
-
-  /**
-   * A product for each entry of the offset arrays, in double; equal offsets of a or b share a
-   * matrix. The matrices of c must not overlap.
-   */
-  public static void multiplyBatch(
-      int m,
-      int n,
-      int k,
-      double[] a,
-      int[] aOffsets,
-      int aRowStride,
-      int aColStride,
-      double[] b,
-      int[] bOffsets,
-      int bRowStride,
-      int bColStride,
-      double[] c,
-      int[] cOffsets,
-      int cRowStride,
-      boolean accumulate) {
-    batch(
-        new Product(
-            DOUBLE,
-            DOUBLE_KERNELS,
-            m,
-            n,
-            k,
-            new Matrix(a, 0, aRowStride, aColStride),
-            new Matrix(b, 0, bRowStride, bColStride),
-            new Matrix(c, 0, cRowStride, 1),
-            accumulate),
-        aOffsets,
-        bOffsets,
-        cOffsets);
-  }
-
-  static void batch(Product one, int[] aOffsets, int[] bOffsets, int[] cOffsets) {
-    int batch = aOffsets.length;
-    if (batch == 0) {
-      return;
+  public static void multiply(Strided a, Strided b, Strided c, boolean accumulate) {
+    if (c.rank() == 2) {
+      product(a, b, c, accumulate).run();
+    } else if (c.matrices() > 0) {
+      batch(product(a.matrix(0), b.matrix(0), c.matrix(0), accumulate), a, b, c);
     }
-    if (batch > 1
-        && constant(bOffsets)
-        && apart(aOffsets, one.m() * one.a().row())
-        && apart(cOffsets, one.m() * one.c().row())) {
-      one.at(aOffsets[0], bOffsets[0], cOffsets[0])
-          .withRows(batch * one.m())
-          .run(); // [batch * m, k] @ [k, n]
+  }
+
+  private static void batch(Product one, Strided a, Strided b, Strided c) {
+    int batch = c.matrices();
+    int lead = c.rank() - 2;
+    if (batch > 1 && isApart(b, 0) && isApart(a, one.rowsOfA()) && isApart(c, one.rowsOfC())) {
+      one.withRows(batch * one.m()).run(); // [batch * m, k] @ [k, n]
       return;
     }
     long work = Math.max(1, one.work());
-    if (work >= LARGE) {
-      for (int i = 0; i < batch; i++) {
-        one.at(aOffsets[i], bOffsets[i], cOffsets[i]).run();
-      }
-      return;
-    }
-    int group = Math.clamp(Tiling.PART / work, 1, batch);
+    int group = work >= LARGE ? batch : Math.clamp(Tiling.PART / work, 1, batch);
+    int parts = work >= LARGE ? 1 : Product.ceil(batch, group);
     Workers.parallel(
-        Product.ceil(batch, group),
+        parts,
         part -> {
           for (int i = part * group; i < Math.min(batch, (part + 1) * group); i++) {
-            one.at(aOffsets[i], bOffsets[i], cOffsets[i]).run();
+            one.moved(a.distance(i, lead), b.distance(i, lead), c.distance(i, lead)).run();
           }
         });
   }
 
-  private static boolean constant(int[] offsets) {
-    return apart(offsets, 0);
-  }
-
-  private static boolean apart(int[] offsets, int distance) {
-    for (int i = 1; i < offsets.length; i++) {
-      if (offsets[i] - offsets[i - 1] != distance) {
+  /** Whether the matrices follow each other at this distance. */
+  private static boolean isApart(Strided of, int distance) {
+    int next = distance;
+    for (int d = of.rank() - 3; d >= 0; d--) {
+      if (of.size(d) != 1 && of.stride(d) != next) {
         return false;
       }
+      next *= of.size(d);
     }
     return true;
   }

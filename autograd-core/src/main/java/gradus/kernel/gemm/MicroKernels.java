@@ -1,5 +1,6 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.code.Vectors;
 import gradus.kernel.gemm.MicroKernel.Form;
 import gradus.kernel.threads.KernelCache;
@@ -119,30 +120,25 @@ final class MicroKernels {
   }
 
   /** As {@link Element#copy}, but a transpose goes by whole vectors. */
-  void copy(
-      int rows,
-      int columns,
-      Object from,
-      int fo,
-      int fromRow,
-      int fromColumn,
-      Object to,
-      int offset,
-      int toRow) {
-    int side = fromColumn != 1 && fromRow == 1 ? side(Math.min(rows, columns)) : 0;
+  void copy(Strided from, Strided to) {
+    int rows = to.size(0);
+    int columns = to.size(1);
+    int step = from.stride(1);
+    int side = step != 1 && from.stride(0) == 1 ? side(Math.min(rows, columns)) : 0;
     Mover fast = side == 0 ? null : movers.get(side, MOVING * rows * columns);
     if (fast == null) {
-      element.copy(rows, columns, from, fo, fromRow, fromColumn, to, offset, toRow);
+      element.copy(from, to);
       return;
     }
     int last = rows - side;
+    int row = to.stride(0);
     for (int j = 0; j < columns; j += side) {
       int column = Math.min(j, columns - side); // the last squares overlap the ones before
-      int source = fo + column * fromColumn;
-      fast.transpose(rows / side, from, source, fromColumn, to, offset + column, toRow);
+      int source = from.at(0, column);
+      int target = to.at(0, column);
+      fast.transpose(rows / side, from.array(), source, step, to.array(), target, row);
       if (rows % side != 0) {
-        fast.transpose(
-            1, from, source + last, fromColumn, to, offset + last * toRow + column, toRow);
+        fast.transpose(1, from.array(), source + last, step, to.array(), target + last * row, row);
       }
     }
   }

@@ -1,5 +1,6 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,34 +10,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The law is that of {@link Gemm}: each element is one chain of fma over k in order.
  */
 public final class PackedMatrix {
-  private final int k;
-  private final int n;
-  private final Matrix b;
+  private final Strided b;
   private volatile @Nullable Panels panels;
 
-  /** B in an array of float or double, read by strides; it must not change until the release. */
-  public PackedMatrix(int k, int n, Object array, int offset, int rowStride, int colStride) {
-    this.k = k;
-    this.n = n;
-    this.b = new Matrix(array, offset, rowStride, colStride);
+  /** B in float or double; it must not change until the release. */
+  public PackedMatrix(Strided b) {
+    this.b = b;
   }
 
-  /**
-   * {@code C[m,n] (+)= A[m,k] @ B}; A and C have unit column stride and lie in arrays like that of
-   * B.
-   */
-  public void multiply(
-      int m,
-      Object a,
-      int aOffset,
-      int aRowStride,
-      Object c,
-      int cOffset,
-      int cRowStride,
-      boolean accumulate) {
-    Matrix left = new Matrix(a, aOffset, aRowStride, 1);
-    Matrix out = new Matrix(c, cOffset, cRowStride, 1);
-    multiply(Gemm.product(m, n, k, left, b, out, accumulate));
+  /** {@code C[m,n] (+)= A[m,k] @ B}; A and C have unit column stride and the type of B. */
+  public void multiply(Strided a, Strided c, boolean accumulate) {
+    multiply(Gemm.product(a, b, c, accumulate));
   }
 
   void multiply(Product product) {
@@ -52,7 +36,7 @@ public final class PackedMatrix {
       synchronized (this) {
         found = panels;
         if (found == null) {
-          found = Panels.pack(product, kernels, 0, n, 0, k);
+          found = Panels.pack(product, kernels, 0, b.size(1), 0, b.size(0));
           panels = found;
         }
       }
@@ -65,7 +49,7 @@ public final class PackedMatrix {
     Panels found = panels;
     panels = null;
     if (found != null) {
-      (b.array() instanceof float[] ? Gemm.FLOAT : Gemm.DOUBLE).release(found.array());
+      Gemm.element(b.array()).release(found.array());
     }
   }
 }

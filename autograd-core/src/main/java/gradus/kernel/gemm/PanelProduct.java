@@ -1,5 +1,6 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,61 +45,61 @@ public final class PanelProduct {
     return kernels == null ? PLAIN : MicroKernels.VECTORS * kernels.lanes();
   }
 
+  /** A's blocks [blocks, m, {@link #BLOCK}], for {@code blockStride} from one to the next. */
+  public static Strided blocks(float[] array, int offset, int m, int blockStride) {
+    return new Strided(array, offset, new int[] {1, m, BLOCK}, new int[] {blockStride, ROW, 1});
+  }
+
   /**
    * Runs one.
    *
-   * @param blockStride from one block of A to the next
+   * @param a as {@link #blocks} makes it
    */
-  public void run(
-      int m,
-      int k,
-      float[] a,
-      int ao,
-      int blockStride,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      boolean accumulate) {
-    int width = width();
+  public void run(Strided a, Strided b, Strided c, boolean accumulate) {
+    int m = c.size(0);
+    int k = b.size(0);
     MicroKernels ready =
         kernels != null
-                && kernels.ready(m, MicroKernels.VECTORS, kernels.form(true), (long) m * k * width)
+                && kernels.ready(
+                    m, MicroKernels.VECTORS, kernels.form(true), (long) m * k * width())
             ? kernels
             : null;
     for (int p = 0; p < k; p += BLOCK) {
       int depth = Math.min(BLOCK, k - p);
-      int from = ao + p / BLOCK * blockStride;
-      int panel = bo + p * width;
+      int from = a.offset() + p / BLOCK * a.stride(0);
       boolean fresh = p == 0 && !accumulate;
       if (ready == null) {
-        Gemm.FLOAT.rows(m, width, depth, a, from, ROW, 1, b, panel, width, 1, c, co, width, fresh);
+        Strided rows = Strided.matrix(a.array(), from, m, depth, ROW, 1);
+        Gemm.FLOAT.rows(rows, b.rows(p, depth), c, fresh);
       } else {
-        strips(ready, m, depth, a, from, b, panel, c, co, fresh);
+        strips(ready, a.array(), from, b.rows(p, depth), c, fresh);
       }
     }
   }
 
   private static void strips(
-      MicroKernels kernels,
-      int m,
-      int depth,
-      float[] a,
-      int ao,
-      float[] b,
-      int bo,
-      float[] c,
-      int co,
-      boolean fresh) {
+      MicroKernels kernels, Object a, int ao, Strided b, Strided c, boolean fresh) {
     int width = MicroKernels.VECTORS * kernels.lanes();
     int step = kernels.rows(MicroKernels.VECTORS);
+    int m = c.size(0);
     int count;
     for (int i = 0; i < m; i += count) {
       int height = Tile.height(m - i, step);
       int strips = Tile.strips(m - i, step);
       kernels
           .get(height, MicroKernels.VECTORS, kernels.form(true))
-          .run(strips, depth, a, ao + i * ROW, b, bo, width, c, co + i * width, width, fresh);
+          .run(
+              strips,
+              b.size(0),
+              a,
+              ao + i * ROW,
+              b.array(),
+              b.offset(),
+              width,
+              c.array(),
+              c.offset() + i * width,
+              width,
+              fresh);
       count = strips * height;
     }
   }

@@ -1,11 +1,13 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
+
 /**
  * Columns of B copied into panels of one micro-kernel's width: within a panel the {@code depth}
  * rows follow each other. The last panel is one vector wide if that suffices, and filled up with
  * zeros to whole vectors.
  *
- * @param array on loan; whoever packed gives it back
+ * @param array on loan; the caller of pack releases it
  * @param from the first column held
  * @param first the first row of B held
  */
@@ -31,9 +33,9 @@ record Panels(Object array, int width, int from, int first, int depth) {
   }
 
   private void fill(Product product, MicroKernels kernels, int column, int to, int row, int rows) {
-    Matrix b = product.b();
+    Strided b = product.b();
     int whole = (to - column) / width;
-    if (b.column() == 1
+    if (b.stride(1) == 1
         && whole > 0
         && kernels.mover((long) rows * whole * width) instanceof Mover mover) {
       mover.panels(
@@ -41,7 +43,7 @@ record Panels(Object array, int width, int from, int first, int depth) {
           whole,
           b.array(),
           b.at(row, column),
-          b.row(),
+          b.stride(0),
           array,
           at(column, row, width),
           depth * width);
@@ -51,17 +53,16 @@ record Panels(Object array, int width, int from, int first, int depth) {
       int columns = Math.min(width, to - j);
       int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
       int start = at(j, row, stride);
-      kernels.copy(
-          rows, columns, b.array(), b.at(row, j), b.row(), b.column(), array, start, stride);
+      Strided panel = Strided.matrix(array, start, rows, stride, stride, 1);
+      product.copy(b.rows(row, rows).columns(j, columns), panel.columns(0, columns));
       if (columns < stride) {
-        product.element().zero(rows, stride - columns, array, start + columns, stride);
+        product.element().zero(panel.columns(columns, stride - columns));
       }
     }
   }
 
   /** Packs rows that lie anywhere: B's row p is the run from {@code at[p]} on. */
   void fillRows(Product product, MicroKernels kernels, int[] at, int to) {
-    Element element = product.element();
     Object b = product.b().array();
     Mover mover = kernels.mover((long) depth * (to - from));
     for (int j = from; j < to; j += width) {
@@ -73,10 +74,11 @@ record Panels(Object array, int width, int from, int first, int depth) {
       int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
       int start = at(j, first, stride);
       for (int p = 0; p < depth; p++) {
-        element.copy(1, columns, b, at[first + p] + j, 0, 1, array, start + p * stride, stride);
+        System.arraycopy(b, at[first + p] + j, array, start + p * stride, columns);
       }
       if (columns < stride) {
-        element.zero(depth, stride - columns, array, start + columns, stride);
+        Strided rest = Strided.matrix(array, start, depth, stride, stride, 1);
+        product.element().zero(rest.columns(columns, stride - columns));
       }
     }
   }

@@ -1,8 +1,8 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.MicroKernel.Form;
 import gradus.kernel.threads.Workers;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +21,9 @@ import org.jspecify.annotations.Nullable;
 record Product(
     Element element,
     @Nullable MicroKernels kernels,
-    int m,
-    int n,
-    int k,
-    Matrix a,
-    Matrix b,
-    Matrix c,
+    Strided a,
+    Strided b,
+    Strided c,
     boolean accumulate) {
   /** Most elements of B packed at a time for all tiles (2 MiB of floats), and most columns. */
   private static final int SLAB = 1 << 19;
@@ -67,29 +64,39 @@ record Product(
   /** Elements that one thread transposes before another is woken. */
   private static final int ALONE = 1 << 15;
 
+  int m() {
+    return c.sizes()[0];
+  }
+
+  int n() {
+    return c.sizes()[1];
+  }
+
+  int k() {
+    return a.sizes()[1];
+  }
+
   void run() {
+    int m = m();
+    int n = n();
+    int k = k();
     if (m == 0 || n == 0) {
       return;
     }
     if (k == 0) {
       if (!accumulate) {
-        element.zero(m, n, c.array(), c.offset(), c.row());
+        element.zero(c);
       }
-    } else if (k == 1 && a.column() != 1) {
-      Matrix column =
-          new Matrix(a.array(), a.offset(), a.row(), 1); // rows of one element are contiguous
-      new Product(element, kernels, m, n, k, column, b, c, accumulate).run();
-    } else if (n == 1 && a.column() == 1) {
-      new Dots(
-              element, kernels, m, k, a, b.transposed(), c.array(), c.offset(), c.row(), accumulate)
-          .run();
-    } else if (m == 1 && b.row() == 1) {
-      new Dots(element, kernels, n, k, b.transposed(), a, c.array(), c.offset(), 1, accumulate)
-          .run();
-    } else if (n == 1 && m > 1 && c.row() == 1) {
-      new Product(
-              element, kernels, 1, m, k, b.transposed(), a.transposed(), c.transposed(), accumulate)
-          .run();
+    } else if (k == 1 && a.stride(1) != 1) {
+      Strided column = // rows of one element are contiguous
+          Strided.matrix(a.array(), a.offset(), m, 1, a.stride(0), 1);
+      of(column, b, c).run();
+    } else if (n == 1 && a.stride(1) == 1) {
+      new Dots(element, kernels, a, b.select(1, 0), c, accumulate).run();
+    } else if (m == 1 && b.stride(0) == 1) {
+      new Dots(element, kernels, b.transposed(), a.select(0, 0), c.transposed(), accumulate).run();
+    } else if (n == 1 && m > 1 && c.stride(0) == 1) {
+      of(b.transposed(), a.transposed(), c.transposed()).run();
     } else if (kernels != null && worthTurning()) {
       turned();
     } else if (!vectorTiles(null)) {
@@ -97,19 +104,33 @@ record Product(
     }
   }
 
-  /** The same product of matrices that begin elsewhere. */
-  Product at(int aOffset, int bOffset, int cOffset) {
-    return new Product(
-        element, kernels, m, n, k, a.from(aOffset), b.from(bOffset), c.from(cOffset), accumulate);
+  /** A product of other matrices by the same loops. */
+  private Product of(Strided a, Strided b, Strided c) {
+    return new Product(element, kernels, a, b, c, accumulate);
+  }
+
+  /** The same product of matrices that begin so far behind these. */
+  Product moved(int ofA, int ofB, int ofC) {
+    return of(a.from(a.offset() + ofA), b.from(b.offset() + ofB), c.from(c.offset() + ofC));
   }
 
   Product withRows(int rows) {
-    return new Product(element, kernels, rows, n, k, a, b, c, accumulate);
+    return of(a.rows(0, rows), b, c.rows(0, rows));
+  }
+
+  /** Elements from the first row of A to behind the last. */
+  int rowsOfA() {
+    return m() * a.stride(0);
+  }
+
+  /** Elements from the first row of C to behind the last. */
+  int rowsOfC() {
+    return m() * c.stride(0);
   }
 
   /** Multiply-adds in all. */
   long work() {
-    return (long) m * n * k;
+    return (long) m() * n() * k();
   }
 
   // ---- the transposed product
@@ -119,74 +140,60 @@ record Product(
    * transposes fewer elements on the way to the micro-kernels, which want rows on both sides.
    */
   private boolean worthTurning() {
-    long mk = (long) m * k;
-    long nk = (long) n * k;
-    long asItIs =
-        (a.column() == 1 ? 1 : TRANSPOSING) * mk + (b.column() == 1 ? 1 : TRANSPOSING) * nk;
-    long turned = (a.row() == 1 ? 1 : TRANSPOSING) * mk + (b.row() == 1 ? 1 : TRANSPOSING) * nk;
-    long results = (accumulate ? 2 : 1) * TRANSPOSING * m * n;
+    long asItIs = copying(a.stride(1), m()) + copying(b.stride(1), n());
+    long turned = copying(a.stride(0), m()) + copying(b.stride(0), n());
+    long results = (accumulate ? 2 : 1) * TRANSPOSING * m() * n();
     return work() >= Tiling.PART && turned + results < asItIs;
   }
 
+  /** The cost of copying m or n lines of k elements. */
+  private long copying(int stride, int lines) {
+    return (stride == 1 ? 1 : TRANSPOSING) * lines * k();
+  }
+
   private void turned() {
-    Object result = element.scratch(n * m);
-    Matrix c1 = new Matrix(result, 0, m, 1);
+    Strided result = Strided.dense(element.scratch(n() * m()), 0, n(), m());
     if (accumulate) {
-      turn(n, m, c.transposed(), c1);
+      turn(c.transposed(), result);
     }
-    new Product(element, kernels, n, m, k, b.transposed(), a.transposed(), c1, accumulate).run();
-    turn(m, n, c1.transposed(), c);
-    element.release(result);
+    of(b.transposed(), a.transposed(), result).run();
+    turn(result.transposed(), c);
+    element.release(result.array());
   }
 
   /** Copies columns to rows. */
-  private void turn(int rows, int columns, Matrix from, Matrix to) {
-    int height = Math.max(1, ALONE / columns);
+  private void turn(Strided from, Strided to) {
+    int rows = to.size(0);
+    int height = Math.max(1, ALONE / to.size(1));
     Workers.parallel(
         ceil(rows, height),
         part -> {
           int i = part * height;
-          Objects.requireNonNull(kernels)
-              .copy(
-                  Math.min(height, rows - i),
-                  columns,
-                  from.array(),
-                  from.at(i, 0),
-                  1,
-                  from.column(),
-                  to.array(),
-                  to.at(i, 0),
-                  to.row());
+          int n = Math.min(height, rows - i);
+          copy(from.rows(i, n), to.rows(i, n));
         });
+  }
+
+  /** Copies a matrix to one with unit column stride, by vectors if there are any. */
+  void copy(Strided from, Strided to) {
+    if (kernels != null) {
+      kernels.copy(from, to);
+    } else {
+      element.copy(from, to);
+    }
   }
 
   // ---- scalar loops
 
   private void scalarTiles() {
-    Tiling tiling = Tiling.scalar(m, n, work());
-    Workers.parallel(
-        tiling.count(),
-        t -> scalarTile(tiling.top(t), tiling.bottom(t), tiling.left(t), tiling.right(t)));
+    Tiling tiling = Tiling.scalar(m(), n(), work());
+    Workers.parallel(tiling.count(), t -> part(tiling, t).scalarTile());
   }
 
-  private void scalarTile(int top, int bottom, int left, int right) {
-    for (int p = 0; p < k; p += Tile.BLOCK) {
-      element.rows(
-          bottom - top,
-          right - left,
-          Math.min(Tile.BLOCK, k - p),
-          a.array(),
-          a.at(top, p),
-          a.row(),
-          a.column(),
-          b.array(),
-          b.at(p, left),
-          b.row(),
-          b.column(),
-          c.array(),
-          c.at(top, left),
-          c.row(),
-          p == 0 && !accumulate);
+  private void scalarTile() {
+    for (int p = 0; p < k(); p += Tile.BLOCK) {
+      int depth = Math.min(Tile.BLOCK, k() - p);
+      element.rows(a.columns(p, depth), b.rows(p, depth), c, p == 0 && !accumulate);
     }
   }
 
@@ -194,26 +201,27 @@ record Product(
 
   /** Whether B is read where it lies: if it fills whole vectors and is not read often. */
   boolean direct(MicroKernels kernels) {
-    return b.column() == 1
-        && n % kernels.lanes() == 0
+    int m = m();
+    return b.stride(1) == 1
+        && n() % kernels.lanes() == 0
         && (m <= kernels.rows(MicroKernels.VECTORS)
-            || m <= DIRECT_ROWS && (k <= DIRECT_DEPTH || !kernels.thirsty() || !crowded())
+            || m <= DIRECT_ROWS && (k() <= DIRECT_DEPTH || !kernels.thirsty() || !crowded())
             || !kernels.thirsty() && isNear());
   }
 
   /** Whether B fits a second-level cache, so that it may be read again for every strip. */
   private boolean isNear() {
-    return (long) k * n * element.bits() / Byte.SIZE <= NEAR_BYTES;
+    return (long) k() * n() * element.bits() / Byte.SIZE <= NEAR_BYTES;
   }
 
   /** Whether rows of B compete for the same lines of the first-level cache. */
   private boolean crowded() {
-    return (long) b.row() * element.bits() / Byte.SIZE % PAGE == 0;
+    return (long) b.stride(0) * element.bits() / Byte.SIZE % PAGE == 0;
   }
 
   /** The form of kernels for this product, where B may have been packed for others already. */
   private Form form(MicroKernels kernels, boolean packed) {
-    boolean deep = !kernels.thirsty() && k > Rows.STRIDE && work() >= LARGE;
+    boolean deep = !kernels.thirsty() && k() > Rows.STRIDE && work() >= LARGE;
     return deep ? Form.DEEP : kernels.form(packed || !direct(kernels));
   }
 
@@ -223,10 +231,10 @@ record Product(
 
   /** Whether there is a kernel for every tile by now; those that are missing are asked for. */
   boolean kernelsReady(MicroKernels kernels, boolean packed, Form form) {
-    int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m)) * kernels.lanes();
-    boolean ready = n < width || kernels.ready(m, width / kernels.lanes(), form, work());
-    int rest = n % width;
-    return (rest == 0 || kernels.ready(m, ceil(rest, kernels.lanes()), form, work())) && ready;
+    int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m())) * kernels.lanes();
+    boolean ready = n() < width || kernels.ready(m(), width / kernels.lanes(), form, work());
+    int rest = n() % width;
+    return (rest == 0 || kernels.ready(m(), ceil(rest, kernels.lanes()), form, work())) && ready;
   }
 
   /**
@@ -239,7 +247,7 @@ record Product(
     if (kernels == null || work() <= TINY) {
       return false;
     }
-    Tiling parts = Tiling.parts(m, n, work());
+    Tiling parts = Tiling.parts(m(), n(), work());
     if (parts.count() == 1) {
       boolean ready = kernelsReady(kernels, packed != null);
       if (ready) {
@@ -265,23 +273,19 @@ record Product(
   private Product part(Tiling parts, int t) {
     int top = parts.top(t);
     int left = parts.left(t);
-    return new Product(
-        element,
-        kernels,
-        parts.bottom(t) - top,
-        parts.right(t) - left,
-        k,
-        a.from(a.at(top, 0)),
-        b.from(b.at(0, left)),
-        c.from(c.at(top, left)),
-        accumulate);
+    int height = parts.bottom(t) - top;
+    int width = parts.right(t) - left;
+    return of(
+        a.rows(top, height), b.columns(left, width), c.rows(top, height).columns(left, width));
   }
 
   /** Computes all of C by this thread, from panels of all of B if there are any. */
   private void alone(MicroKernels kernels, @Nullable Panels packed) {
-    boolean own = m <= OWN_ROWS && (long) n * k > OWN_ELEMENTS;
+    int n = n();
+    int k = k();
+    boolean own = m() <= OWN_ROWS && (long) n * k > OWN_ELEMENTS;
     if (packed != null || own || direct(kernels)) {
-      tiles(kernels, packed, 0, n, 0, k);
+      tiles(kernels, packed, new Block(0, n, 0, k));
       return;
     }
     for (int left = 0; left < n; left += SLAB_COLUMNS) {
@@ -291,23 +295,24 @@ record Product(
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
         Panels panels = Panels.pack(this, kernels, left, right, p, end - p);
-        tiles(kernels, panels, left, right, p, end);
+        tiles(kernels, panels, new Block(left, right, p, end));
         element.release(panels.array());
       }
     }
   }
 
   /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
-  private void tiles(
-      MicroKernels kernels, @Nullable Panels panels, int left, int right, int begin, int end) {
+  private record Block(int left, int right, int begin, int end) {}
+
+  private void tiles(MicroKernels kernels, @Nullable Panels panels, Block block) {
     int bottom;
-    for (int top = 0; top < m; top = bottom) {
-      bottom = Tiling.bottom(top, m);
+    for (int top = 0; top < m(); top = bottom) {
+      bottom = Tiling.bottom(top, m());
       Form form = form(kernels, panels != null);
-      Rows rows = Rows.pack(this, kernels, top, bottom, begin, end, form);
-      for (int j = left; j < right; j += Tiling.WIDTH) {
-        int to = Math.min(right, j + Tiling.WIDTH);
-        new Tile(this, kernels, rows, panels, top, bottom, j, to).run(begin, end);
+      Rows rows = Rows.pack(this, top, bottom, block.begin, block.end, form);
+      for (int j = block.left; j < block.right; j += Tiling.WIDTH) {
+        int to = Math.min(block.right, j + Tiling.WIDTH);
+        new Tile(this, kernels, rows, panels, j, to).run(block.begin, block.end);
       }
       element.release(rows.array());
     }

@@ -1,5 +1,7 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
+
 /**
  * Products by the calling thread alone whose right side need not be a matrix: {@code C[m,n] (+)=
  * A[m,k] @ B[k,n]}, where row p of B is the run of n elements from {@code at[p]} on. Arrays passed
@@ -14,27 +16,13 @@ public final class RowProduct {
   private RowProduct() {}
 
   /** A has unit column stride, and so has C. */
-  public static void run(
-      int m,
-      int n,
-      int k,
-      Object a,
-      int aOffset,
-      int aRowStride,
-      Object b,
-      int[] at,
-      Object c,
-      int cOffset,
-      int cRowStride,
-      boolean accumulate) {
-    Matrix left = new Matrix(a, aOffset, aRowStride, 1);
-    Matrix out = new Matrix(c, cOffset, cRowStride, 1);
-    run(Gemm.product(m, n, k, left, array(b), out, accumulate), at);
+  public static void run(Strided a, Object b, int[] at, Strided c, boolean accumulate) {
+    run(Gemm.product(a, array(b), c, accumulate), at);
   }
 
   /** B as a matrix of which nothing but the array counts. */
-  static Matrix array(Object b) {
-    return new Matrix(b, 0, 0, 0);
+  static Strided array(Object b) {
+    return Strided.matrix(b, 0, 0, 0, 0, 0);
   }
 
   static void run(Product product, int[] at) {
@@ -51,47 +39,20 @@ public final class RowProduct {
     }
   }
 
-  /** Any strides for A and B, unit column stride for C. */
-  public static void multiply(
-      int m,
-      int n,
-      int k,
-      Object a,
-      int aOffset,
-      int aRowStride,
-      int aColStride,
-      Object b,
-      int bOffset,
-      int bRowStride,
-      int bColStride,
-      Object c,
-      int cOffset,
-      int cRowStride,
-      boolean accumulate) {
-    Gemm.product(
-            m,
-            n,
-            k,
-            new Matrix(a, aOffset, aRowStride, aColStride),
-            new Matrix(b, bOffset, bRowStride, bColStride),
-            new Matrix(c, cOffset, cRowStride, 1),
-            accumulate)
-        .run();
-  }
-
   private static void panels(Product product, MicroKernels kernels, int[] at) {
     int width = MicroKernels.VECTORS * kernels.lanes();
     int n = product.n();
     int k = product.k();
+    int m = product.m();
     Object array = product.element().scratch(PANELS * width * Math.min(k, Tile.BLOCK));
     for (int p = 0; p < k; p += Tile.BLOCK) {
       int depth = Math.min(Tile.BLOCK, k - p);
-      Rows rows = Rows.pack(product, kernels, 0, product.m(), p, p + depth, kernels.form(true));
+      Rows rows = Rows.pack(product, 0, m, p, p + depth, kernels.form(true));
       for (int j = 0; j < n; j += PANELS * width) {
         int end = Math.min(n, j + PANELS * width);
         Panels panels = new Panels(array, width, j, p, depth);
         panels.fillRows(product, kernels, at, end);
-        new Tile(product, kernels, rows, panels, 0, product.m(), j, end).run(p, p + depth);
+        new Tile(product, kernels, rows, panels, j, end).run(p, p + depth);
       }
       product.element().release(rows.array());
     }
@@ -99,24 +60,14 @@ public final class RowProduct {
   }
 
   private static void plain(Product product, int[] at) {
-    Element element = product.element();
     int n = product.n();
     int k = product.k();
-    Object rows = element.scratch(k * n);
+    Strided rows = Strided.scratch(product.c().array(), k, n);
     for (int p = 0; p < k; p++) {
-      element.copy(1, n, product.b().array(), at[p], 0, 1, rows, p * n, n);
+      System.arraycopy(product.b().array(), at[p], rows.array(), p * n, n);
     }
-    new Product(
-            element,
-            null,
-            product.m(),
-            n,
-            k,
-            product.a(),
-            new Matrix(rows, 0, n, 1),
-            product.c(),
-            product.accumulate())
+    new Product(product.element(), null, product.a(), rows, product.c(), product.accumulate())
         .run();
-    element.release(rows);
+    rows.release();
   }
 }

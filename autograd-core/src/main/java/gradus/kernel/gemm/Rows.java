@@ -1,12 +1,13 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.MicroKernel.Form;
 
 /**
  * Rows of A copied in blocks of steps: within a block the rows lie a constant distance apart, as
  * micro-kernels read them.
  *
- * @param array on loan; whoever packed gives it back
+ * @param array on loan; the caller of pack releases it
  * @param from the first row held
  * @param count how many rows are held
  * @param first the first step held
@@ -25,26 +26,18 @@ record Rows(Object array, int from, int count, int first, int block, Form form) 
   }
 
   /** Packs the rows {@code top .. bottom-1}, the steps {@code begin .. end-1}. */
-  static Rows pack(
-      Product product, MicroKernels kernels, int top, int bottom, int begin, int end, Form form) {
+  static Rows pack(Product product, int top, int bottom, int begin, int end, Form form) {
     int stride = form.aStride;
     int count = bottom - top;
     int block = block(end - begin, stride);
     int blocks = Product.ceil(end - begin, block);
     Object array = product.element().scratch(count * stride * blocks);
     Rows rows = new Rows(array, top, count, begin, block, form);
-    Matrix a = product.a();
+    Strided a = product.a().rows(top, count);
     for (int p = begin; p < end; p += block) {
-      kernels.copy(
-          count,
-          Math.min(block, end - p),
-          a.array(),
-          a.at(top, p),
-          a.row(),
-          a.column(),
-          rows.array,
-          rows.at(top, p),
-          stride);
+      int steps = Math.min(block, end - p);
+      Strided to = Strided.matrix(array, rows.at(top, p), count, steps, stride, 1);
+      product.copy(a.columns(p, steps), to);
     }
     return rows;
   }

@@ -1,12 +1,12 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tile of C, the rows {@code top .. bottom-1} and columns {@code left .. right-1}, worked on by
- * one thread.
+ * A tile of C, the columns {@code left .. right-1} of some rows, worked on by one thread.
  *
- * @param rows A packed, the rows of this tile among others
+ * @param rows A packed: the rows of this tile
  * @param panels B packed for all tiles, or null where each tile packs for itself, if at all
  */
 record Tile(
@@ -14,8 +14,6 @@ record Tile(
     MicroKernels kernels,
     Rows rows,
     @Nullable Panels panels,
-    int top,
-    int bottom,
     int left,
     int right) {
   /** k per block: a panel of 16 floats by 256 takes half of a 32 KiB first-level cache. */
@@ -71,34 +69,40 @@ record Tile(
     int lanes = kernels.lanes();
     int most = packed != null ? MicroKernels.VECTORS : MicroKernels.vectors(product.m());
     int width = most * lanes;
-    Matrix b = product.b();
+    Strided b = product.b();
     for (int j = from; j < to; j += width) {
       int columns = Math.min(width, to - j);
       int vectors = Product.ceil(columns, lanes);
       if (packed != null) {
         int stride = vectors * lanes;
-        strip(p, depth, j, columns, vectors, packed.array(), packed.at(j, p, stride), stride);
+        int at = packed.at(j, p, stride);
+        strip(p, depth, j, columns, Strided.matrix(packed.array(), at, depth, stride, stride, 1));
       } else {
-        strip(p, depth, j, columns, vectors, b.array(), b.at(p, j), b.row());
+        strip(p, depth, j, columns, b.from(b.at(p, j)));
       }
     }
   }
 
   /** The columns of one panel, from the top of the tile to its bottom. */
-  private void strip(int p, int depth, int j, int columns, int vectors, Object b, int bo, int bs) {
-    Matrix c = product.c();
+  private void strip(int p, int depth, int j, int columns, Strided panel) {
+    Strided c = product.c();
+    Object b = panel.array();
+    int bo = panel.offset();
+    int bs = panel.stride(0);
+    int vectors = Product.ceil(columns, kernels.lanes());
     boolean fresh = p == 0 && !product.accumulate();
     int width = vectors * kernels.lanes();
     int step = kernels.rows(vectors);
     int count;
-    for (int i = top; i < bottom; i += count) {
+    int bottom = rows.from() + rows.count();
+    for (int i = rows.from(); i < bottom; i += count) {
       int height = height(bottom - i, step);
       int strips = strips(bottom - i, step);
       MicroKernel kernel = kernels.get(height, vectors, rows.form());
       int from = rows.at(i, p);
       int to = c.at(i, j);
       if (columns == width) {
-        kernel.run(strips, depth, rows.array(), from, b, bo, bs, c.array(), to, c.row(), fresh);
+        kernel.run(strips, depth, rows.array(), from, b, bo, bs, c.array(), to, c.stride(0), fresh);
         count = strips * height;
         continue;
       }
@@ -108,11 +112,13 @@ record Tile(
       count = strips * height;
       Element element = product.element();
       Object whole = element.scratch(count * width);
+      Strided part = Strided.matrix(whole, 0, count, columns, width, 1);
+      Strided target = Strided.matrix(c.array(), to, count, columns, c.stride(0), 1);
       if (!fresh) {
-        element.copy(count, columns, c.array(), to, c.row(), 1, whole, 0, width);
+        element.copy(target, part);
       }
       kernel.run(strips, depth, rows.array(), from, b, bo, bs, whole, 0, width, fresh);
-      element.copy(count, columns, whole, 0, width, 1, c.array(), to, c.row());
+      element.copy(part, target);
       element.release(whole);
     }
   }

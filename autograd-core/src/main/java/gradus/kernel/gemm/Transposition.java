@@ -1,29 +1,21 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
+
 /** Copies that exchange rows and columns, by the calling thread alone. */
 public final class Transposition {
   private Transposition() {}
 
   /**
-   * {@code to[offset + i*toRow + j] = from[fo + i + j*fromColumn]} for {@code i < rows, j <
-   * columns}; both arrays float[] or both double[].
+   * {@code to[i,j] = from[i,j]} for a matrix whose columns lie side by side, from one whose rows
+   * do; both float or both double.
    */
-  public static void run(
-      int rows,
-      int columns,
-      Object from,
-      int fo,
-      int fromColumn,
-      Object to,
-      int offset,
-      int toRow) {
-    Matrix none = RowProduct.array(to);
-    Product any = Gemm.product(rows, columns, 0, none, none, none, false);
-    MicroKernels kernels = any.kernels();
+  public static void run(Strided from, Strided to) {
+    MicroKernels kernels = Gemm.kernels(to.array());
     if (kernels == null) {
-      any.element().copy(rows, columns, from, fo, 1, fromColumn, to, offset, toRow);
+      Gemm.element(to.array()).copy(from, to);
     } else {
-      kernels.copy(rows, columns, from, fo, 1, fromColumn, to, offset, toRow);
+      kernels.copy(from, to);
     }
   }
 }

@@ -1,5 +1,7 @@
 package gradus.kernel.index;
 
+import gradus.kernel.array.Strided;
+
 /** Elements picked by index along one dimension (torch.gather, torch.index_select). */
 public final class Gather {
   /** Slices at least this large are copied as slices. */
@@ -8,100 +10,51 @@ public final class Gather {
   private Gather() {}
 
   /**
-   * {@code out[i, j, k] = x[i, index[i, j, k], k]}, here with dim = 1, for every multi-index below
-   * {@code sizes}.
+   * {@code out[i, j, k] = x[i, index[i, j, k], k]}, here with dim = 1, for every multi-index of
+   * {@code out}. An index that repeats over all other dimensions picks whole slices.
    *
-   * @param sizes the sizes of index and out; without a dimension there is nothing to pick along
-   * @param x an array of float, double, int, long or byte; out is of the same type
-   * @param index an int[] or long[] whose values lie in x along {@code dim}, as {@link
+   * @param index int or long numbers that lie in x along {@code dim}, as {@link
    *     Indices#firstOutside} has shown
+   * @param out of the type of x
    */
-  public static void run(
-      int[] sizes,
-      int dim,
-      Object x,
-      int xOffset,
-      int[] xStrides,
-      Object index,
-      int indexOffset,
-      int[] indexStrides,
-      Object out,
-      int outOffset,
-      int[] outStrides) {
-    if (new Dims(sizes, new int[0][]).count() == 0) {
+  public static void run(int dim, Strided x, Strided index, Strided out) {
+    if (out.count() == 0) {
       return;
     }
-    int[] rest = without(sizes, dim);
-    Dims slice = Dims.sorted(1, rest, without(xStrides, dim), without(outStrides, dim));
-    if (slice.count() >= SLICE && sameForAll(rest, without(indexStrides, dim))) {
-      Parts.run(
-          sizes[dim],
-          slice.count(),
-          (begin, end) -> {
-            for (int i = begin; i < end; i++) {
-              int from = (int) Indices.get(index, indexOffset + i * indexStrides[dim]);
-              Copy.box(
-                  slice, x, xOffset + from * xStrides[dim], out, outOffset + i * outStrides[dim]);
-            }
-          });
+    Strided[] slice = Strided.sorted(0, out.select(dim, 0), x.select(dim, 0));
+    if (slice[0].count() >= SLICE && Indices.repeats(index.select(dim, 0))) {
+      slices(dim, slice, x, index, out);
       return;
     }
-    int last = sizes.length - 1;
-    int n = sizes[last];
-    int[] picked = xStrides.clone();
-    picked[dim] = 0;
-    Dims rows = new Dims(sizes, new int[][] {picked, indexStrides, outStrides});
+    int last = out.rank() - 1;
+    int n = out.size(last);
+    Strided picked = Indices.standing(dim, x, out.sizes());
     Parts.run(
-        rows.count(0, last),
+        out.count(0, last),
         4L * n,
         (begin, end) -> {
           int[] places = new int[n];
           for (int r = begin; r < end; r++) {
-            int base = xOffset + rows.offset(0, r, last);
-            int at = indexOffset + rows.offset(1, r, last);
-            Indices.places(
-                index, at, indexStrides[last], n, base, xStrides[dim], picked[last], places);
-            int put = outOffset + rows.offset(2, r, last);
-            Elements.pick(x, places, n, out, put, outStrides[last]);
+            int base = picked.offset() + picked.distance(r, last);
+            int at = index.offset() + index.distance(r, last);
+            Indices.places(index, at, base, x.stride(dim), picked.stride(last), places);
+            int put = out.offset() + out.distance(r, last);
+            Elements.pick(x.array(), places, n, out.array(), put, out.stride(last));
           }
         });
   }
 
-  /**
-   * {@code out[i, j, k] = x[i, index[j], k]}, here with dim = 1.
-   *
-   * @param indexStride from one index to the next
-   */
-  public static void slices(
-      int[] sizes,
-      int dim,
-      Object x,
-      int xOffset,
-      int[] xStrides,
-      Object index,
-      int indexOffset,
-      int indexStride,
-      Object out,
-      int outOffset,
-      int[] outStrides) {
-    int[] strides = new int[sizes.length];
-    strides[dim] = indexStride;
-    run(sizes, dim, x, xOffset, xStrides, index, indexOffset, strides, out, outOffset, outStrides);
-  }
-
-  private static int[] without(int[] of, int dim) {
-    int[] rest = new int[of.length - 1];
-    System.arraycopy(of, 0, rest, 0, dim);
-    System.arraycopy(of, dim + 1, rest, dim, rest.length - dim);
-    return rest;
-  }
-
-  private static boolean sameForAll(int[] sizes, int[] strides) {
-    for (int d = 0; d < sizes.length; d++) {
-      if (sizes[d] > 1 && strides[d] != 0) {
-        return false;
-      }
-    }
-    return true;
+  private static void slices(int dim, Strided[] slice, Strided x, Strided index, Strided out) {
+    Parts.run(
+        out.size(dim),
+        slice[0].count(),
+        (begin, end) -> {
+          for (int i = begin; i < end; i++) {
+            int at = (int) Indices.get(index.array(), index.offset() + i * index.stride(dim));
+            Copy.box(
+                slice[1].from(x.offset() + at * x.stride(dim)),
+                slice[0].from(out.offset() + i * out.stride(dim)));
+          }
+        });
   }
 }

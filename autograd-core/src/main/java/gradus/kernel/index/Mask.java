@@ -1,42 +1,32 @@
 package gradus.kernel.index;
 
+import gradus.kernel.array.Strided;
+
 /** Selection by a byte[] mask, in which everything but 0 means yes (torch.masked_select). */
 public final class Mask {
   private Mask() {}
 
   /** How many elements are selected. */
-  public static int count(int[] sizes, byte[] mask, int offset, int[] strides) {
-    int last = sizes.length - 1;
-    Dims dims = new Dims(sizes, new int[][] {strides});
-    int n = dims.innerSize();
-    int step = dims.innerStride(0);
+  public static int count(Strided mask) {
+    byte[] array = (byte[]) mask.array();
+    int n = mask.innerSize();
+    int step = mask.innerStride();
+    int last = mask.rank() - 1;
     int count = 0;
-    for (int r = 0; r < dims.count(0, Math.max(0, last)); r++) {
-      int at = offset + dims.offset(0, r, last);
+    for (int r = 0; r < mask.count(0, last); r++) {
+      int at = mask.offset() + mask.distance(r, last);
       for (int j = 0; j < n; j++) {
-        count += mask[at + j * step] != 0 ? 1 : 0;
+        count += array[at + j * step] != 0 ? 1 : 0;
       }
     }
     return count;
   }
 
   /** The row-major positions of the selected elements, rising. */
-  public static int[] positions(int[] sizes, byte[] mask, int offset, int[] strides) {
-    int[] positions = new int[count(sizes, mask, offset, strides)];
-    int[] dense = new int[sizes.length];
-    int stride = 1;
-    for (int d = sizes.length - 1; d >= 0; d--) {
-      dense[d] = stride;
-      stride *= sizes[d];
-    }
-    each(
-        sizes,
-        mask,
-        offset,
-        strides,
-        0,
-        dense,
-        (places, n, done) -> System.arraycopy(places, 0, positions, done, n));
+  public static int[] positions(Strided mask) {
+    int[] positions = new int[count(mask)];
+    Strided numbers = Strided.dense(mask.array(), 0, mask.sizes());
+    each(mask, numbers, (places, n, done) -> System.arraycopy(places, 0, positions, done, n));
     return positions;
   }
 
@@ -52,49 +42,25 @@ public final class Mask {
     }
   }
 
-  /** The selected elements of x, in row-major order, from {@code out[outOffset]} on. */
-  public static void select(
-      int[] sizes,
-      byte[] mask,
-      int maskOffset,
-      int[] maskStrides,
-      Object x,
-      int xOffset,
-      int[] xStrides,
-      Object out,
-      int outOffset) {
+  /** The selected elements of x, which has the sizes of the mask, in row-major order. */
+  public static void select(Strided mask, Strided x, Strided out) {
     each(
-        sizes,
         mask,
-        maskOffset,
-        maskStrides,
-        xOffset,
-        xStrides,
-        (places, n, done) -> Elements.pick(x, places, n, out, outOffset + done, 1));
+        x,
+        (places, n, done) ->
+            Elements.pick(x.array(), places, n, out.array(), out.offset() + done, 1));
   }
 
   /**
-   * Puts the elements from {@code src[srcOffset]} on into the selected places of out, in row-major
-   * order, and leaves the others: the adjoint of {@link #select}.
+   * Puts the elements of a vector into the selected places of out, in row-major order, and leaves
+   * the others: the adjoint of {@link #select}.
    */
-  public static void put(
-      int[] sizes,
-      byte[] mask,
-      int maskOffset,
-      int[] maskStrides,
-      Object src,
-      int srcOffset,
-      Object out,
-      int outOffset,
-      int[] outStrides) {
+  public static void put(Strided mask, Strided source, Strided out) {
     each(
-        sizes,
         mask,
-        maskOffset,
-        maskStrides,
-        outOffset,
-        outStrides,
-        (places, n, done) -> Elements.put(src, srcOffset + done, places, n, out));
+        out,
+        (places, n, done) ->
+            Elements.put(source.array(), source.offset() + done, places, n, out.array()));
   }
 
   @FunctionalInterface
@@ -103,20 +69,19 @@ public final class Mask {
     void accept(int[] places, int n, int done);
   }
 
-  private static void each(
-      int[] sizes, byte[] mask, int mo, int[] ms, int offset, int[] strides, Selected action) {
-    int last = sizes.length - 1;
-    Dims dims = new Dims(sizes, new int[][] {ms, strides});
-    int length = dims.innerSize();
+  private static void each(Strided mask, Strided of, Selected action) {
+    byte[] array = (byte[]) mask.array();
+    int last = mask.rank() - 1;
+    int length = mask.innerSize();
     int[] places = new int[length];
     int done = 0;
-    for (int r = 0; r < dims.count(0, Math.max(0, last)); r++) {
-      int at = mo + dims.offset(0, r, last);
-      int base = offset + dims.offset(1, r, last);
+    for (int r = 0; r < mask.count(0, last); r++) {
+      int at = mask.offset() + mask.distance(r, last);
+      int base = of.offset() + of.distance(r, last);
       int n = 0;
       for (int j = 0; j < length; j++) {
-        if (mask[at + j * dims.innerStride(0)] != 0) {
-          places[n++] = base + j * dims.innerStride(1);
+        if (array[at + j * mask.innerStride()] != 0) {
+          places[n++] = base + j * of.innerStride();
         }
       }
       action.accept(places, n, done);

@@ -1,5 +1,6 @@
 package gradus.kernel.index;
 
+import gradus.kernel.array.Strided;
 import java.util.Arrays;
 
 /**
@@ -42,73 +43,50 @@ public final class Order {
   }
 
   /**
-   * The first {@code k} elements of each row in order, and their places in the row.
+   * The first elements of each row in order, as many as there is room for, and their places in the
+   * row. Rows run along the last dimension.
    *
    * @param sorted whether they stand in order; if not, they stand as in the row
-   * @param keptSizes the sizes of the dimensions that count the rows
-   * @param n the length of a row
-   * @param x an array of float, double, long, int or byte (0 to 255)
-   * @param stride from one element of a row to the next
-   * @param values an array of the same type; its strides are those of {@code indices}
+   * @param x float, double, long, int or byte (0 to 255)
+   * @param values of the same type
+   * @param indices of long
    */
   public static void first(
-      int k,
-      boolean falling,
-      boolean sorted,
-      int[] keptSizes,
-      int n,
-      Object x,
-      int xOffset,
-      int[] xKeptStrides,
-      int stride,
-      Object values,
-      long[] indices,
-      int[] outKeptStrides,
-      int outStride) {
-    Dims rows = Dims.merged(keptSizes, xKeptStrides, outKeptStrides);
-    Parts.run(
-        rows.count(),
-        COST * n,
-        (begin, end) -> {
-          var order = new Order(x, n, falling);
-          for (int r = begin; r < end; r++) {
-            int from = xOffset + rows.offset(0, r, rows.rank());
-            int to = rows.offset(1, r, rows.rank());
-            order.read(x, from, stride);
-            order.first(k, sorted);
-            order.write(k, x, from, stride, values, indices, to, outStride);
-          }
-        });
+      boolean falling, boolean sorted, Strided x, Strided values, Strided indices) {
+    each(falling, (order, k) -> order.first(k, sorted), x, values, indices);
   }
 
   /**
-   * The element of each row before which {@code k} others stand in rising order, and its place.
-   *
-   * @param keptSizes as for {@link #first}, and so are the others
+   * The element of each row before which {@code k} others stand in rising order, and its place; as
+   * in {@link #first}, with room for one.
    */
-  public static void at(
-      int k,
-      int[] keptSizes,
-      int n,
-      Object x,
-      int xOffset,
-      int[] xKeptStrides,
-      int stride,
-      Object values,
-      long[] indices,
-      int[] outKeptStrides) {
-    Dims rows = Dims.merged(keptSizes, xKeptStrides, outKeptStrides);
+  public static void at(int k, Strided x, Strided values, Strided indices) {
+    each(false, (order, one) -> order.only(k), x, values, indices);
+  }
+
+  /** Brings the places of the first elements of a row to the front. */
+  private interface Choice {
+    void run(Order order, int count);
+  }
+
+  private static void each(
+      boolean falling, Choice choice, Strided x, Strided values, Strided indices) {
+    int n = x.size(-1);
+    int last = x.rank() - 1;
+    Strided[] rows = Strided.merged(x.leading(last), values.leading(last), indices.leading(last));
     Parts.run(
-        rows.count(),
+        rows[0].count(),
         COST * n,
         (begin, end) -> {
-          var order = new Order(x, n, false);
+          var order = new Order(x.array(), n, falling);
           for (int r = begin; r < end; r++) {
-            int from = xOffset + rows.offset(0, r, rows.rank());
-            order.read(x, from, stride);
-            order.only(k);
-            int to = rows.offset(1, r, rows.rank());
-            order.write(1, x, from, stride, values, indices, to, 1);
+            Strided row = x.trailing(last).from(rows[0].at(r));
+            order.read(row.array(), row.offset(), row.stride(0));
+            choice.run(order, values.size(-1));
+            order.write(
+                row,
+                values.trailing(last).from(rows[1].at(r)),
+                indices.trailing(last).from(rows[2].at(r)));
           }
         });
   }
@@ -163,13 +141,14 @@ public final class Order {
     return Double.isNaN(v) ? -1 : b ^ (b >> 63 | Long.MIN_VALUE);
   }
 
-  private void write(
-      int k, Object x, int from, int stride, Object values, long[] indices, int to, int outStride) {
+  private void write(Strided x, Strided values, Strided indices) {
+    int k = values.size(0);
+    long[] to = (long[]) indices.array();
     for (int j = 0; j < k; j++) {
-      indices[to + j * outStride] = places[j];
-      places[j] = from + places[j] * stride;
+      to[indices.offset() + j * indices.stride(0)] = places[j];
+      places[j] = x.offset() + places[j] * x.stride(0);
     }
-    Elements.pick(x, places, k, values, to, outStride);
+    Elements.pick(x.array(), places, k, values.array(), values.offset(), values.stride(0));
   }
 
   private void first(int k, boolean sorted) {

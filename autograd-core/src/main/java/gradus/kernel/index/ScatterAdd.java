@@ -1,5 +1,7 @@
 package gradus.kernel.index;
 
+import gradus.kernel.array.Strided;
+
 /**
  * Sums by index along one dimension: the adjoint of {@link Gather} (torch.scatter_add, index_add).
  */
@@ -10,116 +12,73 @@ public final class ScatterAdd {
   private ScatterAdd() {}
 
   /**
-   * {@code out[i, index[i, j, k], k] += src[i, j, k]}, here with dim = 1, for every multi-index
-   * below {@code sizes}. What falls into one place is added in the order of j.
+   * {@code out[i, index[i, j, k], k] += source[i, j, k]}, here with dim = 1, for every multi-index
+   * of the source. What falls into one place is added in the order of j.
    *
-   * @param sizes the sizes of src and index
-   * @param src an array of float, double, int or long; out is of the same type
-   * @param index an int[] or long[] whose values lie in out along {@code dim}, as {@link
+   * @param source float, double, int or long
+   * @param index int or long numbers that lie in out along {@code dim}, as {@link
    *     Indices#firstOutside} has shown
+   * @param out of the type of the source
    */
-  public static void run(
-      int[] sizes,
-      int dim,
-      Object src,
-      int srcOffset,
-      int[] srcStrides,
-      Object index,
-      int indexOffset,
-      int[] indexStrides,
-      Object out,
-      int outOffset,
-      int[] outStrides) {
-    int[] placed = outStrides.clone();
-    placed[dim] = 0;
-    Dims dims = new Dims(sizes, new int[][] {srcStrides, indexStrides, placed});
-    if (dims.count() == 0) {
+  public static void run(int dim, Strided source, Strided index, Strided out) {
+    int count = source.count();
+    if (count == 0) {
       return;
     }
     // Different positions in any other dimension mean different places, so one of those is cut.
-    int cut = dim == 0 ? sizes.length - 1 : 0;
-    for (int d = 0; d < sizes.length; d++) {
-      if (d != dim && sizes[d] > sizes[cut]) {
+    int last = source.rank() - 1;
+    int cut = dim == 0 ? last : 0;
+    for (int d = 0; d <= last; d++) {
+      if (d != dim && source.size(d) > source.size(cut)) {
         cut = d;
       }
     }
     int at = cut;
+    Strided placed = Indices.standing(dim, out, source.sizes());
     if (at == dim) { // the only dimension
-      stretch(dims, dim, src, srcOffset, index, indexOffset, out, outOffset, outStrides[dim]);
+      stretch(dim, source, index, placed, out.stride(dim));
       return;
     }
-    int width = at == sizes.length - 1 ? STRETCH : 1;
-    int units = Math.ceilDiv(sizes[at], width);
+    int width = at == last ? STRETCH : 1;
+    int units = Math.ceilDiv(source.size(at), width);
     Parts.run(
         units,
-        4L * dims.count() / units,
-        (first, last) -> {
+        4L * count / units,
+        (first, end) -> {
           int begin = first * width;
-          int[] part = sizes.clone();
-          part[at] = Math.min(sizes[at], last * width) - begin;
+          int n = Math.min(source.size(at), end * width) - begin;
           stretch(
-              new Dims(part, dims.strides()),
               dim,
-              src,
-              srcOffset + begin * srcStrides[at],
-              index,
-              indexOffset + begin * indexStrides[at],
-              out,
-              outOffset + begin * outStrides[at],
-              outStrides[dim]);
+              source.narrow(at, begin, n),
+              index.narrow(at, begin, n),
+              placed.narrow(at, begin, n),
+              out.stride(dim));
         });
   }
 
   /**
-   * {@code out[i, index[j], k] += src[i, j, k]}, here with dim = 1.
+   * Adds a part by one thread.
    *
-   * @param indexStride from one index to the next
+   * @param placed where each element of the source falls for index 0
+   * @param scale from one index to the next
    */
-  public static void slices(
-      int[] sizes,
-      int dim,
-      Object src,
-      int srcOffset,
-      int[] srcStrides,
-      Object index,
-      int indexOffset,
-      int indexStride,
-      Object out,
-      int outOffset,
-      int[] outStrides) {
-    int[] strides = new int[sizes.length];
-    strides[dim] = indexStride;
-    run(
-        sizes,
-        dim,
-        src,
-        srcOffset,
-        srcStrides,
-        index,
-        indexOffset,
-        strides,
-        out,
-        outOffset,
-        outStrides);
-  }
-
-  private static void stretch(
-      Dims dims, int dim, Object src, int so, Object index, int io, Object out, int oo, int scale) {
-    int last = dims.rank() - 1;
-    int n = dims.sizes()[last];
-    int rows = dims.count(0, last);
-    boolean together = dim != last && dims.innerStride(1) == 0;
+  private static void stretch(int dim, Strided source, Strided index, Strided placed, int scale) {
+    int last = source.rank() - 1;
+    int n = source.size(last);
+    int rows = source.count(0, last);
+    int step = source.stride(last);
+    boolean together = dim != last && index.stride(last) == 0;
     int[] places = new int[together ? 0 : n];
     for (int r = 0; r < rows; r++) {
-      int from = so + dims.offset(0, r, last);
-      int at = io + dims.offset(1, r, last);
-      int base = oo + dims.offset(2, r, last);
+      int from = source.offset() + source.distance(r, last);
+      int at = index.offset() + index.distance(r, last);
+      int base = placed.offset() + placed.distance(r, last);
       if (together) {
-        int to = base + (int) Indices.get(index, at) * scale;
-        Elements.addRun(src, from, dims.innerStride(0), n, out, to, dims.innerStride(2));
+        int to = base + (int) Indices.get(index.array(), at) * scale;
+        Elements.addRun(source.array(), from, step, n, placed.array(), to, placed.stride(last));
       } else {
-        Indices.places(index, at, dims.innerStride(1), n, base, scale, dims.innerStride(2), places);
-        Elements.add(src, from, dims.innerStride(0), places, n, out);
+        Indices.places(index, at, base, scale, placed.stride(last), places);
+        Elements.add(source.array(), from, step, places, n, placed.array());
       }
     }
   }

@@ -6,7 +6,7 @@
  * lies inside its array, and a destination overlaps no source. {@link gradus.kernel.index.Indices}
  * is how a caller checks an index tensor before it calls.
  *
- * <p>{@link gradus.kernel.index.Dims} brings a loop nest to its simplest form. {@link
+ * <p>{@link gradus.kernel.array.Strided#sorted} brings a loop nest to its simplest form. {@link
  * gradus.kernel.index.Copy} turns it into runs of {@link System#arraycopy} or into small square
  * blocks, so that a transposition touches each cache line once. {@link gradus.kernel.index.Gather}
  * and its adjoint {@link gradus.kernel.index.ScatterAdd} move element by element or slice by slice.

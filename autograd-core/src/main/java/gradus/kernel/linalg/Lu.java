@@ -1,5 +1,6 @@
 package gradus.kernel.linalg;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.index.Parts;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +24,17 @@ public final class Lu {
    * The sign of each determinant and the logarithm of its absolute value; 0 and negative infinity
    * for a singular matrix.
    */
-  public static void slogdet(int batch, int n, Object a, int offset, Object sign, Object log) {
+  public static void slogdet(Strided a, Strided sign, Strided log) {
+    int n = a.size(-1);
     Parts.run(
-        batch,
+        a.matrices(),
         cost(n, n),
         (begin, end) -> {
           var f = new Lu(n);
-          double[] value = new double[1];
           for (int i = begin; i < end; i++) {
-            f.factor(a, offset + i * n * n);
-            value[0] = f.sign();
-            Doubles.write(value, 1, sign, i);
-            value[0] = f.log();
-            Doubles.write(value, 1, log, i);
+            f.factor(a.matrix(i));
+            Doubles.set(sign, i, f.sign());
+            Doubles.set(log, i, f.log());
           }
         });
   }
@@ -44,28 +43,21 @@ public final class Lu {
    * Solves A X = B for each matrix of a batch, [n,n] and [n,columns].
    *
    * @param b null for the identity
-   * @param pivots for each matrix, the first column without a pivot, or -1 if it is regular; what
-   *     is written for a singular one is undefined
+   * @return for each matrix, the first column without a pivot, or -1 if it is regular; what is
+   *     written for a singular one is undefined
    */
-  public static void solve(
-      int batch,
-      int n,
-      int columns,
-      Object a,
-      int aOffset,
-      @Nullable Object b,
-      int bOffset,
-      Object x,
-      int[] pivots) {
+  public static int[] solve(Strided a, @Nullable Strided b, Strided x) {
+    int n = a.size(-1);
+    int columns = x.size(-1);
+    int[] pivots = new int[a.matrices()];
     Parts.run(
-        batch,
+        pivots.length,
         cost(n, columns),
         (begin, end) -> {
           var f = new Lu(n);
-          int size = n * columns;
-          double[] right = new double[size];
+          double[] right = new double[n * columns];
           for (int i = begin; i < end; i++) {
-            f.factor(a, aOffset + i * n * n);
+            f.factor(a.matrix(i));
             pivots[i] = f.singular();
             if (b == null) {
               Arrays.fill(right, 0);
@@ -73,12 +65,13 @@ public final class Lu {
                 right[d * n + d] = 1;
               }
             } else {
-              Doubles.read(b, bOffset + i * size, size, right);
+              Doubles.read(b.matrix(i), right);
             }
             f.solve(columns, right);
-            Doubles.write(right, size, x, i * size);
+            Doubles.write(right, x.matrix(i));
           }
         });
+    return pivots;
   }
 
   private static long cost(int n, int columns) {
@@ -87,8 +80,8 @@ public final class Lu {
 
   // --- one matrix ---
 
-  private void factor(Object a, int offset) {
-    Doubles.read(a, offset, n * n, lu);
+  private void factor(Strided a) {
+    Doubles.read(a, lu);
     for (int k = 0; k < n; k++) {
       int best = k;
       for (int i = k + 1; i < n; i++) {

@@ -1,5 +1,6 @@
 package gradus.kernel.linalg;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.index.Parts;
 
 /**
@@ -25,21 +26,23 @@ public final class Qr {
   }
 
   /** Factors each matrix [m,n] of a batch into Q [m,k] and R [k,n], k the lesser of m and n. */
-  public static void run(int batch, int m, int n, Object a, int offset, Object q, Object r) {
+  public static void run(Strided a, Strided q, Strided r) {
+    int m = a.size(-2);
+    int n = a.size(-1);
     int k = Math.min(m, n);
     Parts.run(
-        batch,
+        a.matrices(),
         2L * m * n * k,
         (begin, end) -> {
           var f = new Qr(m, n);
           double[] result = new double[Math.max(m, n) * k];
           for (int i = begin; i < end; i++) {
-            Doubles.read(a, offset + i * m * n, m * n, f.a);
+            Doubles.read(a.matrix(i), f.a);
             f.factor();
             f.upper(result);
-            Doubles.write(result, k * n, r, i * k * n);
+            Doubles.write(result, r.matrix(i));
             f.orthogonal(result);
-            Doubles.write(result, m * k, q, i * m * k);
+            Doubles.write(result, q.matrix(i));
           }
         });
   }

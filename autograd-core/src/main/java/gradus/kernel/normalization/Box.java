@@ -1,9 +1,9 @@
 package gradus.kernel.normalization;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
-import gradus.kernel.index.Dims;
 import gradus.kernel.index.Parts;
 import gradus.kernel.reduce.Fold;
 import gradus.kernel.reduce.Reduce;
@@ -13,9 +13,9 @@ import java.util.List;
 /**
  * Some neighbouring kept positions and all their folded elements.
  *
- * @param width how many kept positions; the operands have one kept stride
+ * @param operands [positions, folded...]
  */
-record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
+record Box(Strided[] operands) {
   /** Elements per box of all large operands together: they stay in the cache. */
   private static final int STAGE = 1 << 18;
 
@@ -31,6 +31,8 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
   /** What one element costs over all passes, against loading it. */
   private static final int COST = 8;
 
+  private static final double[] NO_SETTINGS = {};
+
   /** What to do with a box. */
   @FunctionalInterface
   interface Work {
@@ -40,128 +42,76 @@ record Box(Compute compute, int width, int[] foldedSizes, Operand[] operands) {
   /**
    * Cuts the kept positions into boxes; the first operand decides how.
    *
+   * @param rank how many dimensions are kept; they come first
    * @param large how many operands have all the elements
    */
-  static void each(
-      Compute compute,
-      int large,
-      int[] keptSizes,
-      int[] foldedSizes,
-      Work work,
-      Operand... operands) {
-    int[][] strides = new int[operands.length][];
-    for (int a = 0; a < strides.length; a++) {
-      strides[a] = operands[a].kept();
-    }
-    Dims kept = Dims.merged(keptSizes, strides);
-    int elements = count(foldedSizes);
-    int inner = kept.innerSize();
-    if (elements == 0 || kept.count() == 0) {
+  static void each(int rank, int large, Work work, Strided... operands) {
+    Strided[] leading = new Strided[operands.length];
+    Arrays.setAll(leading, a -> operands[a].leading(rank));
+    Strided[] kept = Strided.merged(leading);
+    int positions = kept[0].count();
+    int elements = operands[0].count(rank, operands[0].rank());
+    int inner = kept[0].innerSize();
+    if (elements == 0 || positions == 0) {
       return;
     }
-    int least = kept.innerStride(0) == 1 ? SIDE_BY_SIDE : 1;
+    int least = kept[0].innerStride() == 1 ? SIDE_BY_SIDE : 1;
     int most = STAGE / large;
-    long share = (long) elements * kept.count() / BOXES;
+    long share = (long) elements * positions / BOXES;
     int box = Math.clamp(share, Math.min(LEAST, most), most);
     int width = Math.clamp(Math.max(least, box / elements), 1, inner);
     int across = Math.ceilDiv(inner, width);
-    int outer = kept.count() / inner;
+    int outer = positions / inner;
+    Strided[] first = new Strided[operands.length];
+    Arrays.setAll(first, a -> operands[a].trailing(rank).outer(width, kept[a].innerStride()));
     Parts.run(
         outer * across,
         (long) COST * width * elements,
         (begin, end) -> {
           for (int u = begin; u < end; u++) {
-            int first = u % across * width;
-            Operand[] at = new Operand[operands.length];
+            int column = u % across * width;
+            int n = Math.min(width, inner - column);
+            Strided[] at = new Strided[operands.length];
             for (int a = 0; a < at.length; a++) {
-              int step = kept.innerStride(a);
-              int offset =
-                  operands[a].offset() + kept.offset(a, u / across, kept.rank() - 1) + first * step;
-              at[a] =
-                  new Operand(operands[a].array(), offset, new int[] {step}, operands[a].folded());
+              int row = kept[a].offset() + kept[a].distance(u / across, kept[a].rank() - 1);
+              at[a] = first[a].from(row + column * kept[a].innerStride()).rows(0, n);
             }
-            work.run(new Box(compute, Math.min(width, inner - first), foldedSizes, at));
+            work.run(new Box(at));
           }
         });
   }
 
-  /** The number of elements that these sizes span. */
-  static int count(int[] sizes) {
-    int n = 1;
-    for (int size : sizes) {
-      n = Math.multiplyExact(n, size);
-    }
-    return n;
-  }
-
   /** A number for each kept position: room that broadcasts over the folded elements. */
-  Operand room() {
-    Object array = compute == Compute.FLOAT ? new float[width] : new double[width];
-    return new Operand(array, 0, new int[] {1}, new int[foldedSizes.length]);
+  Strided room() {
+    int[] sizes = operands[0].sizes();
+    int[] strides = new int[sizes.length];
+    strides[0] = 1;
+    boolean single = operands[0].array() instanceof float[];
+    return new Strided(single ? new float[sizes[0]] : new double[sizes[0]], 0, sizes, strides);
   }
 
   /** {@code outs[i] = sum of maps[i](in)} over the folded elements, all in one pass over them. */
-  void sums(List<Expr> maps, Operand[] outs, Operand... in) {
-    int n = in.length;
-    var arrays = new Object[n];
-    var offsets = new int[n];
-    var kept = new int[n][];
-    var folded = new int[n][];
-    for (int a = 0; a < n; a++) {
-      arrays[a] = in[a].array();
-      offsets[a] = in[a].offset();
-      kept[a] = in[a].kept();
-      folded[a] = in[a].folded();
-    }
-    int values = outs.length;
-    var to = new Object[values];
-    var at = new int[values];
-    var steps = new int[values][];
-    for (int v = 0; v < values; v++) {
-      to[v] = outs[v].array();
-      at[v] = outs[v].offset();
-      steps[v] = outs[v].kept();
-    }
-    Reduce.run(
-        Fold.SUM,
-        maps,
-        compute,
-        new int[] {width},
-        foldedSizes,
-        arrays,
-        offsets,
-        kept,
-        folded,
-        new double[0],
-        to,
-        at,
-        steps);
+  static void sums(List<Expr> maps, Strided[] outs, Strided... in) {
+    Reduce.run(Fold.SUM, maps, NO_SETTINGS, in, statistics(outs));
   }
 
   /** The formulas on numbers per kept position: outputs, then operands. */
-  void onStatistics(List<Expr> formulas, double[] settings, Operand... all) {
-    run(new int[] {width}, formulas, settings, all);
+  static void onStatistics(List<Expr> formulas, double[] settings, Strided... all) {
+    run(formulas, settings, statistics(all));
   }
 
   /** The formula on all elements: the output, then the operands. */
-  void onElements(Expr formula, Operand... all) {
-    int[] sizes = new int[foldedSizes.length + 1];
-    sizes[0] = width;
-    System.arraycopy(foldedSizes, 0, sizes, 1, foldedSizes.length);
-    run(sizes, List.of(formula), new double[0], all);
+  static void onElements(Expr formula, Strided... all) {
+    run(List.of(formula), NO_SETTINGS, all);
   }
 
-  private void run(int[] sizes, List<Expr> formulas, double[] settings, Operand... all) {
-    int n = all.length;
-    var arrays = new Object[n];
-    var offsets = new int[n];
-    var strides = new int[n][];
-    for (int a = 0; a < n; a++) {
-      arrays[a] = all[a].array();
-      offsets[a] = all[a].offset();
-      strides[a] = Arrays.copyOf(all[a].kept(), sizes.length);
-      System.arraycopy(all[a].folded(), 0, strides[a], 1, sizes.length - 1);
-    }
-    ElementwiseKernel.of(formulas).run(compute, sizes, arrays, offsets, strides, settings);
+  private static Strided[] statistics(Strided... of) {
+    Strided[] numbers = new Strided[of.length];
+    Arrays.setAll(numbers, a -> of[a].leading(1));
+    return numbers;
+  }
+
+  private static void run(List<Expr> formulas, double[] settings, Strided... all) {
+    ElementwiseKernel.of(formulas).run(Compute.of(all[0].array()), settings, all);
   }
 }

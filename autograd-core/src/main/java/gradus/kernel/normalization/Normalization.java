@@ -1,18 +1,30 @@
 package gradus.kernel.normalization;
 
 import gradus.formula.Expr;
-import gradus.kernel.compile.Compute;
+import gradus.kernel.array.Strided;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code y = (x - mean) scale weight + bias} with {@code scale = 1 / sqrt(variance + eps)}, and its
- * gradient. Mean, variance and scale are rows of numbers, one for each kept position, that
- * broadcast over the folded ones; weight and bias broadcast as they like, or are absent. All arrays
- * are float or all double.
+ * gradient. Mean, variance and scale are numbers for each kept position, that broadcast over the
+ * folded ones; weight and bias broadcast as they like, or are absent. All views are float or all
+ * double, and of one shape: the kept dimensions, then the folded ones.
+ *
+ * @param rank how many dimensions are kept
+ * @param mean null to leave the mean of x where it is: RMS normalisation
+ * @param variance needed forwards; of x itself if there is no mean
+ * @param scale needed backwards, and null forwards if it is not asked for
  */
-public final class Normalization {
+public record Normalization(
+    int rank,
+    Strided x,
+    @Nullable Strided mean,
+    @Nullable Strided variance,
+    @Nullable Strided scale) {
   private static final Expr A = Expr.arg(0);
   private static final Expr B = Expr.arg(1);
 
@@ -31,57 +43,41 @@ public final class Normalization {
           A.div(Expr.setting(0)),
           Expr.constant(1).div(A.div(Expr.setting(0)).add(Expr.setting(1)).sqrt()));
 
-  private Normalization() {}
-
   /**
    * Computes the statistics and y. The variance is the mean of squares: of x - mean, or of x itself
    * if there is no mean.
-   *
-   * @param mean null to leave the mean of x where it is: RMS normalisation
-   * @param scale null if it is not asked for
    */
-  public static void forward(
-      Compute compute,
-      double eps,
-      int[] keptSizes,
-      int[] foldedSizes,
-      Operand x,
-      @Nullable Operand weight,
-      @Nullable Operand bias,
-      Operand y,
-      @Nullable Operand mean,
-      Operand variance,
-      @Nullable Operand scale) {
+  public void forward(double eps, Strided y, Strided... weightAndBias) {
     boolean centered = mean != null;
     Expr value = normalized(0, 1, centered ? 2 : -1);
     int next = centered ? 3 : 2;
-    value = weight == null ? value : value.mul(Expr.arg(next++));
-    Expr formula = bias == null ? value : value.add(Expr.arg(next));
-    double n = Box.count(foldedSizes);
+    for (int i = 0; i < weightAndBias.length; i++, next++) {
+      value = i == 0 ? value.mul(Expr.arg(next)) : value.add(Expr.arg(next));
+    }
+    Expr formula = value;
+    double n = x.count(rank, x.rank());
     Box.each(
-        compute,
+        rank,
         2,
-        keptSizes,
-        foldedSizes,
         box -> {
-          Operand[] o = box.operands(); // x, variance, y, [mean,] [weight, [bias,]] [scale]
+          Strided[] o = box.operands(); // x, variance, y, [mean,] [weight, [bias,]] [scale]
           int end = scale == null ? o.length : o.length - 1;
-          Operand[] all = new Operand[end]; // y, x, scale, [mean,] [weight, [bias]]
+          Strided[] all = new Strided[end]; // y, x, scale, [mean,] [weight, [bias]]
           all[0] = o[2];
           all[1] = o[0];
           all[2] = scale == null ? box.room() : o[end];
           System.arraycopy(o, 3, all, 3, end - 3);
           if (centered) {
-            box.sums(ITSELF, new Operand[] {o[3]}, o[0]);
-            box.onStatistics(OVER_COUNT, new double[] {n}, o[3], o[3]);
-            box.sums(DEVIATION, new Operand[] {o[1]}, o[0], o[3]);
+            Box.sums(ITSELF, new Strided[] {o[3]}, o[0]);
+            Box.onStatistics(OVER_COUNT, new double[] {n}, o[3], o[3]);
+            Box.sums(DEVIATION, new Strided[] {o[1]}, o[0], o[3]);
           } else {
-            box.sums(SQUARE, new Operand[] {o[1]}, o[0]);
+            Box.sums(SQUARE, new Strided[] {o[1]}, o[0]);
           }
-          box.onStatistics(VARIANCE_AND_SCALE, new double[] {n, eps}, o[1], all[2], o[1]);
-          box.onElements(formula, all);
+          Box.onStatistics(VARIANCE_AND_SCALE, new double[] {n, eps}, o[1], all[2], o[1]);
+          Box.onElements(formula, all);
         },
-        present(x, variance, y, mean, weight, bias, scale));
+        present(new @Nullable Strided[] {x, variance, y, mean}, weightAndBias, scale));
   }
 
   /**
@@ -93,18 +89,8 @@ public final class Normalization {
    *     sums of g n and of g
    * @param sums those of g n and, if x was centred, of g, where they are known; only if so
    */
-  public static void backward(
-      Compute compute,
-      int[] keptSizes,
-      int[] foldedSizes,
-      Operand g,
-      Operand x,
-      @Nullable Operand weight,
-      boolean perMean,
-      Operand dx,
-      @Nullable Operand mean,
-      Operand scale,
-      Operand... sums) {
+  public void backward(
+      Strided g, @Nullable Strided weight, boolean perMean, Strided dx, Strided... sums) {
     boolean centered = mean != null;
     boolean weighted = weight != null;
     boolean apart = weighted && perMean;
@@ -118,46 +104,35 @@ public final class Normalization {
     Expr level = apart ? Expr.arg(at) : h;
     List<Expr> terms = centered ? List.of(level.mul(n), level) : List.of(level.mul(n));
     List<Expr> share = apart ? WEIGHTED_OVER_COUNT : OVER_COUNT;
-    double[] count = {Box.count(foldedSizes)};
+    double[] count = {x.count(rank, x.rank())};
     Box.each(
-        compute,
+        rank,
         3,
-        keptSizes,
-        foldedSizes,
         box -> {
-          Operand[] o = box.operands(); // x, dx, scale, [mean,] g, [weight, [sums]]
+          Strided[] o = box.operands(); // x, dx, scale, [mean,] g, [weight, [sums]]
           int end = o.length - sums.length;
-          Operand[] all =
-              new Operand[end + terms.size()]; // dx, x, scale, [mean,] g, [weight,] means
+          Strided[] all = new Strided[end + terms.size()]; // dx, x, ..., [weight,] means
           all[0] = o[1];
           all[1] = o[0];
           System.arraycopy(o, 2, all, 2, end - 2);
-          Operand[] totals = new Operand[terms.size()];
+          Strided[] totals = new Strided[terms.size()];
           for (int i = 0; i < totals.length; i++) {
             all[end + i] = box.room();
             totals[i] = sums.length == 0 ? all[end + i] : o[end + i];
           }
           if (sums.length == 0) {
-            box.sums(terms, totals, Arrays.copyOfRange(all, 1, apart ? end - 1 : end));
+            Box.sums(terms, totals, Arrays.copyOfRange(all, 1, apart ? end - 1 : end));
           }
           for (int i = 0; i < totals.length; i++) {
             if (apart) {
-              box.onStatistics(share, count, all[end + i], totals[i], o[end - 1]);
+              Box.onStatistics(share, count, all[end + i], totals[i], o[end - 1]);
             } else {
-              box.onStatistics(share, count, all[end + i], totals[i]);
+              Box.onStatistics(share, count, all[end + i], totals[i]);
             }
           }
-          box.onElements(formula, all);
+          Box.onElements(formula, all);
         },
-        present(
-            x,
-            dx,
-            scale,
-            mean,
-            g,
-            weight,
-            sums.length > 0 ? sums[0] : null,
-            sums.length > 1 ? sums[1] : null));
+        present(new @Nullable Strided[] {x, dx, scale, mean, g, weight}, sums, null));
   }
 
   /** {@code (x - mean) scale} of the operands by index; no mean if its index is negative. */
@@ -166,18 +141,18 @@ public final class Normalization {
     return centered.mul(Expr.arg(scale));
   }
 
-  private static Operand[] present(@Nullable Operand... operands) {
-    int n = 0;
-    for (Operand o : operands) {
-      n += o == null ? 0 : 1;
-    }
-    Operand[] present = new Operand[n];
-    int k = 0;
-    for (Operand o : operands) {
+  private static Strided[] present(
+      @Nullable Strided[] first, Strided[] more, @Nullable Strided last) {
+    var present = new ArrayList<Strided>();
+    for (Strided o : first) {
       if (o != null) {
-        present[k++] = o;
+        present.add(o);
       }
     }
-    return present;
+    Collections.addAll(present, more);
+    if (last != null) {
+      present.add(last);
+    }
+    return present.toArray(Strided[]::new);
   }
 }

@@ -1,76 +1,66 @@
 package gradus.kernel.pool;
 
+import gradus.kernel.array.Strided;
 import java.util.Arrays;
 
-/** The loops over one plane for double: {@link FloatPool} mirrored. */
-final class DoublePool {
-  private DoublePool() {}
-
-  static void largest(
-      Span w,
-      int begin,
-      int end,
-      int count,
-      int[] rows,
-      double[] x,
-      int xo,
-      double[] y,
-      int yo,
-      int[] place,
-      int po) {
-    for (int ox = begin; ox < end; ox++) {
-      int from = w.from()[ox];
-      int to = w.to()[ox];
-      int best = rows[0] + from;
-      double most = x[xo + best];
-      for (int r = 0; r < count; r++) {
-        for (int i = rows[r] + from; i < rows[r] + to; i += w.step()) {
-          double v = x[xo + i];
-          if (v > most || Double.isNaN(v) && !Double.isNaN(most)) {
-            most = v;
-            best = i;
-          }
-        }
-      }
-      y[yo + ox] = most;
-      place[po + ox] = best;
-    }
-  }
-
-  static void round(int n, double[] places, int shift, int[] place, int po) {
+/** The loops over one plane for double. */
+final class DoublePool implements PlaneLoops {
+  @Override
+  public void round(int n, Object places, int shift, int[] place, int po) {
+    double[] numbers = (double[]) places;
     for (int i = 0; i < n; i++) {
-      place[po + i] = (int) places[i] + shift;
+      place[po + i] = (int) numbers[i] + shift;
     }
   }
 
-  static void pick(int n, double[] x, int xo, int[] place, int po, double[] y, int yo) {
+  @Override
+  public void pick(Pool pool, int p, Strided x, Strided place, Strided y) {
+    double[] from = (double[]) x.array();
+    double[] to = (double[]) y.array();
+    int[] at = (int[]) place.array();
+    int n = pool.outputs();
+    int xo = x.offset() + p * pool.inputs();
+    int yo = y.offset() + p * n;
+    int po = place.offset() + p * n;
     for (int i = 0; i < n; i++) {
-      y[yo + i] = x[xo + place[po + i]];
+      to[yo + i] = from[xo + at[po + i]];
     }
   }
 
-  static void scatter(int n, double[] g, int go, int[] place, int po, double[] dx, int dxo) {
+  @Override
+  public void scatter(Pool pool, int p, Strided g, Strided place, Strided dx) {
+    double[] from = (double[]) g.array();
+    double[] to = (double[]) dx.array();
+    int[] at = (int[]) place.array();
+    int n = pool.outputs();
+    int go = g.offset() + p * n;
+    int po = place.offset() + p * n;
+    int dxo = dx.offset() + p * pool.inputs();
     for (int i = 0; i < n; i++) {
-      dx[dxo + place[po + i]] += g[go + i];
+      to[dxo + at[po + i]] += from[go + i];
     }
   }
 
-  static void mean(Pool pool, int divisor, double[] x, int xo, double[] y, int yo) {
+  @Override
+  public void mean(Pool pool, int p, int divisor, Strided x, Strided y) {
+    double[] from = (double[]) x.array();
+    double[] to = (double[]) y.array();
     Span d = pool.d();
     Span h = pool.h();
     Span w = pool.w();
     double[] sums = new double[w.count()];
-    int at = yo;
+    int xo = x.offset() + p * pool.inputs();
+    int at = y.offset() + p * pool.outputs();
     for (int oz = 0; oz < d.count(); oz++) {
       for (int oy = 0; oy < h.count(); oy++) {
         Arrays.fill(sums, 0);
         for (int z = d.from()[oz]; z < d.to()[oz]; z++) {
           for (int r = h.from()[oy]; r < h.to()[oy]; r++) {
-            sums(w.from(), w.to(), w.longest(), x, xo + (z * h.size() + r) * w.size(), sums);
+            sums(w.from(), w.to(), w.longest(), from, xo + (z * h.size() + r) * w.size(), sums);
           }
         }
         for (int ox = 0; ox < sums.length; ox++) {
-          y[at++] = (sums[ox] / pool.divisor(divisor, oz, oy, ox));
+          to[at++] = (sums[ox] / pool.divisor(divisor, oz, oy, ox));
         }
       }
     }
@@ -98,20 +88,24 @@ final class DoublePool {
     }
   }
 
-  static void spread(Pool pool, int divisor, double[] g, int go, double[] dx, int dxo) {
+  @Override
+  public void spread(Pool pool, int p, int divisor, Strided g, Strided dx) {
+    double[] from = (double[]) g.array();
+    double[] to = (double[]) dx.array();
     Span d = pool.d();
     Span h = pool.h();
     Span w = pool.w();
     double[] shares = new double[w.count()];
-    int at = go;
+    int at = g.offset() + p * pool.outputs();
+    int dxo = dx.offset() + p * pool.inputs();
     for (int oz = 0; oz < d.count(); oz++) {
       for (int oy = 0; oy < h.count(); oy++) {
         for (int ox = 0; ox < shares.length; ox++) {
-          shares[ox] = (g[at++] / pool.divisor(divisor, oz, oy, ox));
+          shares[ox] = (from[at++] / pool.divisor(divisor, oz, oy, ox));
         }
         for (int z = d.from()[oz]; z < d.to()[oz]; z++) {
           for (int r = h.from()[oy]; r < h.to()[oy]; r++) {
-            spread(w.from(), w.to(), w.longest(), shares, dx, dxo + (z * h.size() + r) * w.size());
+            spread(w.from(), w.to(), w.longest(), shares, to, dxo + (z * h.size() + r) * w.size());
           }
         }
       }

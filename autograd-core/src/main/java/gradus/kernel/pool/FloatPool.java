@@ -1,86 +1,67 @@
 package gradus.kernel.pool;
 
+import gradus.kernel.array.Strided;
 import java.util.Arrays;
 
-/** The loops over one plane for float. {@link DoublePool} is its mirror. */
-final class FloatPool {
-  private FloatPool() {}
-
-  /**
-   * The first largest element of the windows {@code begin .. end-1} of a row, and its place.
-   * Windows differ at random, so nothing is decided by a jump: the largest of the keys is wanted.
-   *
-   * @param rows where the {@code count} rows that a window meets begin
-   */
-  static void largest(
-      Span w,
-      int begin,
-      int end,
-      int count,
-      int[] rows,
-      float[] x,
-      int xo,
-      float[] y,
-      int yo,
-      int[] place,
-      int po) {
-    for (int ox = begin; ox < end; ox++) {
-      int from = w.from()[ox];
-      int to = w.to()[ox];
-      long most = Long.MIN_VALUE;
-      for (int r = 0; r < count; r++) {
-        for (int i = rows[r] + from; i < rows[r] + to; i += w.step()) {
-          most = Math.max(most, key(x[xo + i], i));
-        }
-      }
-      int best = ~(int) most;
-      y[yo + ox] = x[xo + best];
-      place[po + ox] = best;
-    }
-  }
-
-  /** Larger for larger v, with NaN the largest and -0 equal to 0, then for smaller i. */
-  private static long key(float v, int i) {
-    int bits = Float.floatToIntBits(v + 0f);
-    int ordered = bits ^ bits >> 31 & Integer.MAX_VALUE;
-    return (long) ordered << 32 | ~i & 0xffff_ffffL;
-  }
-
-  /** {@code place[po + i] = places[i] + shift}. */
-  static void round(int n, float[] places, int shift, int[] place, int po) {
+// Made from DoublePool by FloatFromDouble, a test class: change that one.
+/** The loops over one plane for float. */
+final class FloatPool implements PlaneLoops {
+  @Override
+  public void round(int n, Object places, int shift, int[] place, int po) {
+    float[] numbers = (float[]) places;
     for (int i = 0; i < n; i++) {
-      place[po + i] = (int) places[i] + shift;
+      place[po + i] = (int) numbers[i] + shift;
     }
   }
 
-  static void pick(int n, float[] x, int xo, int[] place, int po, float[] y, int yo) {
+  @Override
+  public void pick(Pool pool, int p, Strided x, Strided place, Strided y) {
+    float[] from = (float[]) x.array();
+    float[] to = (float[]) y.array();
+    int[] at = (int[]) place.array();
+    int n = pool.outputs();
+    int xo = x.offset() + p * pool.inputs();
+    int yo = y.offset() + p * n;
+    int po = place.offset() + p * n;
     for (int i = 0; i < n; i++) {
-      y[yo + i] = x[xo + place[po + i]];
+      to[yo + i] = from[xo + at[po + i]];
     }
   }
 
-  static void scatter(int n, float[] g, int go, int[] place, int po, float[] dx, int dxo) {
+  @Override
+  public void scatter(Pool pool, int p, Strided g, Strided place, Strided dx) {
+    float[] from = (float[]) g.array();
+    float[] to = (float[]) dx.array();
+    int[] at = (int[]) place.array();
+    int n = pool.outputs();
+    int go = g.offset() + p * n;
+    int po = place.offset() + p * n;
+    int dxo = dx.offset() + p * pool.inputs();
     for (int i = 0; i < n; i++) {
-      dx[dxo + place[po + i]] += g[go + i];
+      to[dxo + at[po + i]] += from[go + i];
     }
   }
 
-  static void mean(Pool pool, int divisor, float[] x, int xo, float[] y, int yo) {
+  @Override
+  public void mean(Pool pool, int p, int divisor, Strided x, Strided y) {
+    float[] from = (float[]) x.array();
+    float[] to = (float[]) y.array();
     Span d = pool.d();
     Span h = pool.h();
     Span w = pool.w();
     double[] sums = new double[w.count()];
-    int at = yo;
+    int xo = x.offset() + p * pool.inputs();
+    int at = y.offset() + p * pool.outputs();
     for (int oz = 0; oz < d.count(); oz++) {
       for (int oy = 0; oy < h.count(); oy++) {
         Arrays.fill(sums, 0);
         for (int z = d.from()[oz]; z < d.to()[oz]; z++) {
           for (int r = h.from()[oy]; r < h.to()[oy]; r++) {
-            sums(w.from(), w.to(), w.longest(), x, xo + (z * h.size() + r) * w.size(), sums);
+            sums(w.from(), w.to(), w.longest(), from, xo + (z * h.size() + r) * w.size(), sums);
           }
         }
         for (int ox = 0; ox < sums.length; ox++) {
-          y[at++] = (float) (sums[ox] / pool.divisor(divisor, oz, oy, ox));
+          to[at++] = (float) (sums[ox] / pool.divisor(divisor, oz, oy, ox));
         }
       }
     }
@@ -108,20 +89,24 @@ final class FloatPool {
     }
   }
 
-  static void spread(Pool pool, int divisor, float[] g, int go, float[] dx, int dxo) {
+  @Override
+  public void spread(Pool pool, int p, int divisor, Strided g, Strided dx) {
+    float[] from = (float[]) g.array();
+    float[] to = (float[]) dx.array();
     Span d = pool.d();
     Span h = pool.h();
     Span w = pool.w();
     float[] shares = new float[w.count()];
-    int at = go;
+    int at = g.offset() + p * pool.outputs();
+    int dxo = dx.offset() + p * pool.inputs();
     for (int oz = 0; oz < d.count(); oz++) {
       for (int oy = 0; oy < h.count(); oy++) {
         for (int ox = 0; ox < shares.length; ox++) {
-          shares[ox] = (float) (g[at++] / pool.divisor(divisor, oz, oy, ox));
+          shares[ox] = (float) (from[at++] / pool.divisor(divisor, oz, oy, ox));
         }
         for (int z = d.from()[oz]; z < d.to()[oz]; z++) {
           for (int r = h.from()[oy]; r < h.to()[oy]; r++) {
-            spread(w.from(), w.to(), w.longest(), shares, dx, dxo + (z * h.size() + r) * w.size());
+            spread(w.from(), w.to(), w.longest(), shares, to, dxo + (z * h.size() + r) * w.size());
           }
         }
       }

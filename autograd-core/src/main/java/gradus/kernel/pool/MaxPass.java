@@ -1,5 +1,6 @@
 package gradus.kernel.pool;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Scratch;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ final class MaxPass {
 
   private final Pool pool;
   private final Span w;
-  private final Object x;
-  private final Object y;
-  private final int[] place;
+  private final Strided x;
+  private final Strided y;
+  private final Strided place;
   private final int end;
 
   /** For the distance of the regular windows, or null for loops. */
@@ -45,13 +46,13 @@ final class MaxPass {
   private int count;
 
   private MaxPass(
-      Pool pool, MaximaKernels kernels, Object x, Object y, int[] place, int planes, int end) {
+      Pool pool, MaximaKernels kernels, int planes, int end, Strided x, Strided y, Strided place) {
     this.pool = pool;
     this.w = pool.w();
     this.x = x;
     this.y = y;
     this.place = place;
-    this.end = end;
+    this.end = y.offset() + end * pool.outputs();
     this.lines = pool.h().regular();
     this.windows = w.regular();
     long work = (long) planes * pool.inputs() * COMPARING;
@@ -64,43 +65,39 @@ final class MaxPass {
     this.rows = new int[pool.d().mostTaps() * pool.h().mostTaps()];
   }
 
-  /** The planes {@code begin .. end-1} of x from xo on; likewise y and the places. */
+  /** The planes {@code begin .. end-1} of x, y and the places. */
   static void run(
-      Pool pool,
-      MaximaKernels kernels,
-      int begin,
-      int end,
-      Object x,
-      int xo,
-      Object y,
-      int yo,
-      int[] place,
-      int po) {
-    var pass = new MaxPass(pool, kernels, x, y, place, end - begin, yo + end * pool.outputs());
+      Pool pool, MaximaKernels kernels, int begin, int end, Strided x, Strided y, Strided place) {
+    var pass = new MaxPass(pool, kernels, end - begin, end, x, y, place);
     int sheet = pool.h().count() * pool.w().count();
-    Object numbers = pass.kernel == null ? place : pass.scratch(sheet + pass.lanes);
+    boolean byVectors = pass.kernel != null;
+    Object numbers = byVectors ? Scratch.like(x.array(), sheet + pass.lanes) : place;
     for (int p = begin; p < end; p++) {
       for (int z = 0; z < pool.d().count(); z++) {
         int at = p * pool.outputs() + z * sheet;
-        pass.sheet(z, xo + p * pool.inputs(), yo + at, po + at, numbers);
+        pass.sheet(
+            z, x.offset() + p * pool.inputs(), y.offset() + at, place.offset() + at, numbers);
       }
     }
-    if (pass.kernel != null) {
-      pass.release(numbers);
+    if (byVectors) {
+      Scratch.release(numbers);
     }
   }
 
   /** The windows at one z. */
   private void sheet(int z, int xo, int yo, int po, Object numbers) {
     if (kernel == null) {
-      loops(z, 0, pool.h().count(), 0, w.count(), xo, yo, po);
+      band(z, 0, pool.h().count(), xo, yo, po);
       return;
     }
     regular(kernel, z, xo, yo, po, numbers);
-    loops(z, 0, lines.first(), 0, w.count(), xo, yo, po);
-    loops(z, lines.first(), lines.end(), 0, windows.first(), xo, yo, po);
-    loops(z, lines.first(), lines.end(), windows.end(), w.count(), xo, yo, po);
-    loops(z, lines.end(), pool.h().count(), 0, w.count(), xo, yo, po);
+    band(z, 0, lines.first(), xo, yo, po);
+    for (int line = lines.first(); line < lines.end(); line++) {
+      place(z, line);
+      loops(line, 0, windows.first(), xo, yo, po);
+      loops(line, windows.end(), w.count(), xo, yo, po);
+    }
+    band(z, lines.end(), pool.h().count(), xo, yo, po);
   }
 
   private void regular(Maxima kernel, int z, int xo, int yo, int po, Object numbers) {
@@ -108,15 +105,16 @@ final class MaxPass {
     int shift = w.from()[windows.first()];
     int from = xo + shift;
     int to = lines.first() * w.count() + windows.first();
-    int length = x instanceof float[] floats ? floats.length : ((double[]) x).length;
+    int length =
+        x.array() instanceof float[] floats ? floats.length : ((double[]) x.array()).length;
     int spareX = length - from - rows[count - 1] - reach;
     int spareY = end - yo - to - vectors * lanes;
     int n = 0; // lines of whole vectors
     if (spareX >= 0 && spareY >= 0) {
       n = Math.min(lines.count(), 1 + Math.min(spareX / lineX, spareY / w.count()));
       kernel.run(
-          n, lineX, w.count(), vectors, count, rows, taps, w.step(), x, from, y, yo + to, numbers,
-          0);
+          n, lineX, w.count(), vectors, count, rows, taps, w.step(), x.array(), from, y.array(),
+          yo + to, numbers, 0);
       round((n - 1) * w.count() + windows.count(), numbers, shift, po + to);
     }
     for (int line = lines.first() + n; line < lines.end(); line++) {
@@ -125,10 +123,12 @@ final class MaxPass {
       int done = Math.min(windows.count() / lanes, room / (lanes * windows.stride()));
       int at = line * w.count() + windows.first();
       if (done > 0) {
-        kernel.run(1, 0, 0, done, count, rows, taps, w.step(), x, from, y, yo + at, numbers, 0);
+        kernel.run(
+            1, 0, 0, done, count, rows, taps, w.step(), x.array(), from, y.array(), yo + at,
+            numbers, 0);
         round(done * lanes, numbers, shift, po + at);
       }
-      loops(z, line, line + 1, windows.first() + done * lanes, windows.end(), xo, yo, po);
+      loops(line, windows.first() + done * lanes, windows.end(), xo, yo, po);
     }
   }
 
@@ -144,37 +144,28 @@ final class MaxPass {
     }
   }
 
-  private void loops(int z, int top, int bottom, int left, int right, int xo, int yo, int po) {
-    for (int line = top; line < bottom && left < right; line++) {
+  /** All windows of some lines. */
+  private void band(int z, int top, int bottom, int xo, int yo, int po) {
+    for (int line = top; line < bottom; line++) {
       place(z, line);
-      int at = line * w.count();
-      if (x instanceof float[] floats) {
-        FloatPool.largest(
-            w, left, right, count, rows, floats, xo, (float[]) y, yo + at, place, po + at);
-      } else {
-        DoublePool.largest(
-            w, left, right, count, rows, (double[]) x, xo, (double[]) y, yo + at, place, po + at);
-      }
+      loops(line, 0, w.count(), xo, yo, po);
+    }
+  }
+
+  /** Some windows of a line whose rows are set. */
+  private void loops(int line, int left, int right, int xo, int yo, int po) {
+    var windows = new Largest.Line(w, left, right, rows, count);
+    int at = line * w.count();
+    int[] places = (int[]) place.array();
+    if (x.array() instanceof float[] floats) {
+      Largest.run(windows, floats, xo, (float[]) y.array(), yo + at, places, po + at);
+    } else {
+      double[] doubles = (double[]) x.array();
+      Largest.run(windows, doubles, xo, (double[]) y.array(), yo + at, places, po + at);
     }
   }
 
   private void round(int n, Object numbers, int shift, int po) {
-    if (numbers instanceof float[] floats) {
-      FloatPool.round(n, floats, shift, place, po);
-    } else {
-      DoublePool.round(n, (double[]) numbers, shift, place, po);
-    }
-  }
-
-  private Object scratch(int n) {
-    return x instanceof float[] ? Scratch.floats(n) : Scratch.doubles(n);
-  }
-
-  private void release(Object array) {
-    if (array instanceof float[] floats) {
-      Scratch.release(floats);
-    } else if (array instanceof double[] doubles) {
-      Scratch.release(doubles);
-    }
+    PlaneLoops.of(x).round(n, numbers, shift, (int[]) place.array(), po);
   }
 }

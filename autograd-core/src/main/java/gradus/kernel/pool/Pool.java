@@ -1,12 +1,14 @@
 package gradus.kernel.pool;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.index.Parts;
+import java.util.function.IntConsumer;
 
 /**
  * Windows over planes: input {@code [planes, d, h, w]}, output one element for each window, both
  * row-major without gaps. Every plane is worked on by one thread, its windows in order.
  *
- * <p>Arrays passed as {@code Object} are all {@code float[]} or all {@code double[]}.
+ * <p>Views are dense, all of float or all of double.
  */
 public record Pool(int planes, Span d, Span h, Span w) {
   int inputs() {
@@ -22,56 +24,32 @@ public record Pool(int planes, Span d, Span h, Span w) {
     return 4L * Math.max(inputs(), outputs());
   }
 
-  /** The first largest element of each window, or its first NaN, and where in its plane that is. */
-  public void max(Object x, int xo, Object y, int yo, int[] place, int po) {
-    max(MaximaKernels.of(x), x, xo, y, yo, place, po);
+  /**
+   * The first largest element of each window, or its first NaN, and where in its plane that is.
+   *
+   * @param place of int
+   */
+  public void max(Strided x, Strided y, Strided place) {
+    max(MaximaKernels.of(x.array()), x, y, place);
   }
 
-  void max(MaximaKernels kernels, Object x, int xo, Object y, int yo, int[] place, int po) {
+  void max(MaximaKernels kernels, Strided x, Strided y, Strided place) {
     if (planes * outputs() > 0) {
       Parts.run(
-          planes,
-          work(),
-          (begin, end) -> MaxPass.run(this, kernels, begin, end, x, xo, y, yo, place, po));
+          planes, work(), (begin, end) -> MaxPass.run(this, kernels, begin, end, x, y, place));
     }
   }
 
   /** {@code y[p, i] = x[p, place[p, i]]}. */
-  public void pick(Object x, int xo, int[] place, int po, Object y, int yo) {
-    Parts.run(
-        planes,
-        outputs(),
-        (begin, end) -> {
-          for (int p = begin; p < end; p++) {
-            int from = xo + p * inputs();
-            int at = po + p * outputs();
-            int to = yo + p * outputs();
-            if (x instanceof float[] floats) {
-              FloatPool.pick(outputs(), floats, from, place, at, (float[]) y, to);
-            } else {
-              DoublePool.pick(outputs(), (double[]) x, from, place, at, (double[]) y, to);
-            }
-          }
-        });
+  public void pick(Strided x, Strided place, Strided y) {
+    PlaneLoops loops = PlaneLoops.of(x);
+    each(outputs(), p -> loops.pick(this, p, x, place, y));
   }
 
   /** {@code dx[p, place[p, i]] += g[p, i]} in the order of i; dx is zero before. */
-  public void scatter(Object g, int go, int[] place, int po, Object dx, int dxo) {
-    Parts.run(
-        planes,
-        outputs(),
-        (begin, end) -> {
-          for (int p = begin; p < end; p++) {
-            int from = go + p * outputs();
-            int at = po + p * outputs();
-            int to = dxo + p * inputs();
-            if (g instanceof float[] floats) {
-              FloatPool.scatter(outputs(), floats, from, place, at, (float[]) dx, to);
-            } else {
-              DoublePool.scatter(outputs(), (double[]) g, from, place, at, (double[]) dx, to);
-            }
-          }
-        });
+  public void scatter(Strided g, Strided place, Strided dx) {
+    PlaneLoops loops = PlaneLoops.of(g);
+    each(outputs(), p -> loops.scatter(this, p, g, place, dx));
   }
 
   /**
@@ -79,37 +57,24 @@ public record Pool(int planes, Span d, Span h, Span w) {
    *
    * @param divisor instead of the counts, if not 0
    */
-  public void mean(int divisor, Object x, int xo, Object y, int yo) {
-    Parts.run(
-        planes,
-        work(),
-        (begin, end) -> {
-          for (int p = begin; p < end; p++) {
-            int from = xo + p * inputs();
-            int to = yo + p * outputs();
-            if (x instanceof float[] floats) {
-              FloatPool.mean(this, divisor, floats, from, (float[]) y, to);
-            } else {
-              DoublePool.mean(this, divisor, (double[]) x, from, (double[]) y, to);
-            }
-          }
-        });
+  public void mean(int divisor, Strided x, Strided y) {
+    PlaneLoops loops = PlaneLoops.of(x);
+    each(work(), p -> loops.mean(this, p, divisor, x, y));
   }
 
   /** The adjoint of {@link #mean}: each window spreads its share, in order; dx is zero before. */
-  public void spread(int divisor, Object g, int go, Object dx, int dxo) {
+  public void spread(int divisor, Strided g, Strided dx) {
+    PlaneLoops loops = PlaneLoops.of(g);
+    each(work(), p -> loops.spread(this, p, divisor, g, dx));
+  }
+
+  private void each(long work, IntConsumer plane) {
     Parts.run(
         planes,
-        work(),
+        work,
         (begin, end) -> {
           for (int p = begin; p < end; p++) {
-            int from = go + p * outputs();
-            int to = dxo + p * inputs();
-            if (g instanceof float[] floats) {
-              FloatPool.spread(this, divisor, floats, from, (float[]) dx, to);
-            } else {
-              DoublePool.spread(this, divisor, (double[]) g, from, (double[]) dx, to);
-            }
+            plane.accept(p);
           }
         });
   }

@@ -1,169 +1,125 @@
 package gradus.kernel.random;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 
 /**
- * Fills of random numbers. Element i, wherever the array begins, is a function of (seed, stream, i)
- * and the parameters of the distribution.
+ * Fills of random numbers. Element i of a vector, wherever it begins, is a function of (seed,
+ * stream, i) and the parameters of the distribution. Vectors are contiguous, of float or double.
  */
-public final class Draw {
+public record Draw(long seed, long stream) {
   /** The groups of one part of the work. */
   private static final int PART = 32;
 
   /** The positions of a group where a position takes two words. */
   private static final int PAIRS = Philox.SPAN / 2;
 
-  private Draw() {}
-
-  /** Uniform on [0, 1), multiples of 2^-24. */
-  public static void uniform(long seed, long stream, float[] out, int offset, int n) {
-    fill(
-        seed,
-        stream,
-        n,
-        Philox.SPAN,
-        (w, first, count) -> {
-          for (int j = 0; j < count; j++) {
-            out[offset + first + j] = (w[j] >>> 8) * 0x1p-24f;
-          }
-        });
-  }
-
-  /** Uniform on [0, 1), multiples of 2^-53. */
-  public static void uniform(long seed, long stream, double[] out, int offset, int n) {
-    fill(
-        seed,
-        stream,
-        n,
-        PAIRS,
-        (w, first, count) -> {
-          for (int j = 0; j < count; j++) {
-            out[offset + first + j] = (Philox.join(w[j], w[j + PAIRS]) >>> 11) * 0x1p-53;
-          }
-        });
-  }
-
-  /** Uniform on [lo, hi); lo where the two are equal. */
-  public static void uniform(
-      long seed, long stream, double lo, double hi, float[] out, int offset, int n) {
-    float below = Math.max((float) lo, Math.nextDown((float) hi)); // rounding must not reach hi
-    fill(
-        seed,
-        stream,
-        n,
-        Philox.SPAN,
-        (w, first, count) -> {
-          for (int j = 0; j < count; j++) {
-            float x = (float) (lo + (w[j] >>> 8) * 0x1p-24 * (hi - lo));
-            out[offset + first + j] = Math.min(x, below);
-          }
-        });
-  }
-
-  /** Uniform on [lo, hi); lo where the two are equal. */
-  public static void uniform(
-      long seed, long stream, double lo, double hi, double[] out, int offset, int n) {
+  /** Uniform on [lo, hi), from 24 random bits each or 53; lo where the two are equal. */
+  public void uniform(double lo, double hi, Strided out) {
+    int offset = out.offset();
+    if (out.array() instanceof float[] to) {
+      float below = Math.max((float) lo, Math.nextDown((float) hi)); // rounding must not reach hi
+      fill(
+          out.count(),
+          Philox.SPAN,
+          (w, first, count) -> {
+            for (int j = 0; j < count; j++) {
+              float x = (float) (lo + (w[j] >>> 8) * 0x1p-24 * (hi - lo));
+              to[offset + first + j] = Math.min(x, below);
+            }
+          });
+      return;
+    }
+    double[] to = (double[]) out.array();
     double below = Math.max(lo, Math.nextDown(hi));
     fill(
-        seed,
-        stream,
-        n,
+        out.count(),
         PAIRS,
         (w, first, count) -> {
           for (int j = 0; j < count; j++) {
             double x = lo + (Philox.join(w[j], w[j + PAIRS]) >>> 11) * 0x1p-53 * (hi - lo);
-            out[offset + first + j] = Math.min(x, below);
+            to[offset + first + j] = Math.min(x, below);
           }
         });
   }
 
-  /** Normal, from 32 random bits each: nothing beyond 6.4 deviations. */
-  public static void normal(
-      long seed, long stream, double mean, double deviation, float[] out, int offset, int n) {
+  /**
+   * Normal, from 32 random bits each or 52: nothing beyond 6.4 deviations in float, 8.3 in double.
+   */
+  public void normal(double mean, double deviation, Strided out) {
+    int offset = out.offset();
+    if (out.array() instanceof float[] to) {
+      fill(
+          out.count(),
+          Philox.SPAN,
+          (w, first, count) -> {
+            for (int j = 0; j < count; j++) {
+              double u = (Integer.toUnsignedLong(w[j]) + 0.5) * 0x1p-32;
+              to[offset + first + j] = (float) (mean + deviation * Quantile.normal(u));
+            }
+          });
+      return;
+    }
+    double[] to = (double[]) out.array();
     fill(
-        seed,
-        stream,
-        n,
-        Philox.SPAN,
-        (w, first, count) -> {
-          for (int j = 0; j < count; j++) {
-            double u = (Integer.toUnsignedLong(w[j]) + 0.5) * 0x1p-32;
-            out[offset + first + j] = (float) (mean + deviation * Quantile.normal(u));
-          }
-        });
-  }
-
-  /** Normal, from 52 random bits each: nothing beyond 8.3 deviations. */
-  public static void normal(
-      long seed, long stream, double mean, double deviation, double[] out, int offset, int n) {
-    fill(
-        seed,
-        stream,
-        n,
+        out.count(),
         PAIRS,
         (w, first, count) -> {
           for (int j = 0; j < count; j++) {
             double u = ((Philox.join(w[j], w[j + PAIRS]) >>> 12) + 0.5) * 0x1p-52;
-            out[offset + first + j] = mean + deviation * Quantile.normal(u);
+            to[offset + first + j] = mean + deviation * Quantile.normal(u);
           }
         });
   }
 
-  /** {@code value} with probability p (to 32 bits), else 0. */
-  public static void bernoulli(
-      long seed, long stream, double p, double value, float[] out, int offset, int n) {
+  /** {@code value} with probability p (to 32 bits), else 0: the same choices in both types. */
+  public void bernoulli(double p, double value, Strided out) {
     long limit = Math.round(p * 0x1p32);
-    int yes = Float.floatToRawIntBits((float) value);
-    fill(
-        seed,
-        stream,
-        n,
-        Philox.SPAN,
-        (w, first, count) -> {
-          for (int j = 0; j < count; j++) {
-            int chosen = (int) (Integer.toUnsignedLong(w[j]) - limit >> 63); // all ones or none
-            out[offset + first + j] = Float.intBitsToFloat(yes & chosen);
-          }
-        });
-  }
-
-  /** {@code value} with probability p (to 32 bits), else 0: the same choices as in float. */
-  public static void bernoulli(
-      long seed, long stream, double p, double value, double[] out, int offset, int n) {
-    long limit = Math.round(p * 0x1p32);
+    int offset = out.offset();
+    if (out.array() instanceof float[] to) {
+      int yes = Float.floatToRawIntBits((float) value);
+      fill(
+          out.count(),
+          Philox.SPAN,
+          (w, first, count) -> {
+            for (int j = 0; j < count; j++) {
+              int chosen = (int) (Integer.toUnsignedLong(w[j]) - limit >> 63); // all ones or none
+              to[offset + first + j] = Float.intBitsToFloat(yes & chosen);
+            }
+          });
+      return;
+    }
+    double[] to = (double[]) out.array();
     long yes = Double.doubleToRawLongBits(value);
     fill(
-        seed,
-        stream,
-        n,
+        out.count(),
         Philox.SPAN,
         (w, first, count) -> {
           for (int j = 0; j < count; j++) {
             long chosen = Integer.toUnsignedLong(w[j]) - limit >> 63;
-            out[offset + first + j] = Double.longBitsToDouble(yes & chosen);
+            to[offset + first + j] = Double.longBitsToDouble(yes & chosen);
           }
         });
   }
 
-  /** Integers in [lo, hi), hi above lo, each exactly as likely as every other. */
-  public static void integers(
-      long seed, long stream, long lo, long hi, long[] out, int offset, int n) {
+  /** Integers in [lo, hi), hi above lo, each exactly as likely as every other; of long. */
+  public void integers(long lo, long hi, Strided out) {
     long range = hi - lo; // unsigned
+    long[] to = (long[]) out.array();
+    int offset = out.offset();
     fill(
-        seed,
-        stream,
-        n,
+        out.count(),
         PAIRS,
         (w, first, count) -> {
           for (int j = 0; j < count; j++) {
             long word = Philox.join(w[j], w[j + PAIRS]);
-            out[offset + first + j] = lo + below(range, word, seed, stream, first + j);
+            to[offset + first + j] = lo + below(range, word, first + j);
           }
         });
   }
 
   /** The numbers 0 to n - 1, every order as likely as every other (Fisher-Yates). */
-  public static int[] permutation(long seed, long stream, int n) {
+  public int[] permutation(int n) {
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
       order[i] = i;
@@ -174,7 +130,7 @@ public final class Draw {
       if (j == 0) {
         Philox.group(seed, stream, i / PAIRS, w);
       }
-      int k = i + (int) below(n - i, Philox.join(w[j], w[j + PAIRS]), seed, stream, i);
+      int k = i + (int) below(n - i, Philox.join(w[j], w[j + PAIRS]), i);
       int swapped = order[i];
       order[i] = order[k];
       order[k] = swapped;
@@ -187,7 +143,7 @@ public final class Draw {
    * The few whose low half would favour some results are drawn again (Lemire, "Fast random integer
    * generation in an interval", TOMACS 2019).
    */
-  private static long below(long range, long word, long seed, long stream, int index) {
+  private long below(long range, long word, int index) {
     long low = word * range;
     if (Long.compareUnsigned(low, range) < 0) {
       long unfair = Long.remainderUnsigned(-range, range);
@@ -208,7 +164,7 @@ public final class Draw {
     void fill(int[] words, int first, int count);
   }
 
-  private static void fill(long seed, long stream, int n, int perGroup, Group numbers) {
+  private void fill(int n, int perGroup, Group numbers) {
     int groups = Math.ceilDiv(n, perGroup);
     Workers.parallel(
         Math.ceilDiv(groups, PART),

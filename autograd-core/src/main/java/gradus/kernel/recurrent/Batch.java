@@ -1,6 +1,11 @@
 package gradus.kernel.recurrent;
 
+import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
+import gradus.kernel.compile.Compute;
+import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.threads.Workers;
+import java.util.List;
 
 /**
  * The sequences of a batch cut into parts. Sequences know nothing of each other, so a part runs
@@ -18,6 +23,8 @@ final class Batch {
 
   /** Weights of more elements do not stay in a cache between two parts. */
   private static final int SHARED = 1 << 17;
+
+  private static final double[] NO_SETTINGS = {};
 
   /** Some neighbouring sequences. */
   interface Part {
@@ -52,6 +59,11 @@ final class Batch {
    */
   boolean isStepwise() {
     return near && n >= FEW;
+  }
+
+  /** Runs formulas on matrices of one shape: the outputs, then the operands. */
+  static void compute(List<Expr> formulas, Strided... all) {
+    ElementwiseKernel.of(formulas).run(Compute.of(all[0].array()), NO_SETTINGS, all);
   }
 
   /** Runs every sequence once. */

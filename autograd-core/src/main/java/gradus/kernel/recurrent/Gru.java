@@ -1,23 +1,27 @@
 package gradus.kernel.recurrent;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Fill;
+import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.PackedMatrix;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gated recurrent units along a sequence. What a step leaves lies in the order r, z, n, h_n: [t n,
- * 4h]; weights [3h, in] and [3h, h] and biases [1, 3h] in the order r, z, n. The input is [t n,
- * in], the first state [n, h], the states after each step are [t n, h].
+ * Gated recurrent units along a sequence. What a step leaves lies in the order r, z, n, h_n: [t, n,
+ * 4h]; weights [3h, in] and [3h, h] and biases [3h] in the order r, z, n. The input is [t, n, in],
+ * the first state [n, h], the states after each step are [t, n, h].
+ *
+ * @param xBias null if there are no biases
  */
-public final class Gru {
+public record Gru(
+    Strided xWeight, Strided weight, @Nullable Strided xBias, @Nullable Strided bias) {
   private static final List<Expr> STEP = step(false);
   private static final List<Expr> STEP_BIASED = step(true);
   private static final List<Expr> BACK = back();
   private static final List<Expr> SUM = List.of(Expr.arg(0).add(Expr.arg(1)));
-
-  private Gru() {}
 
   /**
    * r, z, n, h_n and h', of the sums that r, z and n are of, h_n without a bias, h, and perhaps the
@@ -58,52 +62,43 @@ public final class Gru {
   /**
    * Computes all states.
    *
-   * @param xBias null if there are no biases
-   * @param steps set to r, z, n and h_n; null if nobody wants them
+   * @param steps set to r, z, n and h_n; null if they are not wanted
    */
-  public static void forward(
-      int t,
-      Block x,
-      Block h0,
-      Block xWeight,
-      Block weight,
-      @Nullable Block xBias,
-      @Nullable Block bias,
-      Block states,
-      @Nullable Block steps) {
-    Block work = steps == null ? states.scratch(states.rows(), 4 * states.cols()) : steps;
-    int n = h0.rows();
-    int width = h0.cols();
-    PackedMatrix input = xWeight.packedTransposed();
-    PackedMatrix rz = weight.rows(0, 2 * width).packedTransposed();
-    PackedMatrix fresh = weight.rows(2 * width, width).packedTransposed();
-    var batch = new Batch(n, (long) weight.rows() * (x.cols() + width));
+  public void forward(Strided x, Strided h0, Strided states, @Nullable Strided steps) {
+    int t = x.size(0);
+    int n = h0.size(0);
+    int width = h0.size(1);
+    Strided work = steps == null ? Strided.scratch(states.array(), t, n, 4 * width) : steps;
+    var input = new PackedMatrix(xWeight.transposed());
+    var rz = new PackedMatrix(weight.rows(0, 2 * width).transposed());
+    var fresh = new PackedMatrix(weight.rows(2 * width, width).transposed());
+    var batch = new Batch(n, (long) weight.size(0) * (x.size(2) + width));
     if (!batch.isStepwise()) {
-      work.columns(0, 3 * width).product(x, input, false); // [t n,in] @ [in,3h]
+      input.multiply(x.lines(), work.lines().columns(0, 3 * width), false); // [t n,in] @ [in,3h]
     }
     batch.run(
         (first, count) -> {
-          Block h = h0.rows(first, count);
-          var biases = new ArrayList<Block>();
+          Strided h = h0.rows(first, count);
+          var biases = new ArrayList<Strided>();
           if (xBias != null && bias != null) {
-            biases.addAll(List.of(xBias.repeated(count).parts(3)));
-            biases.addAll(List.of(bias.repeated(count).parts(3)));
+            Collections.addAll(biases, xBias.expand(count, 3 * width).chunks(3));
+            Collections.addAll(biases, bias.expand(count, 3 * width).chunks(3));
           }
           for (int s = 0; s < t; s++) {
-            int at = s * n + first;
-            Block step = work.rows(at, count);
+            Strided step = work.select(0, s).rows(first, count);
             if (batch.isStepwise()) {
-              step.columns(0, 3 * width).product(x.rows(at, count), input, false);
+              Strided gates = step.columns(0, 3 * width);
+              input.multiply(x.select(0, s).rows(first, count), gates, false);
             }
-            step.columns(0, 2 * width).product(h, rz, true); // [n,h] @ [h,2h]
-            step.columns(3 * width, width).product(h, fresh, false); // [n,h] @ [h,h]
-            Block next = states.rows(at, count);
-            var all = new ArrayList<Block>(List.of(step.parts(4)));
+            rz.multiply(h, step.columns(0, 2 * width), true); // [n,h] @ [h,2h]
+            fresh.multiply(h, step.columns(3 * width, width), false); // [n,h] @ [h,h]
+            Strided next = states.select(0, s).rows(first, count);
+            var all = new ArrayList<Strided>(List.of(step.chunks(4)));
             all.add(next);
-            all.addAll(List.of(step.parts(4)));
+            Collections.addAll(all, step.chunks(4));
             all.add(h);
             all.addAll(biases);
-            Block.run(bias == null ? STEP : STEP_BIASED, all.toArray(Block[]::new));
+            Batch.compute(bias == null ? STEP : STEP_BIASED, all.toArray(Strided[]::new));
             h = next;
           }
         });
@@ -118,50 +113,39 @@ public final class Gru {
   /**
    * The gradients of what r, z and n are of, of h_n, and of h0.
    *
-   * @param g the gradient of the state after each step, [n, h]
+   * @param g the gradient of the state after each step, [t, n, h]
    * @param states as {@link #forward} left them
    * @param steps as well
-   * @param d set to the gradients of what the steps left [t n, 4h]
+   * @param d set to the gradients of what the steps left [t, n, 4h]
    */
-  public static void backward(
-      Block[] g, Block h0, Block weight, Block states, Block steps, Block d, Block dh0) {
-    int n = dh0.rows();
-    int width = dh0.cols();
-    PackedMatrix rz = weight.rows(0, 2 * width).packed();
-    PackedMatrix fresh = weight.rows(2 * width, width).packed();
-    var batch = new Batch(n, (long) weight.rows() * weight.cols());
+  public void backward(
+      Strided g, Strided h0, Strided states, Strided steps, Strided d, Strided dh0) {
+    int width = dh0.size(1);
+    var rz = new PackedMatrix(weight.rows(0, 2 * width));
+    var fresh = new PackedMatrix(weight.rows(2 * width, width));
+    var batch = new Batch(dh0.size(0), (long) weight.size(0) * weight.size(1));
     batch.run(
         (first, count) -> {
-          Block fromNext = dh0.scratch(count, width);
-          fromNext.clear();
-          Block dh = dh0.rows(first, count);
-          dh.clear();
-          for (int s = g.length - 1; s >= 0; s--) {
-            int at = s * n + first;
-            Block step = d.rows(at, count);
-            Block[] dx = step.parts(4);
-            Block[] a = steps.rows(at, count).parts(4);
-            Block before = s == 0 ? h0.rows(first, count) : states.rows(at - n, count);
-            Block fromOutside = g[s].rows(first, count);
-            Block.run(
-                BACK,
-                dx[0],
-                dx[1],
-                dx[2],
-                dx[3],
-                dh,
-                a[0],
-                a[1],
-                a[2],
-                a[3],
-                before,
-                fromOutside,
-                fromNext,
-                dh);
-            fromNext.product(step.columns(0, 2 * width), rz, false); // [n,2h] @ [2h,h]
-            fromNext.product(dx[3], fresh, true); // [n,h] @ [h,h]
+          Strided fromNext = Strided.scratch(dh0.array(), count, width);
+          Fill.run(fromNext, 0);
+          Strided dh = dh0.rows(first, count);
+          Fill.run(dh, 0);
+          for (int s = g.size(0) - 1; s >= 0; s--) {
+            Strided step = d.select(0, s).rows(first, count);
+            Strided[] dx = step.chunks(4);
+            Strided before = s == 0 ? h0 : states.select(0, s - 1);
+            var all = new ArrayList<Strided>(List.of(dx));
+            all.add(dh);
+            Collections.addAll(all, steps.select(0, s).rows(first, count).chunks(4));
+            all.add(before.rows(first, count));
+            all.add(g.select(0, s).rows(first, count));
+            all.add(fromNext);
+            all.add(dh);
+            Batch.compute(BACK, all.toArray(Strided[]::new));
+            rz.multiply(step.columns(0, 2 * width), fromNext, false); // [n,2h] @ [2h,h]
+            fresh.multiply(dx[3], fromNext, true); // [n,h] @ [h,h]
           }
-          Block.run(SUM, dh, dh, fromNext);
+          Batch.compute(SUM, dh, dh, fromNext);
           fromNext.release();
         });
     rz.release();

@@ -1,22 +1,24 @@
 package gradus.kernel.recurrent;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Fill;
+import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.PackedMatrix;
+import gradus.kernel.index.Copy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Long short-term memory along a sequence. The gates of a step lie in the order i, f, g, o, behind
- * them the new cell state: [t n, 5h]. The input is [t n, in], states are [n, h], all outputs [t n,
- * h]; weights are [4h, in] and [4h, h], the bias is [1, 4h].
+ * them the new cell state: [t, n, 5h]. The input is [t, n, in], states are [n, h], all outputs [t,
+ * n, h]; weights are [4h, in] and [4h, h], the bias is [4h].
  */
-public final class Lstm {
+public record Lstm(Strided xWeight, Strided weight, @Nullable Strided bias) {
   private static final List<Expr> STEP = step(false);
   private static final List<Expr> STEP_BIASED = step(true);
   private static final List<Expr> BACK = back();
-
-  private Lstm() {}
 
   /** i, f, g, o, c' and h', of the sums that are the gates (0 to 3), c, and perhaps the biases. */
   private static List<Expr> step(boolean biased) {
@@ -56,53 +58,46 @@ public final class Lstm {
   /**
    * Computes all outputs and the last cell state.
    *
-   * @param steps set to the gates after their nonlinearities and the cell states; null if nobody
-   *     wants them
+   * @param steps set to the gates after their nonlinearities and the cell states; null if they are
+   *     not wanted
    */
-  public static void forward(
-      int t,
-      Block x,
-      Block h0,
-      Block c0,
-      Block xWeight,
-      Block weight,
-      @Nullable Block bias,
-      Block outputs,
-      Block last,
-      @Nullable Block steps) {
-    Block work = steps == null ? outputs.scratch(outputs.rows(), 5 * outputs.cols()) : steps;
-    int n = h0.rows();
-    int width = weight.rows();
-    PackedMatrix input = xWeight.packedTransposed();
-    PackedMatrix back = weight.packedTransposed();
-    var batch = new Batch(n, (long) width * (x.cols() + weight.cols()));
+  public void forward(
+      Strided x, Strided h0, Strided c0, Strided outputs, Strided last, @Nullable Strided steps) {
+    int t = x.size(0);
+    int n = h0.size(0);
+    int width = weight.size(0);
+    Strided work =
+        steps == null ? Strided.scratch(outputs.array(), t, n, 5 * outputs.size(2)) : steps;
+    var input = new PackedMatrix(xWeight.transposed());
+    var back = new PackedMatrix(weight.transposed());
+    var batch = new Batch(n, (long) width * (x.size(2) + weight.size(1)));
     if (!batch.isStepwise()) {
-      work.columns(0, width).product(x, input, false); // [t n,in] @ [in,4h]
+      input.multiply(x.lines(), work.lines().columns(0, width), false); // [t n,in] @ [in,4h]
     }
     batch.run(
         (first, count) -> {
-          Block h = h0.rows(first, count);
-          Block c = c0.rows(first, count);
-          List<Block> biases = bias == null ? List.of() : List.of(bias.repeated(count).parts(4));
+          Strided h = h0.rows(first, count);
+          Strided c = c0.rows(first, count);
+          List<Strided> biases =
+              bias == null ? List.of() : List.of(bias.expand(count, width).chunks(4));
           for (int s = 0; s < t; s++) {
-            int at = s * n + first;
-            Block step = work.rows(at, count);
-            Block gates = step.columns(0, width);
+            Strided step = work.select(0, s).rows(first, count);
+            Strided gates = step.columns(0, width);
             if (batch.isStepwise()) {
-              gates.product(x.rows(at, count), input, false); // [n,in] @ [in,4h]
+              input.multiply(x.select(0, s).rows(first, count), gates, false); // [n,in] @ [in,4h]
             }
-            gates.product(h, back, true); // [n,h] @ [h,4h]
-            Block[] a = step.parts(5);
-            h = outputs.rows(at, count);
-            var all = new ArrayList<Block>(List.of(a));
+            back.multiply(h, gates, true); // [n,h] @ [h,4h]
+            Strided[] a = step.chunks(5);
+            h = outputs.select(0, s).rows(first, count);
+            var all = new ArrayList<Strided>(List.of(a));
             all.add(h);
             all.addAll(List.of(a).subList(0, 4));
             all.add(c);
             all.addAll(biases);
-            Block.run(bias == null ? STEP : STEP_BIASED, all.toArray(Block[]::new));
+            Batch.compute(bias == null ? STEP : STEP_BIASED, all.toArray(Strided[]::new));
             c = a[4];
           }
-          last.rows(first, count).set(c);
+          Copy.run(c, last.rows(first, count));
         });
     input.release();
     back.release();
@@ -114,52 +109,31 @@ public final class Lstm {
   /**
    * The gradients of gates, h0 and c0.
    *
-   * @param g the gradient of the output of each step, [n, h]
-   * @param gLast the gradient of the last cell state
+   * @param g the gradients of the outputs of all steps, then of the last cell state
    * @param steps as {@link #forward} left them
    */
-  public static void backward(
-      Block[] g,
-      Block gLast,
-      Block c0,
-      Block weight,
-      Block steps,
-      Block dGates,
-      Block dh0,
-      Block dc0) {
-    int n = c0.rows();
-    PackedMatrix w = weight.packed();
-    var batch = new Batch(n, (long) weight.rows() * weight.cols());
+  public void backward(
+      Strided[] g, Strided c0, Strided steps, Strided dGates, Strided dh0, Strided dc0) {
+    var w = new PackedMatrix(weight);
+    var batch = new Batch(c0.size(0), (long) weight.size(0) * weight.size(1));
     batch.run(
         (first, count) -> {
-          Block dh = dh0.rows(first, count); // from the next step
-          dh.clear();
-          Block dc = dc0.rows(first, count);
-          dc.set(gLast.rows(first, count));
-          for (int s = g.length - 1; s >= 0; s--) {
-            int at = s * n + first;
-            Block[] a = steps.rows(at, count).parts(5);
-            Block before = s == 0 ? c0.rows(first, count) : steps.rows(at - n, count).parts(5)[4];
-            Block dx = dGates.rows(at, count);
-            Block[] d = dx.parts(4);
-            Block fromOutside = g[s].rows(first, count);
-            Block.run(
-                BACK,
-                d[0],
-                d[1],
-                d[2],
-                d[3],
-                dc,
-                a[0],
-                a[1],
-                a[2],
-                a[3],
-                a[4],
-                before,
-                fromOutside,
-                dh,
-                dc);
-            dh.product(dx, w, false); // [n,4h] @ [4h,h]
+          Strided dh = dh0.rows(first, count); // from the next step
+          Fill.run(dh, 0);
+          Strided dc = dc0.rows(first, count);
+          Copy.run(g[1].rows(first, count), dc);
+          for (int s = g[0].size(0) - 1; s >= 0; s--) {
+            Strided before = s == 0 ? c0 : steps.select(0, s - 1).chunks(5)[4];
+            Strided dx = dGates.select(0, s).rows(first, count);
+            var all = new ArrayList<Strided>(List.of(dx.chunks(4)));
+            all.add(dc);
+            Collections.addAll(all, steps.select(0, s).rows(first, count).chunks(5));
+            all.add(before.rows(first, count));
+            all.add(g[0].select(0, s).rows(first, count));
+            all.add(dh);
+            all.add(dc);
+            Batch.compute(BACK, all.toArray(Strided[]::new));
+            w.multiply(dx, dh, false); // [n,4h] @ [4h,h]
           }
         });
     w.release();

@@ -1,6 +1,6 @@
 package gradus.kernel.reduce;
 
-import gradus.kernel.index.Dims;
+import gradus.kernel.array.Strided;
 import gradus.kernel.index.Parts;
 
 /** The position of the greatest or least element along one dimension (torch.argmax, argmin). */
@@ -14,48 +14,45 @@ public final class ArgReduce {
    * {@code out[k] = } the first i whose x[k, i] is greatest, or least; the first NaN if there is
    * one.
    *
-   * @param n the number of elements to choose from, at least 1
-   * @param stride from one of them to the next
-   * @param x an array of float, double, long, int or byte (0 to 255)
+   * @param x float, double, long, int or byte (0 to 255), with at least one element along its last
+   *     dimension
+   * @param out of long
    */
-  public static void run(
-      boolean greatest,
-      int[] keptSizes,
-      int n,
-      Object x,
-      int xOffset,
-      int[] xKeptStrides,
-      int stride,
-      long[] out,
-      int outOffset,
-      int[] outKeptStrides) {
-    Dims kept = Dims.sorted(0, keptSizes, xKeptStrides, outKeptStrides);
-    if (kept.count() == 0) {
+  public static void run(boolean greatest, Strided x, Strided out) {
+    int last = x.rank() - 1;
+    int n = x.size(last);
+    int stride = x.stride(last);
+    Strided[] kept = Strided.sorted(0, x.leading(last), out);
+    Strided from = kept[0];
+    Strided to = kept[1];
+    if (from.count() == 0) {
       return;
     }
-    int inner = kept.innerSize();
-    int tile = Math.abs(stride) > Math.abs(kept.innerStride(0)) ? Math.min(TILE, inner) : 1;
+    int inner = from.innerSize();
+    int next = from.innerStride();
+    int tile = Math.abs(stride) > Math.abs(next) ? Math.min(TILE, inner) : 1;
     int tiles = Math.ceilDiv(inner, tile);
-    int outer = kept.rank() - 1;
+    int outer = from.rank() - 1;
     Parts.run(
-        kept.count() / inner * tiles,
+        from.count() / inner * tiles,
         (long) n * tile,
         (begin, end) -> {
           long[] at = new long[tile];
           for (int u = begin; u < end; u++) {
             int first = u % tiles * tile;
-            int from = xOffset + kept.offset(0, u / tiles, outer) + first * kept.innerStride(0);
+            int start = from.offset() + from.distance(u / tiles, outer) + first * next;
             int width = Math.min(tile, inner - first);
-            switch (x) {
-              case float[] a when tile == 1 -> at[0] = find(greatest, a, from, n, stride);
-              case double[] a when tile == 1 -> at[0] = find(greatest, a, from, n, stride);
-              case float[] a -> find(greatest, a, from, kept.innerStride(0), width, n, stride, at);
-              case double[] a -> find(greatest, a, from, kept.innerStride(0), width, n, stride, at);
-              default -> findInteger(greatest, x, from, kept.innerStride(0), width, n, stride, at);
+            Strided rows = Strided.matrix(x.array(), start, width, n, next, stride);
+            switch (x.array()) {
+              case float[] a when tile == 1 -> at[0] = find(greatest, a, start, n, stride);
+              case double[] a when tile == 1 -> at[0] = find(greatest, a, start, n, stride);
+              case float[] a -> find(greatest, a, rows, at);
+              case double[] a -> find(greatest, a, rows, at);
+              default -> findInteger(greatest, rows, at);
             }
-            int put = outOffset + kept.offset(1, u / tiles, outer) + first * kept.innerStride(1);
+            int put = to.offset() + to.distance(u / tiles, outer) + first * to.innerStride();
             for (int c = 0; c < width; c++) {
-              out[put + c * kept.innerStride(1)] = at[c];
+              ((long[]) out.array())[put + c * to.innerStride()] = at[c];
             }
           }
         });
@@ -89,12 +86,14 @@ public final class ArgReduce {
     return at;
   }
 
-  private static void find(
-      boolean greatest, float[] x, int xo, int next, int width, int n, int stride, long[] at) {
+  private static void find(boolean greatest, float[] x, Strided rows, long[] at) {
+    int width = rows.size(0);
+    int next = rows.stride(0);
     float[] best = new float[width];
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < rows.size(1); i++) {
+      int xo = rows.at(0, i);
       for (int c = 0; c < width; c++) {
-        float v = x[xo + i * stride + c * next];
+        float v = x[xo + c * next];
         boolean better = greatest ? !(v <= best[c]) : !(v >= best[c]);
         if (i == 0 || better && !Float.isNaN(best[c])) {
           best[c] = v;
@@ -104,12 +103,14 @@ public final class ArgReduce {
     }
   }
 
-  private static void find(
-      boolean greatest, double[] x, int xo, int next, int width, int n, int stride, long[] at) {
+  private static void find(boolean greatest, double[] x, Strided rows, long[] at) {
+    int width = rows.size(0);
+    int next = rows.stride(0);
     double[] best = new double[width];
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < rows.size(1); i++) {
+      int xo = rows.at(0, i);
       for (int c = 0; c < width; c++) {
-        double v = x[xo + i * stride + c * next];
+        double v = x[xo + c * next];
         boolean better = greatest ? !(v <= best[c]) : !(v >= best[c]);
         if (i == 0 || better && !Double.isNaN(best[c])) {
           best[c] = v;
@@ -119,18 +120,25 @@ public final class ArgReduce {
     }
   }
 
-  private static void findInteger(
-      boolean greatest, Object x, int xo, int next, int width, int n, int stride, long[] at) {
-    long[] best = new long[width];
-    long[] row = new long[width];
-    for (int i = 0; i < n; i++) {
-      Longs.widen(new int[] {width}, x, xo + i * stride, new int[] {next}, row, 0, new int[] {1});
-      for (int c = 0; c < width; c++) {
-        if (i == 0 || (greatest ? row[c] > best[c] : row[c] < best[c])) {
-          best[c] = row[c];
+  private static void findInteger(boolean greatest, Strided rows, long[] at) {
+    long[] best = new long[rows.size(0)];
+    for (int i = 0; i < rows.size(1); i++) {
+      for (int c = 0; c < best.length; c++) {
+        long v = integer(rows.array(), rows.at(c, i));
+        if (i == 0 || (greatest ? v > best[c] : v < best[c])) {
+          best[c] = v;
           at[c] = i;
         }
       }
     }
+  }
+
+  private static long integer(Object x, int at) {
+    return switch (x) {
+      case byte[] a -> a[at] & 0xFF;
+      case int[] a -> a[at];
+      case long[] a -> a[at];
+      default -> throw new AssertionError(x);
+    };
   }
 }

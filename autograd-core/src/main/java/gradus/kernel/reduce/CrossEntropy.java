@@ -1,9 +1,9 @@
 package gradus.kernel.reduce;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Fill;
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.ElementwiseKernel;
-import gradus.kernel.reduce.Softmax.Matrix;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,87 +36,118 @@ public final class CrossEntropy {
   /**
    * x and what is kept of its rows.
    *
-   * @param kept [2, rows]: the largest elements, then the logarithms
+   * @param x [rows, n]
+   * @param kept [2, rows]: the largest elements, then the logarithms; without gaps
    */
-  public record Scores(int rows, int n, Object x, int xo, Object kept, int ko) {
-    private Matrix matrix(int row) {
-      return new Matrix(x, xo + row * n, n, 1);
+  public record Scores(Strided x, Strided kept) {
+    private int n() {
+      return x.size(1);
     }
 
-    private Matrix top(int row) {
-      return new Matrix(kept, ko + row, 1, 0);
+    /** The largest element of each of some rows, a column. */
+    private Strided top(int row, int count) {
+      return column(kept.select(0, 0), row, count);
     }
 
-    private Matrix log(int row) {
-      return new Matrix(kept, ko + rows + row, 1, 0);
+    /** Their logarithms. */
+    private Strided log(int row, int count) {
+      return column(kept.select(0, 1), row, count);
     }
 
-    private void keep(int row, int count, Matrix spare) {
-      Softmax.fold(Fold.MAX, count, n, matrix(row), top(row));
-      Softmax.apply(EXP_SUB, count, n, spare, matrix(row), top(row));
-      Softmax.fold(Fold.SUM, count, n, spare, log(row));
-      Softmax.apply(LOG_OF, count, 1, log(row), log(row));
+    private void keep(int row, int count, Strided spare) {
+      Strided top = top(row, count);
+      Strided log = log(row, count);
+      Strided rows = x.rows(row, count);
+      Softmax.fold(Fold.MAX, rows, top);
+      Softmax.apply(EXP_SUB, spare, rows, top.expand(count, n()));
+      Softmax.fold(Fold.SUM, spare, log);
+      Softmax.apply(LOG_OF, log, log);
+    }
+
+    /** A formula of rows, of what is kept of them, and of more operands, which broadcast. */
+    private void apply(ElementwiseKernel kernel, int row, Strided to, Strided... more) {
+      int count = to.size(0);
+      Strided[] all = new Strided[more.length + 4];
+      all[0] = to;
+      all[1] = x.rows(row, count);
+      all[2] = top(row, count).expand(count, n());
+      all[3] = log(row, count).expand(count, n());
+      for (int i = 0; i < more.length; i++) {
+        all[i + 4] = more[i].expand(count, n());
+      }
+      Softmax.apply(kernel, all);
     }
   }
 
-  /** A class for each row, and a factor of its loss; without factors they are 1. */
-  public record Classes(long[] index, int io, @Nullable Object factor, int fo) {}
+  /** Some elements of a vector, stood up. */
+  private static Strided column(Strided of, int row, int count) {
+    return of.rows(row, count).inner(1, 0);
+  }
+
+  /**
+   * A class for each row, and a factor of its loss; without factors they are 1.
+   *
+   * @param index of long
+   */
+  public record Classes(Strided index, @Nullable Strided factor) {
+    private int of(int row) {
+      return (int) ((long[]) index.array())[index.offset() + row * index.stride(0)];
+    }
+
+    private double factor(int row) {
+      return factor == null ? 1 : number(factor.array(), factor.offset() + row * factor.stride(0));
+    }
+  }
+
+  /** An element of an array of float or double, exactly. */
+  private static double number(Object array, int at) {
+    return array instanceof float[] x ? x[at] : ((double[]) array)[at];
+  }
 
   /**
    * {@code losses[i] = (log(sum(exp(x[i]))) - x[i, index[i]]) factor[i]}, 0 where the factor is 0.
    */
-  public static void forward(Scores s, Classes of, Object losses, int lo) {
+  public static void forward(Scores s, Classes of, Strided losses) {
     Softmax.groups(
-        s.rows,
-        s.n,
-        losses,
+        s.x,
         (row, count, perRow, spare) -> {
           s.keep(row, count, spare);
           for (int i = row; i < row + count; i++) {
-            int c = s.xo + i * s.n + (int) of.index[of.io + i];
-            if (losses instanceof float[] y) {
-              float[] kept = (float[]) s.kept;
-              float loss = kept[s.ko + i] - ((float[]) s.x)[c] + kept[s.ko + s.rows + i];
-              float f = of.factor == null ? 1 : ((float[]) of.factor)[of.fo + i];
-              y[lo + i] = f == 0 ? 0 : loss * f;
+            double top = number(s.kept.array(), s.kept.at(0, i));
+            double log = number(s.kept.array(), s.kept.at(1, i));
+            double x = number(s.x.array(), s.x.at(i, of.of(i)));
+            double f = of.factor(i);
+            int at = losses.offset() + i * losses.stride(0);
+            if (losses.array() instanceof float[] y) {
+              y[at] = f == 0 ? 0 : ((float) top - (float) x + (float) log) * (float) f;
             } else {
-              double[] kept = (double[]) s.kept;
-              double loss = kept[s.ko + i] - ((double[]) s.x)[c] + kept[s.ko + s.rows + i];
-              double f = of.factor == null ? 1 : ((double[]) of.factor)[of.fo + i];
-              ((double[]) losses)[lo + i] = f == 0 ? 0 : loss * f;
+              ((double[]) losses.array())[at] = f == 0 ? 0 : (top - x + log) * f;
             }
           }
         });
   }
 
   /** {@code dx = (softmax(x) - (c == index)) factor g}, g of the losses; dx lies as x does. */
-  public static void backward(Scores s, Classes of, Object g, int go, Object dx, int dxo) {
+  public static void backward(Scores s, Classes of, Strided g, Strided dx) {
     Softmax.groups(
-        s.rows,
-        s.n,
-        dx,
+        s.x,
         (row, count, perRow, spare) -> {
-          Matrix each = new Matrix(g, go + row, 1, 0);
+          Strided each = column(g, row, count);
           if (of.factor != null) {
-            Softmax.apply(MUL, count, 1, perRow, each, new Matrix(of.factor, of.fo + row, 1, 0));
-            each = perRow;
+            Strided product = perRow.rows(0, count);
+            Softmax.apply(MUL, product, each, column(of.factor, row, count));
+            each = product;
           }
-          Matrix to = new Matrix(dx, dxo + row * s.n, s.n, 1);
-          Softmax.apply(SHARES, count, s.n, to, s.matrix(row), s.top(row), s.log(row), each);
+          s.apply(SHARES, row, dx.rows(row, count), each);
           for (int i = 0; i < count; i++) {
-            int begin = dxo + (row + i) * s.n;
-            int c = begin + (int) of.index[of.io + row + i];
-            if (dx instanceof float[] d) {
-              d[c] -= ((float[]) each.array())[each.offset() + i];
-              if (of.factor != null && ((float[]) of.factor)[of.fo + row + i] == 0) {
-                Arrays.fill(d, begin, begin + s.n, 0);
-              }
+            int c = dx.at(row + i, of.of(row + i));
+            if (dx.array() instanceof float[] d) {
+              d[c] -= ((float[]) each.array())[each.at(i, 0)];
             } else {
-              double[] d = (double[]) dx;
-              d[c] -= ((double[]) each.array())[each.offset() + i];
-              if (of.factor != null && ((double[]) of.factor)[of.fo + row + i] == 0) {
-                Arrays.fill(d, begin, begin + s.n, 0);
-              }
+              ((double[]) dx.array())[c] -= ((double[]) each.array())[each.at(i, 0)];
+            }
+            if (of.factor(row + i) == 0) {
+              Fill.run(dx.rows(row + i, 1), 0);
             }
           }
         });
@@ -125,42 +156,27 @@ public final class CrossEntropy {
   /**
    * {@code losses[i] = sum over c of (log(sum(exp(x[i]))) - x[i, c]) t[i, c]}.
    *
-   * @param tRow the distance between rows of t: 0 for one row for all
+   * @param t [rows, n], whose rows may be one
    */
-  public static void forward(Scores s, Object t, int to, int tRow, Object losses, int lo) {
+  public static void forward(Scores s, Strided t, Strided losses) {
     Softmax.groups(
-        s.rows,
-        s.n,
-        losses,
+        s.x,
         (row, count, perRow, spare) -> {
           s.keep(row, count, spare);
-          Matrix target = new Matrix(t, to + row * tRow, tRow, 1);
-          Softmax.apply(WEIGHED, count, s.n, spare, s.matrix(row), s.top(row), s.log(row), target);
-          Softmax.fold(Fold.SUM, count, s.n, spare, new Matrix(losses, lo + row, 1, 0));
+          s.apply(WEIGHED, row, spare, t.rows(row, count));
+          Softmax.fold(Fold.SUM, spare, column(losses, row, count));
         });
   }
 
   /** {@code dx = (softmax(x) sum(t) - t) g}, g of the losses; dx lies as x does. */
-  public static void backward(
-      Scores s, Object t, int to, int tRow, Object g, int go, Object dx, int dxo) {
+  public static void backward(Scores s, Strided t, Strided g, Strided dx) {
     Softmax.groups(
-        s.rows,
-        s.n,
-        dx,
+        s.x,
         (row, count, perRow, spare) -> {
-          Matrix target = new Matrix(t, to + row * tRow, tRow, 1);
-          Softmax.fold(Fold.SUM, count, s.n, target, perRow);
-          Softmax.apply(
-              DIFFERENCE,
-              count,
-              s.n,
-              new Matrix(dx, dxo + row * s.n, s.n, 1),
-              s.matrix(row),
-              s.top(row),
-              s.log(row),
-              perRow,
-              target,
-              new Matrix(g, go + row, 1, 0));
+          Strided target = t.rows(row, count);
+          Strided sums = perRow.rows(0, count);
+          Softmax.fold(Fold.SUM, target, sums);
+          s.apply(DIFFERENCE, row, dx.rows(row, count), sums, target, column(g, row, count));
         });
   }
 }

@@ -1,6 +1,6 @@
 package gradus.kernel.reduce;
 
-import gradus.kernel.index.Dims;
+import gradus.kernel.array.Strided;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,37 +13,39 @@ import org.jspecify.annotations.Nullable;
  * @param members how far each member lies from the first, by operand
  * @param places from one place to the next, the last of them as far as n allows
  */
-record Cut(Dims blocks, int[][] members, Dims places) {
+record Cut(Strided[] blocks, int[][] members, Strided[] places) {
 
   /** The dimensions that are collected on the way from the innermost one outwards. */
   private static final class Nest {
+    private final Strided[] of;
     private final int[] sizes;
     private final int[][] strides;
     private int at;
 
-    Nest(int operands, int most) {
+    Nest(Strided... of) {
+      int most = of[0].rank() + 2;
+      this.of = of;
       sizes = new int[most];
-      strides = new int[operands][];
-      for (int a = 0; a < operands; a++) {
-        strides[a] = new int[most];
-      }
+      strides = new int[of.length][most];
       at = most;
     }
 
-    void add(Dims dims, int d, int size, int times) {
+    void add(int d, int size, int times) {
       at--;
       sizes[at] = size;
       for (int a = 0; a < strides.length; a++) {
-        strides[a][at] = times * dims.strides()[a][d];
+        strides[a][at] = times * of[a].stride(d);
       }
     }
 
-    Dims dims() {
-      int[][] s = new int[strides.length][];
-      for (int a = 0; a < s.length; a++) {
-        s[a] = Arrays.copyOfRange(strides[a], at, sizes.length);
+    Strided[] views() {
+      int[] n = Arrays.copyOfRange(sizes, at, sizes.length);
+      var views = new Strided[strides.length];
+      for (int a = 0; a < views.length; a++) {
+        int[] s = Arrays.copyOfRange(strides[a], at, sizes.length);
+        views[a] = new Strided(of[a].array(), of[a].offset(), n, s);
       }
-      return new Dims(Arrays.copyOfRange(sizes, at, sizes.length), s);
+      return views;
     }
   }
 
@@ -52,14 +54,13 @@ record Cut(Dims blocks, int[][] members, Dims places) {
    *
    * @param reduced the reduced dimensions, without any of size 1
    */
-  static @Nullable Cut of(Dims reduced, int operands, int places, int members) {
-    int most = reduced.rank() + 2;
+  static @Nullable Cut of(Strided[] reduced, int places, int members) {
     var nests = new Nest[3]; // places, members, blocks
-    Arrays.setAll(nests, i -> new Nest(operands, most));
+    Arrays.setAll(nests, i -> new Nest(reduced));
     int[] wanted = {places, members};
     int level = wanted[0] == 1 ? 1 : 0;
-    for (int d = reduced.rank() - 1; d >= 0; d--) {
-      int size = reduced.sizes()[d];
+    for (int d = reduced[0].rank() - 1; d >= 0; d--) {
+      int size = reduced[0].size(d);
       int times = 1;
       while (level < 2 && size > 1) {
         int want = wanted[level];
@@ -68,27 +69,27 @@ record Cut(Dims blocks, int[][] members, Dims places) {
         if (want % take != 0 || size % take != 0 && !open) {
           return null;
         }
-        nests[level].add(reduced, d, take, times);
+        nests[level].add(d, take, times);
         times *= take;
         size /= take;
         wanted[level] /= take;
         level += wanted[level] == 1 ? 1 : 0;
       }
       if (size > 1) {
-        nests[2].add(reduced, d, size, times);
+        nests[2].add(d, size, times);
       }
     }
     if (level < 2) {
       return null;
     }
-    Dims member = nests[1].dims();
-    int[][] offsets = new int[operands][members];
-    for (int a = 0; a < operands; a++) {
+    Strided[] member = nests[1].views();
+    int[][] offsets = new int[member.length][members];
+    for (int a = 0; a < member.length; a++) {
       for (int k = 0; k < members; k++) {
-        offsets[a][k] = member.offset(a, k, member.rank());
+        offsets[a][k] = member[a].distance(k, member[a].rank());
       }
     }
-    return new Cut(nests[2].dims(), offsets, nests[0].dims());
+    return new Cut(nests[2].views(), offsets, nests[0].views());
   }
 
   /**
@@ -125,8 +126,8 @@ record Cut(Dims blocks, int[][] members, Dims places) {
    */
   int group(int most) {
     int group = 1;
-    for (int d = blocks.rank() - 1; d >= 0; d--) {
-      int size = blocks.sizes()[d];
+    for (int d = blocks[0].rank() - 1; d >= 0; d--) {
+      int size = blocks[0].size(d);
       int fit = Math.min(size, most / group);
       while (d > 0 && size % fit != 0) {
         fit--;
@@ -141,9 +142,9 @@ record Cut(Dims blocks, int[][] members, Dims places) {
 
   /** The sizes of the block dimensions over which m blocks of a group, or of all, extend. */
   int[] extent(int m) {
-    int[] sizes = new int[blocks.rank()];
+    int[] sizes = new int[blocks[0].rank()];
     for (int d = sizes.length - 1; d >= 0; d--) {
-      sizes[d] = Math.min(blocks.sizes()[d], m);
+      sizes[d] = Math.min(blocks[0].size(d), m);
       m = Math.ceilDiv(m, sizes[d]);
     }
     return sizes;
@@ -151,11 +152,11 @@ record Cut(Dims blocks, int[][] members, Dims places) {
 
   /** Whether loops over places of the innermost dimension have vectors to move. */
   boolean isDense(int least) {
-    if (places.innerSize() < least) {
+    if (places[0].innerSize() < least) {
       return false;
     }
-    for (int a = 0; a < members.length; a++) {
-      if ((places.innerStride(a) & ~1) != 0) {
+    for (Strided place : places) {
+      if ((place.innerStride() & ~1) != 0) {
         return false;
       }
     }

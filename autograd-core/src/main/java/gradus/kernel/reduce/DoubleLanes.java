@@ -1,5 +1,6 @@
 package gradus.kernel.reduce;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 
 /** The steps of the halving tree over {@code double}. */
@@ -81,18 +82,23 @@ final class DoubleLanes extends Lanes {
   }
 
   @Override
-  void shortRows(
-      Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
-    double[] x = (double[]) from;
-    double[] out = (double[]) to;
+  void shortRows(Fold fold, Strided rows, Strided to) {
+    double[] x = (double[]) rows.array();
+    double[] out = (double[]) to.array();
+    int n = rows.size(1);
+    int os = to.stride(0);
+    int oo = to.offset();
+    int xo = rows.offset();
+    int stride = rows.stride(0);
+    int count = to.size(0);
     if (fold == Fold.SUM) {
-      for (int r = 0; r < rows; r++, xo += stride) {
+      for (int r = 0; r < count; r++, xo += stride) {
         out[oo + r * os] = sum(x, xo, n);
       }
       return;
     }
     if (fold == Fold.MAX) { // in any order
-      for (int r = 0; r < rows; r++, xo += stride) {
+      for (int r = 0; r < count; r++, xo += stride) {
         double most = x[xo];
         for (int i = 1; i < n; i++) {
           most = Math.max(most, x[xo + i]);
@@ -101,8 +107,8 @@ final class DoubleLanes extends Lanes {
       }
       return;
     }
-    double none = fold.identity();
-    for (int r = 0; r < rows; r++, xo += stride) {
+    double none = (fold.identity());
+    for (int r = 0; r < count; r++, xo += stride) {
       double a0 = at(fold, x, xo, n, 0, none);
       double a1 = at(fold, x, xo, n, 1, none);
       double a2 = at(fold, x, xo, n, 2, none);

@@ -1,7 +1,9 @@
 package gradus.kernel.reduce;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 
+// Made from DoubleLanes by FloatFromDouble, a test class: change that one.
 /** The steps of the halving tree over {@code float}. */
 final class FloatLanes extends Lanes {
   @Override
@@ -81,18 +83,23 @@ final class FloatLanes extends Lanes {
   }
 
   @Override
-  void shortRows(
-      Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
-    float[] x = (float[]) from;
-    float[] out = (float[]) to;
+  void shortRows(Fold fold, Strided rows, Strided to) {
+    float[] x = (float[]) rows.array();
+    float[] out = (float[]) to.array();
+    int n = rows.size(1);
+    int os = to.stride(0);
+    int oo = to.offset();
+    int xo = rows.offset();
+    int stride = rows.stride(0);
+    int count = to.size(0);
     if (fold == Fold.SUM) {
-      for (int r = 0; r < rows; r++, xo += stride) {
+      for (int r = 0; r < count; r++, xo += stride) {
         out[oo + r * os] = sum(x, xo, n);
       }
       return;
     }
     if (fold == Fold.MAX) { // in any order
-      for (int r = 0; r < rows; r++, xo += stride) {
+      for (int r = 0; r < count; r++, xo += stride) {
         float most = x[xo];
         for (int i = 1; i < n; i++) {
           most = Math.max(most, x[xo + i]);
@@ -101,8 +108,8 @@ final class FloatLanes extends Lanes {
       }
       return;
     }
-    float none = (float) fold.identity();
-    for (int r = 0; r < rows; r++, xo += stride) {
+    float none = (float) (fold.identity());
+    for (int r = 0; r < count; r++, xo += stride) {
       float a0 = at(fold, x, xo, n, 0, none);
       float a1 = at(fold, x, xo, n, 1, none);
       float a2 = at(fold, x, xo, n, 2, none);

@@ -1,8 +1,10 @@
 package gradus.kernel.reduce;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.index.Copy;
-import java.util.Arrays;
+import gradus.kernel.threads.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The canonical order of a reduction, for one element type.
@@ -32,12 +34,6 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
 
   private static final double[] NO_SETTINGS = {};
 
-  private final ThreadLocal<Object[]> scratch =
-      ThreadLocal.withInitial(
-          () -> new Object[] {array(STAGE), array(STAGE), array(STAGE / BLOCK)});
-
-  private final ThreadLocal<Object[]> staged = ThreadLocal.withInitial(() -> new Object[0]);
-
   private static final Lanes FLOAT = new FloatLanes();
   private static final Lanes DOUBLE = new DoubleLanes();
   private static final Lanes LONG = new LongLanes();
@@ -55,153 +51,131 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
 
   abstract Object array(int length);
 
-  /**
-   * This thread's two arrays of {@link #STAGE} elements, and one for as many elements as those have
-   * blocks.
-   */
-  final Object[] scratch() {
-    return scratch.get();
-  }
-
-  /** As many more of this thread's arrays of {@link #STAGE} elements as there are values. */
-  final Object[] staged(int values) {
-    Object[] arrays = staged.get();
-    if (arrays.length < values) {
-      arrays = Arrays.copyOf(arrays, values);
-      for (int v = 0; v < values; v++) {
-        arrays[v] = arrays[v] == null ? array(STAGE) : arrays[v];
-      }
-      staged.set(arrays);
-    }
-    return arrays.length == values ? arrays : Arrays.copyOf(arrays, values);
-  }
-
   /** {@code s[j] = x[j] . x[j + h]} for j below n, from the given offsets. */
   abstract void pair(Fold fold, Object x, int xo, int h, Object s, int so, int n);
 
   /** Three halvings of {@code x[j + k h]}, k = 0..7, into {@code s[j]}, for j below n. */
   abstract void eight(Fold fold, Object x, int xo, int h, Object s, int so, int n);
 
-  /** Each of some rows of n contiguous elements, 1 to 16, into its place in {@code out}. */
-  abstract void shortRows(
-      Fold fold, Object x, int xo, int stride, int n, int rows, Object out, int oo, int os);
+  /** Each of some rows of contiguous elements, 1 to 16, into its place in {@code out}. */
+  abstract void shortRows(Fold fold, Strided rows, Strided out);
 
-  /**
-   * Folds each of {@code rows} runs of n contiguous elements, 1 to {@link #BLOCK}.
-   *
-   * @param stride from one run to the next
-   * @param scratch two arrays for {@code rows * n / 2} elements, n rounded up to a power of two; x
-   *     may be the first
-   * @param os from one result to the next
-   */
-  final void along(
-      Fold fold,
-      Object x,
-      int xo,
-      int stride,
-      int n,
-      int rows,
-      Object[] scratch,
-      Object out,
-      int oo,
-      int os) {
-    while (n > SHORT) {
-      Object to = x == scratch[1] ? scratch[0] : scratch[1];
-      int h = Integer.highestOneBit(n - 1);
-      int left = h;
-      if (n == 2 * h) {
-        int members = rows * SHORT >= RAGGED ? n / SHORT : 8; // the former leaves whole vectors
-        left = n / members;
-        step(fold, members, x, xo, stride, left, to, 0, left, rows, left);
-      } else {
-        step(fold, 2, x, xo, stride, h, to, 0, h, rows, n - h);
-        copy(x, xo + n - h, stride, to, n - h, h, rows, h - (n - h));
-      }
-      x = to;
-      xo = 0;
-      stride = left;
-      n = left;
+  /** Work arrays that two steps of a tree use in turn, on loan as they are needed. */
+  private static final class Turns {
+    private final Object like;
+    private final int n;
+    private @Nullable Object first;
+    private @Nullable Object second;
+
+    Turns(Object like, int n) {
+      this.like = like;
+      this.n = n;
     }
-    shortRows(fold, x, xo, stride, n, rows, out, oo, os);
+
+    /** The one that is not {@code x}. */
+    Object other(Object x) {
+      if (first == null) {
+        return first = Scratch.like(like, n);
+      }
+      if (x != first) {
+        return first;
+      }
+      return second != null ? second : (second = Scratch.like(like, n));
+    }
+
+    void release() {
+      if (first != null) {
+        Scratch.release(first);
+      }
+      if (second != null) {
+        Scratch.release(second);
+      }
+    }
   }
 
-  /**
-   * Folds each block of n contiguous elements, 1 to {@link #STAGE}.
-   *
-   * @param scratch as in {@link #along}
-   * @param os from one block's result to the next
-   */
-  final void blocks(
-      Fold fold, Object x, int xo, int n, Object[] scratch, Object out, int oo, int os) {
+  /** Folds each of some rows of contiguous elements, 1 to {@link #BLOCK}, into one of a vector. */
+  final void along(Fold fold, Strided rows, Strided out) {
+    int count = rows.size(0);
+    int n = rows.size(1);
+    Strided x = rows;
+    var turns = new Turns(rows.array(), count * Integer.highestOneBit(Math.max(1, n - 1)));
+    while (n > SHORT) {
+      int h = Integer.highestOneBit(n - 1);
+      Object to = turns.other(x.array());
+      if (n == 2 * h) {
+        int members = count * SHORT >= RAGGED ? n / SHORT : 8; // the former leaves whole vectors
+        n /= members;
+        step(fold, members, n, x, Strided.dense(to, 0, count, n));
+      } else {
+        Strided half = Strided.dense(to, 0, count, h);
+        step(fold, 2, h, x, half.columns(0, n - h));
+        copy(x.columns(n - h, 2 * h - n), half.columns(n - h, 2 * h - n));
+        n = h;
+      }
+      x = Strided.dense(to, 0, count, n);
+    }
+    shortRows(fold, x, out);
+    turns.release();
+  }
+
+  /** Folds each block of contiguous elements, 1 to {@link #STAGE}, into one of a vector. */
+  final void blocks(Fold fold, Strided x, Strided out) {
+    int n = x.size(0);
     int full = n / BLOCK;
     int done = full * BLOCK;
     if (full > 0) {
-      along(fold, x, xo, BLOCK, BLOCK, full, scratch, out, oo, os);
+      along(fold, Strided.dense(x.array(), x.offset(), full, BLOCK), out.rows(0, full));
     }
-    if (n > done) { // if staged in scratch, it is still there: later steps do not reach so far
-      along(fold, x, xo + done, 0, n - done, 1, scratch, out, oo + full * os, os);
+    if (n > done) {
+      Strided rest = Strided.dense(x.array(), x.offset() + done, 1, n - done);
+      along(fold, rest, out.rows(full, 1));
     }
   }
 
   /**
-   * Folds n rows, 1 to {@link #BLOCK}, of {@code cols} contiguous elements into one such row.
-   *
-   * @param stride from one row to the next
-   * @param scratch two arrays for {@code cols * n / 2} elements, n rounded up to a power of two; x
-   *     may be the first
-   * @param os from one result to the next
+   * Folds some rows, 1 to {@link #BLOCK}, of contiguous elements into one such row, which may have
+   * gaps.
    */
-  final void down(
-      Fold fold,
-      Object x,
-      int xo,
-      int stride,
-      int n,
-      int cols,
-      Object[] scratch,
-      Object out,
-      int oo,
-      int os) {
+  final void down(Fold fold, Strided rows, Strided out) {
+    int cols = rows.size(1);
+    int n = rows.size(0);
+    Strided x = rows;
+    var turns = new Turns(rows.array(), cols * Integer.highestOneBit(Math.max(1, n - 1)));
     while (n > 1) {
       int h = Integer.highestOneBit(n - 1);
       boolean eight = n == 2 * h && n >= 8;
       int left = eight ? n / 8 : h;
-      boolean last = left == 1 && os == 1;
-      Object to = last ? out : x == scratch[1] ? scratch[0] : scratch[1];
-      int put = last ? oo : 0;
+      boolean last = left == 1 && out.stride(0) == 1;
+      Strided to =
+          last
+              ? Strided.dense(out.array(), out.offset(), 1, cols)
+              : Strided.dense(turns.other(x.array()), 0, left, cols);
       if (eight) {
-        step(fold, 8, x, xo, stride, left * stride, to, put, cols, left, cols);
+        step(fold, 8, left * x.stride(0), x, to);
       } else {
-        step(fold, 2, x, xo, stride, h * stride, to, put, cols, n - h, cols);
-        copy(x, xo + (n - h) * stride, stride, to, put + (n - h) * cols, cols, 2 * h - n, cols);
+        step(fold, 2, h * x.stride(0), x, to.rows(0, n - h));
+        copy(x.rows(n - h, 2 * h - n), to.rows(n - h, 2 * h - n));
       }
       if (last) {
+        turns.release();
         return;
       }
       x = to;
-      xo = 0;
-      stride = cols;
       n = left;
     }
-    Copy.run(new int[] {cols}, x, xo, new int[] {1}, out, oo, new int[] {os});
+    Copy.run(x.select(0, 0), out);
+    turns.release();
   }
 
   /**
-   * One to five halvings of {@code members} = 2 to 32 elements h apart, over rows and columns; of
-   * other than 2 and 8 only as a formula.
+   * One to five halvings of {@code members} = 2 to 32 elements h apart into each element of {@code
+   * to}, from rows that are as long; of other than 2 and 8 only as a formula.
    */
-  private void step(
-      Fold fold,
-      int members,
-      Object x,
-      int xo,
-      int xs,
-      int h,
-      Object to,
-      int o,
-      int os,
-      int rows,
-      int cols) {
+  private void step(Fold fold, int members, int h, Strided x, Strided to) {
+    int rows = to.size(0);
+    int cols = to.size(1);
+    int xs = x.stride(0);
+    int os = to.stride(0);
     if (xs == cols && os == cols) {
       cols *= rows;
       rows = 1;
@@ -212,36 +186,31 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
       for (int k = 0; k < members; k++) {
         at[k] = k * h;
       }
-      Terms.ITSELF.halve(
-          fold,
-          compute(),
-          NO_SETTINGS,
-          new int[] {rows, cols},
-          new Object[] {x},
-          new int[] {xo},
-          new int[][] {at},
-          new int[][] {{xs, 1}},
-          new Object[] {to},
-          o,
-          new int[] {os, 1});
+      Strided[] from = {Strided.matrix(x.array(), x.offset(), rows, cols, xs, 1)};
+      Strided into = Strided.matrix(to.array(), to.offset(), rows, cols, os, 1);
+      Terms.ITSELF.halve(fold, NO_SETTINGS, from, new int[][] {at}, into);
       return;
     }
     for (int r = 0; r < rows; r++) {
+      int xo = x.offset() + r * xs;
+      int o = to.offset() + r * os;
       if (members == 8) {
-        eight(fold, x, xo + r * xs, h, to, o + r * os, cols);
+        eight(fold, x.array(), xo, h, to.array(), o, cols);
       } else {
-        pair(fold, x, xo + r * xs, h, to, o + r * os, cols);
+        pair(fold, x.array(), xo, h, to.array(), o, cols);
       }
     }
   }
 
-  private static void copy(Object x, int xo, int xs, Object to, int o, int os, int rows, int cols) {
-    if (xs == cols && os == cols) {
+  private static void copy(Strided from, Strided to) {
+    int rows = to.size(0);
+    int cols = to.size(1);
+    if (from.stride(0) == cols && to.stride(0) == cols) {
       cols *= rows;
       rows = 1;
     }
     for (int r = 0; r < rows && cols > 0; r++) {
-      System.arraycopy(x, xo + r * xs, to, o + r * os, cols);
+      System.arraycopy(from.array(), from.at(r, 0), to.array(), to.at(r, 0), cols);
     }
   }
 }

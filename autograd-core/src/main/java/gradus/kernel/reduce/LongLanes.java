@@ -1,5 +1,6 @@
 package gradus.kernel.reduce;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 
 /** The steps of the halving tree over {@code long}. */
@@ -79,10 +80,15 @@ final class LongLanes extends Lanes {
   }
 
   @Override
-  void shortRows(
-      Fold fold, Object from, int xo, int stride, int n, int rows, Object to, int oo, int os) {
-    long[] x = (long[]) from;
-    long[] out = (long[]) to;
+  void shortRows(Fold fold, Strided rows, Strided to) {
+    long[] x = (long[]) rows.array();
+    long[] out = (long[]) to.array();
+    int n = rows.size(1);
+    int os = to.stride(0);
+    int oo = to.offset();
+    int xo = rows.offset();
+    int stride = rows.stride(0);
+    int count = to.size(0);
     long none =
         switch (fold) {
           case SUM -> 0;
@@ -90,7 +96,7 @@ final class LongLanes extends Lanes {
           case MIN -> Long.MAX_VALUE;
           case MAX -> Long.MIN_VALUE;
         };
-    for (int r = 0; r < rows; r++, xo += stride) {
+    for (int r = 0; r < count; r++, xo += stride) {
       long a0 = at(fold, x, xo, n, 0, none);
       long a1 = at(fold, x, xo, n, 1, none);
       long a2 = at(fold, x, xo, n, 2, none);

@@ -1,114 +1,57 @@
 package gradus.kernel.reduce;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
-import gradus.kernel.index.Dims;
-import java.util.Arrays;
 import java.util.List;
 
 /** Sum, product, minimum or maximum over some dimensions of an array. */
 public final class Reduce {
+  private static final int NONE = Integer.MIN_VALUE;
+
   private Reduce() {}
 
   /**
-   * {@code out[k] = fold over r of x[k, r]}.
+   * {@code out[k] = fold over r of x[k, r]}: the first dimensions of x are those of the result, the
+   * others are folded, in the order in which the law counts.
    *
-   * @param keptSizes the sizes of the dimensions that stay
-   * @param reducedSizes the sizes of those that are folded, in the order in which the law counts
-   * @param x an array of float, double, long, int or byte (0 to 255)
+   * @param x float, double, long, int or byte (0 to 255)
    * @param out float or double like x; for integers long, or for minima and maxima the type of x.
    *     Over no elements: 0, 1, infinity, -infinity
    */
-  public static void run(
-      Fold fold,
-      int[] keptSizes,
-      int[] reducedSizes,
-      Object x,
-      int xOffset,
-      int[] xKeptStrides,
-      int[] xReducedStrides,
-      Object out,
-      int outOffset,
-      int[] outKeptStrides) {
-    if (small(
-        fold,
-        keptSizes,
-        reducedSizes,
-        x,
-        xOffset,
-        xKeptStrides,
-        xReducedStrides,
-        out,
-        outOffset,
-        outKeptStrides)) {
+  public static void run(Fold fold, Strided x, Strided out) {
+    if (small(fold, x, out)) {
       return;
     }
-    boolean narrow = out instanceof int[] || out instanceof byte[];
-    int[] dense = narrow ? Dims.dense(keptSizes) : outKeptStrides;
-    Object to = narrow ? new long[new Dims(keptSizes, new int[0][]).count()] : out;
-    new Reduction(
-            fold,
-            Source.of(x),
-            new int[] {xOffset},
-            keptSizes,
-            new int[][] {xKeptStrides, dense},
-            reducedSizes,
-            new int[][] {xReducedStrides},
-            new Object[] {to},
-            new int[] {narrow ? 0 : outOffset})
-        .run();
+    boolean narrow = out.array() instanceof int[] || out.array() instanceof byte[];
+    Strided to = narrow ? Strided.dense(new long[out.count()], 0, out.sizes()) : out;
+    new Reduction(fold, Source.of(x, to), new Strided[] {x}, to).run();
     if (narrow) {
-      Longs.narrow(keptSizes, (long[]) to, out, outOffset, outKeptStrides);
+      Source.of(to, out).stage(new Strided[] {to}, out);
     }
   }
 
   /**
    * {@code outs[i][k] = fold over r of maps[i](operands[k, r])}, for all maps in one pass over the
-   * operands; what they map to is never stored.
+   * operands; what they map to is never stored. The arithmetic is that of the type of the outs.
    *
    * @param maps formulas of the operands by index
-   * @param compute the arithmetic of the maps and of the fold; the outs are of its type
-   * @param operands arrays of any type
-   * @param keptStrides for each operand, its strides over the dimensions that stay
-   * @param reducedStrides for each operand, its strides over those that are folded
    * @param settings the values of the maps' settings, by index
+   * @param operands of any type and one shape, at least one; dimensions as in {@link #run(Fold,
+   *     Strided, Strided)}
    */
   public static void run(
-      Fold fold,
-      List<Expr> maps,
-      Compute compute,
-      int[] keptSizes,
-      int[] reducedSizes,
-      Object[] operands,
-      int[] offsets,
-      int[][] keptStrides,
-      int[][] reducedStrides,
-      double[] settings,
-      Object[] outs,
-      int[] outOffsets,
-      int[][] outKeptStrides) {
-    int n = operands.length;
-    boolean alone = n == 1 && outs.length == 1 && operands[0].getClass() == outs[0].getClass();
-    if (alone && maps.getFirst() == Expr.arg(0)) {
-      run(
-          fold,
-          keptSizes,
-          reducedSizes,
-          operands[0],
-          offsets[0],
-          keptStrides[0],
-          reducedStrides[0],
-          outs[0],
-          outOffsets[0],
-          outKeptStrides[0]);
+      Fold fold, List<Expr> maps, double[] settings, Strided[] operands, Strided... outs) {
+    Strided first = operands[0];
+    boolean alone = operands.length == 1 && outs.length == 1;
+    if (alone
+        && maps.getFirst() == Expr.arg(0)
+        && first.array().getClass() == outs[0].array().getClass()) {
+      run(fold, first, outs[0]);
       return;
     }
-    int[][] kept = Arrays.copyOf(keptStrides, n + outs.length);
-    System.arraycopy(outKeptStrides, 0, kept, n, outs.length);
-    Source source = new Source.Mapped(Terms.of(maps, n), compute, operands, settings);
-    new Reduction(
-            fold, source, offsets, keptSizes, kept, reducedSizes, reducedStrides, outs, outOffsets)
-        .run();
+    Source source = Source.of(Terms.of(maps, operands.length), settings, operands, outs[0]);
+    new Reduction(fold, source, operands, outs).run();
   }
 
   /**
@@ -118,78 +61,61 @@ public final class Reduce {
    *
    * @return whether it did
    */
-  private static boolean small(
-      Fold fold,
-      int[] keptSizes,
-      int[] reducedSizes,
-      Object x,
-      int xo,
-      int[] xKeptStrides,
-      int[] xReducedStrides,
-      Object out,
-      int oo,
-      int[] outKeptStrides) {
-    long n = count(reducedSizes);
-    long results = count(keptSizes);
-    if (n == 0 || results == 0 || n * results > Lanes.STAGE || x.getClass() != out.getClass()) {
+  private static boolean small(Fold fold, Strided x, Strided out) {
+    int rank = out.rank();
+    int results = out.count();
+    long elements = (long) results * x.count(rank, x.rank());
+    if (elements == 0 || elements > Lanes.STAGE || x.array().getClass() != out.array().getClass()) {
       return false;
     }
-    Lanes lanes = Lanes.of(out);
+    Lanes lanes = Lanes.of(out.array());
     if (lanes.compute() == Compute.LONG) {
       return false;
     }
-    int step = stride(reducedSizes, xReducedStrides);
-    int next = stride(keptSizes, xKeptStrides);
-    int os = stride(keptSizes, outKeptStrides);
+    int n = (int) (elements / results);
+    int step = stride(x, rank, x.rank());
+    int next = stride(x, 0, rank);
+    int os = stride(out, 0, rank);
     if (step == NONE || next == NONE || os == NONE) {
       return false;
     }
+    Strided to = Strided.vector(out.array(), out.offset(), results, os);
     boolean along = step == 1 || n == 1;
     if (along && n > Lanes.BLOCK && results == 1) {
-      Object[] scratch = lanes.scratch();
-      lanes.blocks(fold, x, xo, (int) n, scratch, scratch[2], 0, 1);
-      int blocks = Math.ceilDiv((int) n, Lanes.BLOCK);
-      lanes.along(fold, scratch[2], 0, 0, blocks, 1, scratch, out, oo, 0);
+      Strided partial = Strided.scratch(out.array(), Math.ceilDiv(n, Lanes.BLOCK));
+      lanes.blocks(fold, Strided.vector(x.array(), x.offset(), n, 1), partial);
+      lanes.along(fold, partial.expand(1, partial.size(0)), to);
+      partial.release();
       return true;
     }
     if (n > Lanes.BLOCK) {
       return false;
     }
     if (along) {
-      lanes.along(fold, x, xo, next, (int) n, (int) results, lanes.scratch(), out, oo, os);
+      lanes.along(fold, Strided.matrix(x.array(), x.offset(), results, n, next, 1), to);
       return true;
     }
     if (next == 1 && (results >= 16 || step == results)) {
-      lanes.down(fold, x, xo, step, (int) n, (int) results, lanes.scratch(), out, oo, os);
+      lanes.down(fold, Strided.matrix(x.array(), x.offset(), n, results, step, 1), to);
       return true;
     }
     return false;
   }
 
-  private static final int NONE = Integer.MIN_VALUE;
-
-  private static long count(int[] sizes) {
-    long n = 1;
-    for (int size : sizes) {
-      n *= size;
-    }
-    return n;
-  }
-
-  /** The stride with which all dimensions together walk in row-major order, or NONE. */
-  private static int stride(int[] sizes, int[] strides) {
+  /** The stride with which these dimensions together walk in row-major order, or NONE. */
+  private static int stride(Strided of, int from, int to) {
     int inner = 1;
     int next = NONE;
-    for (int d = sizes.length - 1; d >= 0; d--) {
-      if (sizes[d] == 1) {
+    for (int d = to - 1; d >= from; d--) {
+      if (of.size(d) == 1) {
         continue;
       }
       if (next == NONE) {
-        inner = strides[d];
-      } else if (strides[d] != next) {
+        inner = of.stride(d);
+      } else if (of.stride(d) != next) {
         return NONE;
       }
-      next = strides[d] * sizes[d];
+      next = of.stride(d) * of.size(d);
     }
     return inner;
   }

@@ -1,7 +1,9 @@
 package gradus.kernel.reduce;
 
-import gradus.kernel.index.Dims;
+import gradus.kernel.array.Strided;
 import gradus.kernel.index.Parts;
+import gradus.kernel.threads.Scratch;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,13 @@ final class Reduction {
 
   private final Fold fold;
   private final Source source;
-  private final int[] offsets;
-  private final Dims kept; // the operands, then the results
-  private final Dims reduced; // the operands
-  private final int operands;
-  private final Object[] outs;
-  private final int[] outOffsets;
+
+  /** The kept dimensions of the operands, then the results. */
+  private final Strided[] kept;
+
+  /** The reduced dimensions of the operands; they begin where the kept ones do. */
+  private final Strided[] reduced;
+
   private final Lanes lanes;
 
   /** The number of reduced elements per result, and of their blocks. */
@@ -46,43 +49,77 @@ final class Reduction {
 
   private final @Nullable Cut last;
 
-  Reduction(
-      Fold fold,
-      Source source,
-      int[] offsets,
-      int[] keptSizes,
-      int[][] keptStrides,
-      int[] reducedSizes,
-      int[][] reducedStrides,
-      Object[] outs,
-      int[] outOffsets) {
-    int lead = lead(keptSizes, keptStrides, reducedSizes, reducedStrides);
+  Reduction(Fold fold, Source source, Strided[] operands, Strided... outs) {
+    int n = operands.length;
+    int rank = outs[0].rank();
+    int lead = lead(operands);
+    Strided[] results = new Strided[n + outs.length];
+    Strided[] folded = new Strided[n];
+    for (int a = 0; a < n; a++) {
+      results[a] = operands[a].leading(rank);
+      folded[a] = operands[a].trailing(rank);
+    }
+    System.arraycopy(outs, 0, results, n, outs.length);
     this.fold = fold;
     this.source = source;
-    this.offsets = offsets;
-    this.kept = Dims.sorted(lead, keptSizes, keptStrides);
-    this.reduced = Dims.merged(reducedSizes, reducedStrides);
-    this.operands = offsets.length;
-    this.outs = outs;
-    this.outOffsets = outOffsets;
-    this.lanes = Lanes.of(outs[0]);
-    this.count = reduced.count();
+    this.kept = Strided.sorted(lead, results);
+    this.reduced = Strided.merged(folded);
+    this.lanes = Lanes.of(outs[0].array());
+    this.count = reduced[0].count();
     this.blocks = Math.ceilDiv(count, Lanes.BLOCK);
     this.along =
-        reduced.rank() > 0 && (kept.rank() == 0 || step(reduced, lead) <= step(kept, lead));
-    this.direct = source.array() != null && reduced.rank() <= 1 && isDense();
+        reduced[0].rank() > 0 && (kept[0].rank() == 0 || step(reduced[lead]) <= step(kept[lead]));
+    this.direct = source.isPlain() && reduced[0].rank() <= 1 && isDense();
     boolean cuts = !direct && source.halves() && count > 0;
     this.whole = cuts && count >= Lanes.BLOCK ? cut(Lanes.BLOCK) : null;
     this.last = cuts && count % Lanes.BLOCK > 0 ? cut(count % Lanes.BLOCK) : null;
   }
 
+  Fold fold() {
+    return fold;
+  }
+
+  Source source() {
+    return source;
+  }
+
+  Strided[] kept() {
+    return kept;
+  }
+
+  Strided[] reduced() {
+    return reduced;
+  }
+
+  Lanes lanes() {
+    return lanes;
+  }
+
+  boolean along() {
+    return along;
+  }
+
+  boolean direct() {
+    return direct;
+  }
+
+  @Nullable Cut whole() {
+    return whole;
+  }
+
+  @Nullable Cut last() {
+    return last;
+  }
+
   /** The operand with the most elements, which decides how the work is cut. */
-  private static int lead(
-      int[] keptSizes, int[][] keptStrides, int[] reducedSizes, int[][] reducedStrides) {
+  private static int lead(Strided[] operands) {
     int lead = 0;
     long most = -1;
-    for (int a = 0; a < reducedStrides.length; a++) {
-      long n = extent(keptSizes, keptStrides[a]) * extent(reducedSizes, reducedStrides[a]);
+    for (int a = 0; a < operands.length; a++) {
+      long n = 1;
+      for (int d = 0; d < operands[a].rank(); d++) {
+        n *= operands[a].stride(d) == 0 ? 1 : operands[a].size(d);
+      }
       if (n > most) {
         most = n;
         lead = a;
@@ -91,23 +128,15 @@ final class Reduction {
     return lead;
   }
 
-  private static long extent(int[] sizes, int[] strides) {
-    long n = 1;
-    for (int d = 0; d < sizes.length; d++) {
-      n *= strides[d] == 0 ? 1 : sizes[d];
-    }
-    return n;
-  }
-
-  private static int step(Dims dims, int a) {
-    int stride = Math.abs(dims.innerStride(a));
+  private static int step(Strided of) {
+    int stride = Math.abs(of.innerStride());
     return stride == 0 ? Integer.MAX_VALUE : stride;
   }
 
   private boolean isDense() {
-    int step = reduced.innerStride(0);
-    int width = kept.innerSize();
-    return along ? step == 1 : kept.innerStride(0) == 1 && (width >= VECTOR || step == width);
+    int step = reduced[0].innerStride();
+    int width = kept[0].innerSize();
+    return along ? step == 1 : kept[0].innerStride() == 1 && (width >= VECTOR || step == width);
   }
 
   /** A cut of blocks of n elements whose loops are worth it. */
@@ -115,82 +144,67 @@ final class Reduction {
     boolean even = Integer.bitCount(n) == 1;
     if (along) {
       int most = even ? n / VECTOR : 1;
-      Cut cut = along(n, Math.min(source.neighbours(), most));
+      Cut cut = along(n, Math.min(source.terms().neighbours(), most));
       if (cut == null || cut.count() > MEMBERS && Cut.apart(cut.members()) == 0) {
         cut = along(n, Math.min(MEMBERS, most));
       }
       return cut;
     }
-    boolean wide = kept.innerSize() >= VECTOR && n >= MEMBERS;
-    for (int a = 0; a < operands; a++) {
-      wide &= (kept.innerStride(a) & ~1) == 0;
+    boolean wide = kept[0].innerSize() >= VECTOR && n >= MEMBERS;
+    for (int a = 0; a < reduced.length; a++) {
+      wide &= (kept[a].innerStride() & ~1) == 0;
     }
-    return even && wide ? Cut.of(reduced, operands, n / MEMBERS, MEMBERS) : null;
+    return even && wide ? Cut.of(reduced, n / MEMBERS, MEMBERS) : null;
   }
 
   private @Nullable Cut along(int n, int members) {
-    Cut cut = members > 1 ? Cut.of(reduced, operands, n / members, members) : null;
+    Cut cut = members > 1 ? Cut.of(reduced, n / members, members) : null;
     return cut != null && cut.isDense(VECTOR) ? cut : null;
   }
 
   void run() {
-    if (kept.count() == 0 || count == 0) {
-      fillEmpty();
+    Strided[] outs = Arrays.copyOfRange(kept, reduced.length, kept.length);
+    int results = outs[0].count();
+    if (results == 0 || count == 0) {
+      fillEmpty(outs);
     } else if (blocks == 1) {
-      fold(outs, outOffsets, kept, 0);
+      fold(outs, 0);
     } else {
-      int results = kept.count();
-      int[] dense = new int[kept.rank()];
       int blockStride = along ? 1 : results;
-      int stride = along ? blocks : 1;
-      for (int d = dense.length - 1; d >= 0; d--) {
-        dense[d] = stride;
-        stride *= kept.sizes()[d];
+      int[] dense = Strided.rowMajor(outs[0].sizes());
+      for (int d = 0; d < dense.length; d++) {
+        dense[d] *= along ? blocks : 1;
       }
-      int[][] strides = kept.strides().clone();
-      Object[] partial = new Object[outs.length];
+      Strided[] partial = new Strided[outs.length];
       for (int v = 0; v < outs.length; v++) {
-        partial[v] = lanes.array(Math.multiplyExact(results, blocks));
-        strides[operands + v] = dense;
+        Object array = lanes.array(Math.multiplyExact(results, blocks));
+        partial[v] = new Strided(array, 0, outs[0].sizes(), dense);
       }
-      fold(partial, new int[outs.length], new Dims(kept.sizes(), strides), blockStride);
+      fold(partial, blockStride);
       for (int v = 0; v < outs.length; v++) {
-        Reduce.run(
-            fold,
-            kept.sizes(),
-            new int[] {blocks},
-            partial[v],
-            0,
-            dense,
-            new int[] {blockStride},
-            outs[v],
-            outOffsets[v],
-            kept.strides()[operands + v]);
+        Reduce.run(fold, partial[v].inner(blocks, blockStride), outs[v]);
       }
     }
   }
 
-  private void fillEmpty() {
-    for (int v = 0; v < outs.length; v++) {
-      for (int i = 0; i < kept.count(); i++) {
-        int at = outOffsets[v] + kept.offset(operands + v, i, kept.rank());
-        switch (outs[v]) {
-          case float[] y -> y[at] = (float) fold.identity();
-          case double[] y -> y[at] = fold.identity();
-          case long[] y -> y[at] = (long) fold.identity();
-          default -> throw new AssertionError(outs[v]);
+  private void fillEmpty(Strided[] outs) {
+    for (Strided out : outs) {
+      for (int i = 0; i < out.count(); i++) {
+        switch (out.array()) {
+          case float[] y -> y[out.at(i)] = (float) fold.identity();
+          case double[] y -> y[out.at(i)] = fold.identity();
+          case long[] y -> y[out.at(i)] = (long) fold.identity();
+          default -> throw new AssertionError(out);
         }
       }
     }
   }
 
-  /**
-   * Folds every block of every result; results lie in {@code to} as the strides of {@code kept}
-   * say, their blocks {@code blockStride} apart.
-   */
-  private void fold(Object[] to, int[] toOffsets, Dims kept, int blockStride) {
-    int outer = kept.count(0, Math.max(0, kept.rank() - 1));
-    int inner = kept.innerSize();
+  /** Folds every block of every result; the blocks of a result are {@code blockStride} apart. */
+  private void fold(Strided[] to, int blockStride) {
+    int rank = to[0].rank();
+    int outer = to[0].count(0, rank - 1);
+    int inner = to[0].innerSize();
     Cut cut = whole == null && blocks == 1 ? last : whole;
     int shrinks =
         cut != null ? Math.min(cut.count(), MEMBERS) : direct && count >= Lanes.BLOCK ? MEMBERS : 1;
@@ -210,31 +224,33 @@ final class Reduction {
         units,
         cost,
         (begin, end) -> {
+          Object[] stages = new Object[direct ? 0 : to.length];
+          Arrays.setAll(stages, v -> Scratch.like(to[v].array(), Lanes.STAGE));
           for (int u = begin; u < end; u++) {
             int b = u % groups * group;
             int t = u / groups % tiles * tile;
             int o = u / groups / tiles;
-            int[] at = new int[operands];
-            for (int a = 0; a < operands; a++) {
-              at[a] = offsets[a] + place(kept, a, o, t);
+            int width = Math.min(tile, inner - t);
+            int[] at = new int[reduced.length];
+            for (int a = 0; a < at.length; a++) {
+              at[a] = place(kept[a], o, t);
             }
-            int[] put = new int[to.length];
-            int[] step = new int[to.length];
+            Strided[] put = new Strided[to.length];
             for (int v = 0; v < put.length; v++) {
-              put[v] = toOffsets[v] + place(kept, operands + v, o, t) + b * blockStride;
-              step[v] = kept.innerStride(operands + v);
+              int first = place(to[v], o, t) + b * blockStride;
+              put[v] = Strided.vector(to[v].array(), first, width, to[v].innerStride());
             }
             int lo = b * Lanes.BLOCK;
             int hi = Math.min(count, lo + group * Lanes.BLOCK);
-            var unit =
-                new Unit(
-                    fold, source, lanes, kept, reduced, along, direct, to, put, step, blockStride);
-            unit.run(at, lo, hi, Math.min(tile, inner - t), whole, last);
+            new Unit(this, at, put, blockStride, stages).run(lo, hi);
+          }
+          for (Object stage : stages) {
+            Scratch.release(stage);
           }
         });
   }
 
-  private static int place(Dims kept, int a, int outer, int inner) {
-    return kept.offset(a, outer, kept.rank() - 1) + inner * kept.innerStride(a);
+  private static int place(Strided of, int outer, int inner) {
+    return of.offset() + of.distance(outer, of.rank() - 1) + inner * of.innerStride();
   }
 }

@@ -1,10 +1,10 @@
 package gradus.kernel.reduce;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.index.Parts;
-import gradus.kernel.threads.Scratch;
 import java.util.List;
 
 /**
@@ -43,28 +43,28 @@ public final class Softmax {
    * {@code y = exp(x - m) / sum(exp(x - m))} of each row, m being its maximum; or the logarithm of
    * that, {@code y = x - m - log(sum(exp(x - m)))}.
    *
-   * @param y an array of the type of x that does not overlap it, or lies exactly as it does
+   * @param x [rows, n]
+   * @param y of the type of x; it does not overlap x, or lies exactly as it does
    */
-  public static void run(
-      boolean log, int rows, int n, Object x, int xo, int xStride, Object y, int yo, int yStride) {
+  public static void run(boolean log, Strided x, Strided y) {
     groups(
-        rows,
-        n,
         y,
         (row, count, perRow, spare) -> {
-          Matrix from = new Matrix(x, xo + row * xStride, xStride, 1);
-          Matrix to = new Matrix(y, yo + row * yStride, yStride, 1);
-          fold(Fold.MAX, count, n, from, perRow);
+          int n = y.size(1);
+          Strided from = x.rows(row, count);
+          Strided to = y.rows(row, count);
+          Strided top = perRow.rows(0, count);
+          fold(Fold.MAX, from, top);
           if (log) {
-            Matrix sums = new Matrix(perRow.array, count, 1, 0);
-            apply(EXP_SUB, count, n, spare, from, perRow);
-            fold(Fold.SUM, count, n, spare, sums);
-            apply(LOG, count, 1, sums, sums);
-            apply(SUB_SUB, count, n, to, from, perRow, sums);
+            Strided sums = perRow.rows(count, count);
+            apply(EXP_SUB, spare, from, top.expand(count, n));
+            fold(Fold.SUM, spare, sums);
+            apply(LOG, sums, sums);
+            apply(SUB_SUB, to, from, top.expand(count, n), sums.expand(count, n));
           } else {
-            apply(EXP_SUB, count, n, to, from, perRow);
-            fold(Fold.SUM, count, n, to, perRow);
-            apply(DIV, count, n, to, to, perRow);
+            apply(EXP_SUB, to, from, top.expand(count, n));
+            fold(Fold.SUM, to, top);
+            apply(DIV, to, to, top.expand(count, n));
           }
         });
   }
@@ -73,55 +73,42 @@ public final class Softmax {
    * The gradient of x from the gradient g of y: {@code dx = y (g - sum(g y))} of each row, or,
    * where y are logarithms, {@code dx = g - exp(y) sum(g)}.
    *
-   * @param dx an array of the type of y and g that overlaps neither
+   * @param dx of the type of y and g; it overlaps neither
    */
-  public static void backward(
-      boolean log,
-      int rows,
-      int n,
-      Object y,
-      int yo,
-      int yStride,
-      Object g,
-      int go,
-      int gStride,
-      Object dx,
-      int dxo,
-      int dxStride) {
+  public static void backward(boolean log, Strided y, Strided g, Strided dx) {
     groups(
-        rows,
-        n,
         y,
         (row, count, perRow, spare) -> {
-          Matrix of = new Matrix(y, yo + row * yStride, yStride, 1);
-          Matrix from = new Matrix(g, go + row * gStride, gStride, 1);
-          Matrix to = new Matrix(dx, dxo + row * dxStride, dxStride, 1);
+          int n = y.size(1);
+          Strided of = y.rows(row, count);
+          Strided from = g.rows(row, count);
+          Strided to = dx.rows(row, count);
+          Strided sums = perRow.rows(0, count);
           if (log) {
-            fold(Fold.SUM, count, n, from, perRow);
-            apply(MINUS_SHARE, count, n, to, from, of, perRow);
+            fold(Fold.SUM, from, sums);
+            apply(MINUS_SHARE, to, from, of, sums.expand(count, n));
           } else {
-            apply(MUL, count, n, spare, from, of);
-            fold(Fold.SUM, count, n, spare, perRow);
-            apply(TIMES_REST, count, n, to, of, from, perRow);
+            apply(MUL, spare, from, of);
+            fold(Fold.SUM, spare, sums);
+            apply(TIMES_REST, to, of, from, sums.expand(count, n));
           }
         });
   }
-
-  /** Where a matrix lies, its rows and columns that far apart. */
-  record Matrix(Object array, int offset, int rowStride, int colStride) {}
 
   @FunctionalInterface
   interface Group {
     /**
      * Works on {@code count} rows from {@code row} on.
      *
-     * @param perRow room for two numbers per row, the first ones as [count, n] by broadcasting
+     * @param perRow room for two numbers per row, a column
      * @param spare room for the rows themselves
      */
-    void run(int row, int count, Matrix perRow, Matrix spare);
+    void run(int row, int count, Strided perRow, Strided spare);
   }
 
-  static void groups(int rows, int n, Object like, Group work) {
+  static void groups(Strided like, Group work) {
+    int rows = like.size(0);
+    int n = like.size(1);
     if (rows == 0 || n == 0) {
       return;
     }
@@ -130,55 +117,24 @@ public final class Softmax {
         Math.ceilDiv(rows, each),
         (long) COST * each * n,
         (begin, end) -> {
-          Object perRow = take(like, 2 * each);
-          Object spare = take(like, each * n);
+          Strided perRow = Strided.scratch(like.array(), 2 * each, 1);
+          Strided spare = Strided.scratch(like.array(), each, n);
           for (int group = begin; group < end; group++) {
             int row = group * each;
             int count = Math.min(each, rows - row);
-            work.run(row, count, new Matrix(perRow, 0, 1, 0), new Matrix(spare, 0, n, 1));
+            work.run(row, count, perRow, spare.rows(0, count));
           }
-          give(perRow);
-          give(spare);
+          perRow.release();
+          spare.release();
         });
   }
 
-  private static Object take(Object like, int n) {
-    return like instanceof float[] ? Scratch.floats(n) : Scratch.doubles(n);
+  /** Folds each row into a column. */
+  static void fold(Fold fold, Strided x, Strided out) {
+    Reduce.run(fold, x, out.select(1, 0));
   }
 
-  private static void give(Object array) {
-    if (array instanceof float[] x) {
-      Scratch.release(x);
-    } else {
-      Scratch.release((double[]) array);
-    }
-  }
-
-  static void fold(Fold fold, int rows, int n, Matrix x, Matrix out) {
-    Reduce.run(
-        fold,
-        new int[] {rows},
-        new int[] {n},
-        x.array,
-        x.offset,
-        new int[] {x.rowStride},
-        new int[] {1},
-        out.array,
-        out.offset,
-        new int[] {1});
-  }
-
-  static void apply(ElementwiseKernel kernel, int rows, int n, Matrix... matrices) {
-    Object[] arrays = new Object[matrices.length];
-    int[] offsets = new int[matrices.length];
-    int[][] strides = new int[matrices.length][];
-    for (int i = 0; i < matrices.length; i++) {
-      Matrix m = matrices[i];
-      arrays[i] = m.array;
-      offsets[i] = m.offset;
-      strides[i] = new int[] {m.rowStride, m.colStride};
-    }
-    Compute compute = arrays[0] instanceof float[] ? Compute.FLOAT : Compute.DOUBLE;
-    kernel.run(compute, new int[] {rows, n}, arrays, offsets, strides, NO_SETTINGS);
+  static void apply(ElementwiseKernel kernel, Strided... views) {
+    kernel.run(Compute.of(views[0].array()), NO_SETTINGS, views);
   }
 }

@@ -1,6 +1,7 @@
 package gradus.kernel.reduce;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import java.util.ArrayList;
@@ -78,71 +79,35 @@ final class Terms {
     return simple;
   }
 
-  void stage(
-      Compute compute,
-      double[] settings,
-      int[] sizes,
-      Object[] arrays,
-      int[] offsets,
-      int[][] strides,
-      Object[] to,
-      int toOffset,
-      int[] toStrides) {
-    int values = to.length;
-    var all = new Object[values + operands];
-    var at = new int[all.length];
-    var steps = new int[all.length][];
-    for (int v = 0; v < values; v++) {
-      all[v] = to[v];
-      at[v] = toOffset;
-      steps[v] = toStrides;
-    }
-    System.arraycopy(arrays, 0, all, values, operands);
-    System.arraycopy(offsets, 0, at, values, operands);
-    System.arraycopy(strides, 0, steps, values, operands);
-    kernel.run(compute, sizes, all, at, steps, settings);
+  /** Computes the formulas on a box: the operands' views of it, and one for each value. */
+  void stage(double[] settings, Strided[] from, Strided... to) {
+    var all = new Strided[to.length + operands];
+    System.arraycopy(to, 0, all, 0, to.length);
+    System.arraycopy(from, 0, all, to.length, operands);
+    kernel.run(Compute.of(to[0].array()), settings, all);
   }
 
-  void halve(
-      Fold fold,
-      Compute compute,
-      double[] settings,
-      int[] sizes,
-      Object[] arrays,
-      int[] offsets,
-      int[][] members,
-      int[][] strides,
-      Object[] to,
-      int toOffset,
-      int[] toStrides) {
-    int values = to.length;
+  /** As {@link Source#halve}. */
+  void halve(Fold fold, double[] settings, Strided[] from, int[][] members, Strided... to) {
     int count = members[0].length;
     int apart = Cut.apart(members);
     long same = 0;
-    int slots = values;
+    int slots = to.length;
     for (int a = 0; a < operands; a++) {
       boolean fixed = areZero(members[a]);
       same |= fixed ? 1L << a : 0;
       slots += fixed || apart > 0 ? 1 : count;
     }
-    var all = new Object[slots];
-    var at = new int[slots];
-    var steps = new int[slots][];
-    for (int v = 0; v < values; v++) {
-      all[v] = to[v];
-      at[v] = toOffset;
-      steps[v] = toStrides;
-    }
-    int slot = values;
+    var all = new Strided[slots];
+    System.arraycopy(to, 0, all, 0, to.length);
+    int slot = to.length;
     for (int a = 0; a < operands; a++) {
       int places = apart > 0 || (same >>> a & 1) != 0 ? 1 : count;
-      for (int k = 0; k < places; k++, slot++) {
-        all[slot] = arrays[a];
-        at[slot] = offsets[a] + members[a][k];
-        steps[slot] = strides[a];
+      for (int k = 0; k < places; k++) {
+        all[slot++] = from[a].from(from[a].offset() + members[a][k]);
       }
     }
-    step(new Step(fold, count, same, apart)).run(compute, sizes, all, at, steps, settings);
+    step(new Step(fold, count, same, apart)).run(Compute.of(to[0].array()), settings, all);
   }
 
   private static boolean areZero(int[] members) {

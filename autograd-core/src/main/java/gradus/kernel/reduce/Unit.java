@@ -1,104 +1,114 @@
 package gradus.kernel.reduce;
 
-import gradus.kernel.index.Dims;
+import gradus.kernel.array.Strided;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one thread folds at a time: some neighbouring results, over some blocks.
  *
- * @param kept the operands, then the results
- * @param reduced the operands
- * @param along whether the reduced elements are dense rather than the results
- * @param direct whether the operand can be folded where it lies
- * @param to an array for each value, as are {@code put}, where its first result goes, and {@code
- *     step}, from there to the next result
+ * @param at where the first result's elements begin in each operand
+ * @param to for each value, its results [width]
  * @param blockStride from one block of a result to the next
+ * @param stages a work array for each value
  */
-record Unit(
-    Fold fold,
-    Source source,
-    Lanes lanes,
-    Dims kept,
-    Dims reduced,
-    boolean along,
-    boolean direct,
-    Object[] to,
-    int[] put,
-    int[] step,
-    int blockStride) {
-
-  /**
-   * Folds elements lo, at the beginning of a block, to hi of {@code width} neighbouring results.
-   *
-   * @param at where the first result's elements begin in each operand
-   */
-  void run(int[] at, int lo, int hi, int width, @Nullable Cut whole, @Nullable Cut last) {
+record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stages) {
+  /** Folds elements lo, at the beginning of a block, to hi. */
+  void run(int lo, int hi) {
     int m = (hi - lo) / Lanes.BLOCK;
     int rest = (hi - lo) % Lanes.BLOCK;
     if (m > 0) {
-      part(at, lo, Lanes.BLOCK, m, width, whole, 0);
+      part(lo, Lanes.BLOCK, m, of.whole(), 0);
     }
     if (rest > 0) {
-      part(at, hi - rest, rest, 1, width, last, m * blockStride);
+      part(hi - rest, rest, 1, of.last(), m * blockStride);
     }
   }
 
+  private int width() {
+    return to[0].size(0);
+  }
+
   /** Folds m blocks of n elements, which are whole or have a cut that says how. */
-  private void part(int[] at, int lo, int n, int m, int width, @Nullable Cut cut, int shift) {
-    if (direct) {
-      Object x = Objects.requireNonNull(source.array());
-      int stride = along ? kept.innerStride(0) : reduced.innerStride(0);
+  private void part(int lo, int n, int m, @Nullable Cut cut, int shift) {
+    Strided[] kept = of.kept();
+    Strided[] reduced = of.reduced();
+    int width = width();
+    boolean along = of.along();
+    if (of.direct()) {
+      int stride = along ? kept[0].innerStride() : reduced[0].innerStride();
       int each = n == Lanes.BLOCK ? width : Math.max(1, Lanes.STAGE / n);
       for (int t = 0; t < width; t += each) {
-        int xo = at[0] + lo * reduced.innerStride(0) + t * kept.innerStride(0);
-        fold(0, x, xo, stride, n, m, Math.min(each, width - t), t, shift);
+        int w = Math.min(each, width - t);
+        int xo = at[0] + lo * reduced[0].innerStride() + t * kept[0].innerStride();
+        fold(results(0, t, w, shift), elements(kept[0].array(), xo, stride, n * m, w), n);
       }
     } else if (cut != null) {
-      Object[] halves = lanes.staged(to.length);
-      halve(at, lo, m, width, cut, halves);
-      int left = cut.places().count();
+      halve(lo, m, cut);
+      int left = cut.places()[0].count();
       for (int v = 0; v < to.length; v++) {
-        fold(v, halves[v], 0, along ? m * left : width, left, m, width, 0, shift);
+        int stride = along ? m * left : width;
+        fold(results(v, 0, width, shift), elements(stages[v], 0, stride, left * m, width), left);
       }
     } else {
-      Object[] elements = lanes.staged(to.length);
       int each = Math.max(1, Lanes.STAGE / (n * m));
       for (int t = 0; t < width; t += each) {
         int w = Math.min(each, width - t);
         int[] from = at.clone();
         for (int a = 0; a < from.length; a++) {
-          from[a] += t * kept.innerStride(a);
+          from[a] += t * kept[a].innerStride();
         }
-        stage(0, from, lo, lo + n * m, w, n * m, elements, 0);
+        Strided[] staged = new Strided[to.length];
         for (int v = 0; v < to.length; v++) {
-          fold(v, elements[v], 0, along ? m * n : w, n, m, w, t, shift);
+          staged[v] = elements(stages[v], 0, along ? m * n : w, n * m, w);
+        }
+        stage(0, from, lo, lo + n * m, staged);
+        for (int v = 0; v < to.length; v++) {
+          fold(results(v, t, w, shift), staged[v], n);
         }
       }
     }
   }
 
+  /** Some results of a value, of blocks so far on. */
+  private Strided results(int v, int first, int n, int shift) {
+    Strided some = to[v].rows(first, n);
+    return some.from(some.offset() + shift);
+  }
+
   /**
-   * Folds a value's m blocks of n elements, of {@code width} results from result t on.
+   * Elements of w results, [w, n].
    *
    * @param stride from one result to the next, or, if those are dense, from one element to the next
    */
-  private void fold(
-      int v, Object x, int xo, int stride, int n, int m, int width, int t, int shift) {
-    Object[] scratch = lanes.scratch();
-    int s = step[v];
-    int begin = put[v] + t * s + shift;
-    if (!along) {
-      lanes.down(fold, x, xo, stride, n, width, scratch, to[v], begin, s);
+  private Strided elements(Object x, int xo, int stride, int n, int w) {
+    return of.along()
+        ? Strided.matrix(x, xo, w, n, stride, 1)
+        : Strided.matrix(x, xo, w, n, 1, stride);
+  }
+
+  /** Folds the blocks of n elements of some results. */
+  private void fold(Strided results, Strided x, int n) {
+    Fold fold = of.fold();
+    Lanes lanes = of.lanes();
+    int m = x.size(1) / n;
+    int width = x.size(0);
+    if (!of.along()) {
+      lanes.down(fold, x.transposed(), results);
     } else if (m == 1) {
-      lanes.along(fold, x, xo, stride, n, width, scratch, to[v], begin, s);
-    } else if (stride == m * n && s == m * blockStride) {
-      lanes.along(fold, x, xo, n, n, m * width, scratch, to[v], begin, blockStride);
+      lanes.along(fold, x, results);
+    } else if (x.stride(0) == m * n && results.stride(0) == m * blockStride) {
+      lanes.along(
+          fold,
+          Strided.matrix(x.array(), x.offset(), m * width, n, n, 1),
+          Strided.vector(results.array(), results.offset(), m * width, blockStride));
     } else {
       for (int r = 0; r < width; r++) {
-        int from = xo + r * stride;
-        lanes.along(fold, x, from, n, n, m, scratch, to[v], begin + r * s, blockStride);
+        int put = results.offset() + r * results.stride(0);
+        lanes.along(
+            fold,
+            Strided.matrix(x.array(), x.at(r, 0), m, n, n, 1),
+            Strided.vector(results.array(), put, m, blockStride));
       }
     }
   }
@@ -106,100 +116,109 @@ record Unit(
   /**
    * The first halvings of m blocks: [width, m, places], or [places, width] if results are dense.
    */
-  private void halve(int[] at, int lo, int m, int width, Cut cut, Object[] into) {
-    int operands = at.length;
-    Dims blocks = cut.blocks();
-    Dims places = cut.places();
-    int outer = along && m > 1 ? blocks.rank() : 0;
-    int rank = 1 + outer + places.rank();
+  private void halve(int lo, int m, Cut cut) {
+    boolean along = of.along();
+    int depth = cut.places()[0].rank();
+    int outer = along && m > 1 ? cut.blocks()[0].rank() : 0;
+    int rank = 1 + outer + depth;
     int keptAt = along ? 0 : rank - 1;
     int placesAt = along ? 1 + outer : 0;
     int[] sizes = new int[rank];
-    sizes[keptAt] = width;
-    System.arraycopy(places.sizes(), 0, sizes, placesAt, places.rank());
+    sizes[keptAt] = width();
+    System.arraycopy(cut.places()[0].sizes(), 0, sizes, placesAt, depth);
     if (outer > 0) {
       System.arraycopy(cut.extent(m), 0, sizes, 1, outer);
     }
-    int[] from = at.clone();
-    int[][] strides = new int[operands][];
-    for (int a = 0; a < operands; a++) {
-      from[a] += reduced.offset(a, lo, reduced.rank());
+    Strided[] from = new Strided[at.length];
+    for (int a = 0; a < from.length; a++) {
+      Strided reduced = of.reduced()[a];
       int[] s = new int[rank];
-      s[keptAt] = kept.innerStride(a);
-      System.arraycopy(places.strides()[a], 0, s, placesAt, places.rank());
-      System.arraycopy(blocks.strides()[a], 0, s, 1, outer);
-      strides[a] = s;
+      s[keptAt] = of.kept()[a].innerStride();
+      System.arraycopy(cut.places()[a].strides(), 0, s, placesAt, depth);
+      System.arraycopy(cut.blocks()[a].strides(), 0, s, 1, outer);
+      int start = at[a] + reduced.distance(lo, reduced.rank());
+      from[a] = new Strided(reduced.array(), start, sizes, s);
     }
-    source.halve(fold, sizes, from, cut.members(), strides, into, 0, Dims.dense(sizes));
+    Strided[] into = new Strided[to.length];
+    Arrays.setAll(into, v -> Strided.dense(stages[v], 0, sizes));
+    of.source().halve(of.fold(), from, cut.members(), into);
   }
 
   /**
    * Stages elements lo to hi of the reduced dimensions from d on, as at most two boxes per
    * dimension and one over the whole of those below.
+   *
+   * @param into where they go, as [width, elements]
    */
-  private void stage(
-      int d, int[] at, int lo, int hi, int width, int length, Object[] into, int put) {
+  private void stage(int d, int[] at, int lo, int hi, Strided[] into) {
     if (lo >= hi) {
       return;
     }
+    Strided reduced = of.reduced()[0];
     int inner = reduced.rank() == 0 ? 1 : reduced.count(d + 1, reduced.rank());
     int first = lo / inner;
     int last = hi / inner;
     if (first == last && lo % inner + hi % inner > 0 && inner > 1) {
-      stage(d + 1, moved(at, d, first), lo % inner, hi % inner, width, length, into, put);
+      stage(d + 1, moved(at, d, first), lo % inner, hi % inner, into);
       return;
     }
-    int each = along ? 1 : width;
     if (lo % inner > 0) {
-      int n = inner - lo % inner;
-      stage(d + 1, moved(at, d, first), lo % inner, inner, width, length, into, put);
-      put += n * each;
+      stage(d + 1, moved(at, d, first), lo % inner, inner, into);
+      into = behind(into, inner - lo % inner);
       first++;
     }
     if (first < last) {
-      box(d, last - first, moved(at, d, first), width, length, into, put);
-      put += (last - first) * inner * each;
+      box(d, last - first, moved(at, d, first), into);
+      into = behind(into, (last - first) * inner);
     }
-    stage(d + 1, moved(at, d, last), 0, hi % inner, width, length, into, put);
+    stage(d + 1, moved(at, d, last), 0, hi % inner, into);
+  }
+
+  private static Strided[] behind(Strided[] into, int n) {
+    Strided[] rest = new Strided[into.length];
+    for (int v = 0; v < rest.length; v++) {
+      rest[v] = into[v].from(into[v].at(0, n));
+    }
+    return rest;
   }
 
   private int[] moved(int[] at, int d, int steps) {
-    if (reduced.rank() == 0 || steps == 0) {
+    if (of.reduced()[0].rank() == 0 || steps == 0) {
       return at;
     }
     int[] moved = at.clone();
     for (int a = 0; a < moved.length; a++) {
-      moved[a] += steps * reduced.strides()[a][d];
+      moved[a] += steps * of.reduced()[a].stride(d);
     }
     return moved;
   }
 
   /** Stages {@code n} steps of reduced dimension d and all of those below it, for each result. */
-  private void box(int d, int n, int[] at, int width, int length, Object[] into, int put) {
-    int operands = at.length;
-    int depth = reduced.rank() - d; // 0 if nothing is reduced
+  private void box(int d, int n, int[] at, Strided[] into) {
+    int depth = of.reduced()[0].rank() - d; // 0 if nothing is reduced
+    int shift = of.along() ? 1 : 0;
+    int keptAt = of.along() ? 0 : depth;
     int[] sizes = new int[depth + 1];
-    int[][] strides = new int[operands + 1][];
-    for (int a = 0; a <= operands; a++) {
-      strides[a] = new int[depth + 1];
-    }
-    int shift = along ? 1 : 0;
-    int dense = along ? 1 : width;
+    int[] strides = new int[depth + 1];
+    int dense = into[0].stride(1);
     for (int i = depth - 1; i >= 0; i--) {
-      sizes[i + shift] = i == 0 ? n : reduced.sizes()[d + i];
-      strides[operands][i + shift] = dense;
+      sizes[i + shift] = i == 0 ? n : of.reduced()[0].size(d + i);
+      strides[i + shift] = dense;
       dense *= sizes[i + shift];
-      for (int a = 0; a < operands; a++) {
-        strides[a][i + shift] = reduced.strides()[a][d + i];
-      }
     }
-    int keptAt = along ? 0 : depth;
-    sizes[keptAt] = width;
-    strides[operands][keptAt] = along ? length : 1;
-    for (int a = 0; a < operands; a++) {
-      strides[a][keptAt] = kept.innerStride(a);
+    sizes[keptAt] = into[0].size(0);
+    strides[keptAt] = into[0].stride(0);
+    Strided[] from = new Strided[at.length];
+    for (int a = 0; a < from.length; a++) {
+      int[] s = new int[depth + 1];
+      s[keptAt] = of.kept()[a].innerStride();
+      System.arraycopy(of.reduced()[a].strides(), d, s, shift, depth);
+      from[a] = new Strided(of.kept()[a].array(), at[a], sizes, s);
     }
-    int[][] from = Arrays.copyOf(strides, operands);
-    source.stage(sizes, at, from, into, put, strides[operands]);
+    Strided[] boxes = new Strided[into.length];
+    for (int v = 0; v < boxes.length; v++) {
+      boxes[v] = new Strided(into[v].array(), into[v].offset(), sizes, strides);
+    }
+    of.source().stage(from, boxes);
   }
 }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A loan belongs to whoever took it, so nested kernels, the worker threads and any number of
  * virtual threads can use scratch without knowing of each other. Arrays come with at least the
  * length asked for (a power of two) and with arbitrary contents. What is given back waits in a slot
- * picked by thread and size; a full slot drops the array, which bounds the memory kept. An array
- * not given back, after an exception say, is merely garbage.
+ * picked by thread, type and size; a full slot drops the array, which bounds the memory kept. An
+ * array not given back, after an exception say, is merely garbage.
  */
 public final class Scratch {
   private static final int SIZES = 19; // 2^6 .. 2^24 elements; longer arrays are not kept
@@ -20,35 +20,50 @@ public final class Scratch {
       Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors() - 1) * 2;
   private static final int DEPTH = 2; // loans of one size that one thread holds at a time, usually
 
-  private static final AtomicReferenceArray<float[]> FLOATS =
-      new AtomicReferenceArray<>(SIZES * STRIPES * DEPTH);
-  private static final AtomicReferenceArray<double[]> DOUBLES =
-      new AtomicReferenceArray<>(SIZES * STRIPES * DEPTH);
+  private static final int FLOATS = 0;
+  private static final int DOUBLES = 1;
+  private static final int LONGS = 2;
+
+  private static final AtomicReferenceArray<@Nullable Object> SLOTS =
+      new AtomicReferenceArray<>((LONGS + 1) * STRIPES * SIZES * DEPTH);
 
   private Scratch() {}
 
   /** A float array of at least {@code n} elements, contents arbitrary. */
   public static float[] floats(int n) {
-    int size = size(n);
-    float[] found = take(FLOATS, size);
-    return found != null ? found : new float[length(size, n)];
+    Object found = take(FLOATS, n);
+    return found != null ? (float[]) found : new float[length(n)];
   }
 
   /** A double array of at least {@code n} elements, contents arbitrary. */
   public static double[] doubles(int n) {
-    int size = size(n);
-    double[] found = take(DOUBLES, size);
-    return found != null ? found : new double[length(size, n)];
+    Object found = take(DOUBLES, n);
+    return found != null ? (double[]) found : new double[length(n)];
+  }
+
+  /** A long array of at least {@code n} elements, contents arbitrary. */
+  public static long[] longs(int n) {
+    Object found = take(LONGS, n);
+    return found != null ? (long[]) found : new long[length(n)];
+  }
+
+  /** As many elements of the type of those in {@code array}: float, double or long. */
+  public static Object like(Object array, int n) {
+    return switch (array) {
+      case float[] x -> floats(n);
+      case double[] x -> doubles(n);
+      default -> longs(n);
+    };
   }
 
   /** Gives an array back; the caller must not touch it any more. */
-  public static void release(float[] array) {
-    give(FLOATS, array, array.length);
-  }
-
-  /** Gives an array back; the caller must not touch it any more. */
-  public static void release(double[] array) {
-    give(DOUBLES, array, array.length);
+  public static void release(Object array) {
+    switch (array) {
+      case float[] x -> give(FLOATS, x, x.length);
+      case double[] x -> give(DOUBLES, x, x.length);
+      case long[] x -> give(LONGS, x, x.length);
+      default -> throw new AssertionError(array);
+    }
   }
 
   /** The exponent class: the least s with 2^(s + SMALLEST) >= n. */
@@ -56,16 +71,18 @@ public final class Scratch {
     return Math.max(0, 32 - SMALLEST - Integer.numberOfLeadingZeros(Math.max(n, 1) - 1));
   }
 
-  private static int length(int size, int n) {
+  private static int length(int n) {
+    int size = size(n);
     return size < SIZES ? 1 << (size + SMALLEST) : n;
   }
 
-  private static <T> @Nullable T take(AtomicReferenceArray<T> slots, int size) {
+  private static @Nullable Object take(int type, int n) {
+    int size = size(n);
     if (size < SIZES) {
-      int slot = slot(size);
+      int slot = slot(type, size);
       for (int i = slot; i < slot + DEPTH; i++) {
-        if (slots.getPlain(i) != null) {
-          T found = slots.getAndSet(i, null);
+        if (SLOTS.getPlain(i) != null) {
+          Object found = SLOTS.getAndSet(i, null);
           if (found != null) {
             return found;
           }
@@ -75,20 +92,20 @@ public final class Scratch {
     return null;
   }
 
-  private static <T> void give(AtomicReferenceArray<T> slots, T array, int length) {
+  private static void give(int type, Object array, int length) {
     int size = size(length);
     if (size < SIZES && length == 1 << (size + SMALLEST)) {
-      int slot = slot(size);
+      int slot = slot(type, size);
       for (int i = slot; i < slot + DEPTH; i++) {
-        if (slots.getPlain(i) == null && slots.compareAndSet(i, null, array)) {
+        if (SLOTS.getPlain(i) == null && SLOTS.compareAndSet(i, null, array)) {
           return;
         }
       }
     }
   }
 
-  private static int slot(int size) {
+  private static int slot(int type, int size) {
     int stripe = (int) Thread.currentThread().threadId() & (STRIPES - 1);
-    return (stripe * SIZES + size) * DEPTH;
+    return ((type * STRIPES + stripe) * SIZES + size) * DEPTH;
   }
 }

@@ -4,14 +4,13 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.attention.Attention;
-import gradus.kernel.attention.Heads;
 import gradus.op.Call;
 import gradus.op.Composite;
 import gradus.op.Gradients;
 import gradus.op.Reads;
 import gradus.op.Spec;
-import gradus.op.Strides;
 import gradus.tape.Reverse;
 import java.util.Arrays;
 import java.util.List;
@@ -116,52 +115,24 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
         heads(in[0]),
         heads(in[1]),
         heads(in[2]),
-        in.length < 4 ? null : heads(in[3], scores(in[0], in[1]), false));
+        in.length < 4 ? null : in[3].strided().expand(scores(in[0], in[1]).dims()));
   }
 
   /** Numbers for each query, as a matrix [l, 1] for each head. */
-  static Heads columns(Tensor t) {
-    Tensor columns = t.unsqueeze(-1);
-    return heads(columns, columns.shape(), false);
+  static Strided columns(Tensor t) {
+    return t.strided().inner(1, 0);
   }
 
   /** A tensor as a matrix for each head. */
-  Heads heads(Tensor t) {
-    return heads(t, t.shape(), timeFirst);
-  }
-
-  /** A tensor that broadcasts to {@code whole}, as a matrix for each head. */
-  private static Heads heads(Tensor t, Shape whole, boolean timeFirst) {
-    int rank = whole.rank();
-    int time = rank - (timeFirst ? 3 : 2);
-    int[] all = Strides.broadcast(t, whole);
-    int[] strides = without(all, time);
-    Shape each = heads(whole, timeFirst);
-    int[] offsets = new int[each.size()];
-    for (int i = 0; i < offsets.length; i++) {
-      int rest = i;
-      offsets[i] = t.offset();
-      for (int d = each.rank() - 1; d >= 0; d--) {
-        offsets[i] += rest % each.dim(d) * strides[d];
-        rest /= each.dim(d);
-      }
-    }
-    return new Heads(
-        t.storage().array(), offsets, whole.dim(time), whole.dim(-1), all[time], all[rank - 1]);
+  Strided heads(Tensor t) {
+    Strided view = t.strided();
+    int rank = view.rank();
+    return timeFirst ? view.last(rank - 3).transposed() : view;
   }
 
   /** The dimensions over which heads are counted. */
   private static Shape heads(Shape whole, boolean timeFirst) {
-    return Shape.of(without(whole.dims(), whole.rank() - (timeFirst ? 3 : 2)));
-  }
-
-  /** Without the one at {@code time} and the last. */
-  private static int[] without(int[] dims, int time) {
-    int[] rest = new int[dims.length - 2];
-    for (int d = 0; d < rest.length; d++) {
-      rest[d] = dims[d < time ? d : d + 1];
-    }
-    return rest;
+    return whole.remove(-1).remove(timeFirst ? -2 : -1);
   }
 
   @Override

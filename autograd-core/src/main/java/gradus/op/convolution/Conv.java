@@ -10,16 +10,21 @@ import gradus.Gradus;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.conv.Convolution;
+import gradus.kernel.conv.ConvolutionPlan;
+import gradus.kernel.conv.Dimension;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
 import gradus.op.Tangents;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -220,51 +225,29 @@ public record Conv(List<Axis> axes, int groups) implements Op {
       out.fillInPlace(0); // no channels: a sum of nothing
       return;
     }
-    Tensor x = in[0].contiguous();
-    Tensor w = in[1].contiguous();
-    Tensor b = in.length > 2 ? in[2].contiguous() : null;
-    kernel(x.shape(), w.shape())
-        .forward(
-            x.storage().array(),
-            x.offset(),
-            w.storage().array(),
-            w.offset(),
-            b == null ? null : b.storage().array(),
-            b == null ? 0 : b.offset(),
-            out.storage().array(),
-            out.offset());
+    Strided bias = in.length > 2 ? in[2].contiguous().strided() : null;
+    kernel(in[0].shape(), in[1].shape())
+        .forward(in[0].contiguous().strided(), in[1].contiguous().strided(), bias, out.strided());
   }
 
   /** The loops, in three dimensions: those missing come first, of size 1. */
   private Convolution kernel(Shape x, Shape w) {
     Shape y = output(x, w);
-    int[][] settings = new int[6][3];
-    for (int[] each : settings) {
-      Arrays.fill(each, 1);
+    var dims = new ArrayList<Dimension>(Collections.nCopies(3 - axes.size(), Dimension.ONE));
+    for (int d = 2; d < y.rank(); d++) {
+      Axis a = axes.get(d - 2);
+      dims.add(new Dimension(x.dim(d), w.dim(d), a.stride(), a.before(), a.dilation(), y.dim(d)));
     }
-    settings[3] = new int[3];
-    for (int d = 0; d < axes.size(); d++) {
-      int i = 3 - axes.size() + d;
-      Axis axis = axes.get(d);
-      settings[0][i] = x.dim(d + 2);
-      settings[1][i] = w.dim(d + 2);
-      settings[2][i] = axis.stride();
-      settings[3][i] = axis.before();
-      settings[4][i] = axis.dilation();
-      settings[5][i] = y.dim(d + 2);
-    }
-    return new Convolution(
-        x.dim(0),
-        groups,
-        w.dim(1),
-        w.dim(0) / groups,
-        settings[0],
-        settings[1],
-        settings[2],
-        settings[3],
-        settings[4],
-        settings[5],
-        Gradus.winograd());
+    return new Convolution(x.dim(0), groups, w.dim(1), w.dim(0) / groups, dims, Gradus.winograd());
+  }
+
+  /** Which algorithms compute the three passes for such an input and kernel, a line each. */
+  public String describe(Tensor x, Tensor w) {
+    Convolution kernel = kernel(x.shape(), w.shape());
+    boolean isDouble = dtype(x, w) == DType.FLOAT64;
+    return Arrays.stream(ConvolutionPlan.Pass.values())
+        .map(pass -> ConvolutionPlan.of(kernel, pass, isDouble).toString())
+        .collect(Collectors.joining("\n"));
   }
 
   // --- derivatives ---
@@ -326,16 +309,8 @@ public record Conv(List<Axis> axes, int groups) implements Op {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Tensor g = in[0].contiguous();
-      Tensor w = in[1].contiguous();
-      conv.kernel(input, w.shape())
-          .inputGradient(
-              g.storage().array(),
-              g.offset(),
-              w.storage().array(),
-              w.offset(),
-              out.storage().array(),
-              out.offset());
+      conv.kernel(input, in[1].shape())
+          .inputGradient(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override
@@ -368,16 +343,9 @@ public record Conv(List<Axis> axes, int groups) implements Op {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Tensor g = in[0].contiguous();
-      Tensor x = in[1].contiguous();
-      conv.kernel(x.shape(), kernel)
+      conv.kernel(in[1].shape(), kernel)
           .kernelGradient(
-              g.storage().array(),
-              g.offset(),
-              x.storage().array(),
-              x.offset(),
-              out.storage().array(),
-              out.offset());
+              in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override

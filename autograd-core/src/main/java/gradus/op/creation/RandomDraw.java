@@ -3,6 +3,7 @@ package gradus.op.creation;
 import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.random.Draw;
 import gradus.op.Call;
 import gradus.op.Op;
@@ -51,32 +52,14 @@ public record RandomDraw(Distribution distribution, Shape size, DType type, long
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Object array = out.storage().array();
-    int n = out.numel();
+    var draw = new Draw(seed, stream);
+    Strided to = out.strided();
     switch (distribution) {
-      case Uniform d -> {
-        if (array instanceof float[] a) {
-          Draw.uniform(seed, stream, d.low, d.high, a, 0, n);
-        } else {
-          Draw.uniform(seed, stream, d.low, d.high, (double[]) array, 0, n);
-        }
-      }
-      case Normal d -> {
-        if (array instanceof float[] a) {
-          Draw.normal(seed, stream, d.mean, d.deviation, a, 0, n);
-        } else {
-          Draw.normal(seed, stream, d.mean, d.deviation, (double[]) array, 0, n);
-        }
-      }
-      case Bernoulli d -> {
-        if (array instanceof float[] a) {
-          Draw.bernoulli(seed, stream, d.p, d.value, a, 0, n);
-        } else {
-          Draw.bernoulli(seed, stream, d.p, d.value, (double[]) array, 0, n);
-        }
-      }
-      case Integers d -> Draw.integers(seed, stream, d.low, d.high, (long[]) array, 0, n);
-      case Permutation d -> permutations((long[]) array);
+      case Uniform d -> draw.uniform(d.low, d.high, to);
+      case Normal d -> draw.normal(d.mean, d.deviation, to);
+      case Bernoulli d -> draw.bernoulli(d.p, d.value, to);
+      case Integers d -> draw.integers(d.low, d.high, to);
+      case Permutation d -> permutations((long[]) to.array());
     }
   }
 
@@ -84,7 +67,7 @@ public record RandomDraw(Distribution distribution, Shape size, DType type, long
   private void permutations(long[] out) {
     int n = size.dim(-1);
     for (int row = 0; row * n < out.length; row++) {
-      int[] order = Draw.permutation(seed + row * 0x9E3779B97F4A7C15L, stream, n);
+      int[] order = new Draw(seed + row * 0x9E3779B97F4A7C15L, stream).permutation(n);
       for (int i = 0; i < n; i++) {
         out[row * n + i] = order[i];
       }

@@ -73,12 +73,4 @@ interface Choosing extends Primitive {
   default Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
     return along(dim() + 1).applyAll(in);
   }
-
-  /** The entries of all dimensions but the one along which is chosen. */
-  default int[] rows(int... of) {
-    int[] rest = new int[of.length - 1];
-    System.arraycopy(of, 0, rest, 0, dim());
-    System.arraycopy(of, dim() + 1, rest, dim(), rest.length - dim());
-    return rest;
-  }
 }

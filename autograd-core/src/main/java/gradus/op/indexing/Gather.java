@@ -45,20 +45,7 @@ public record Gather(int dim) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor x = in[0];
-    Tensor index = in[1];
-    gradus.kernel.index.Gather.run(
-        out.shape().dims(),
-        dim,
-        x.storage().array(),
-        x.offset(),
-        x.strides(),
-        index.storage().array(),
-        index.offset(),
-        index.strides(),
-        out.storage().array(),
-        out.offset(),
-        out.strides());
+    gradus.kernel.index.Gather.run(dim, in[0].strided(), in[1].strided(), out.strided());
   }
 
   @Override

@@ -4,6 +4,8 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
+import gradus.kernel.index.Indices;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
@@ -38,20 +40,9 @@ public record IndexAdd(int dim, Shape whole) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor source = in[0];
-    Tensor index = in[1];
-    gradus.kernel.index.ScatterAdd.slices(
-        source.shape().dims(),
-        dim,
-        source.storage().array(),
-        source.offset(),
-        source.strides(),
-        index.storage().array(),
-        index.offset(),
-        index.stride(0),
-        out.storage().array(),
-        out.offset(),
-        out.strides());
+    Strided source = in[0].strided();
+    Strided index = Indices.along(dim, in[1].strided(), source.sizes());
+    gradus.kernel.index.ScatterAdd.run(dim, source, index, out.strided());
   }
 
   @Override

@@ -4,6 +4,8 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
+import gradus.kernel.index.Indices;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
@@ -35,20 +37,9 @@ public record IndexSelect(int dim) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor x = in[0];
-    Tensor index = in[1];
-    gradus.kernel.index.Gather.slices(
-        out.shape().dims(),
-        dim,
-        x.storage().array(),
-        x.offset(),
-        x.strides(),
-        index.storage().array(),
-        index.offset(),
-        index.stride(0),
-        out.storage().array(),
-        out.offset(),
-        out.strides());
+    Strided to = out.strided();
+    Strided index = Indices.along(dim, in[1].strided(), to.sizes());
+    gradus.kernel.index.Gather.run(dim, in[0].strided(), index, to);
   }
 
   @Override

@@ -40,10 +40,7 @@ final class IndexTensor {
     if (Autograd.isTransforming()) {
       return;
     }
-    int[] sizes = index.shape().dims();
-    int at =
-        Indices.firstOutside(
-            sizes, index.storage().array(), index.offset(), index.strides(), limit);
+    int at = Indices.firstOutside(index.strided(), limit);
     if (at >= 0) {
       throw new IndexOutOfBoundsException(
           "%s: index %d at position %d is outside [0, %d)"

@@ -3,6 +3,7 @@ package gradus.op.indexing;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.index.Order;
 
 /** The {@code k}-th smallest element along one dimension, k from 1: {@code torch.kthvalue}. */
@@ -27,20 +28,13 @@ public record KthValue(int k, int dim, boolean keep) implements Choosing {
     return keep ? x.with(dim, 1) : x.remove(dim);
   }
 
+  /** A result whose last dimension is the one that it has, or lacks. */
+  private Strided column(Tensor t) {
+    return keep ? t.strided().last(dim) : t.strided().inner(1, 0);
+  }
+
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Tensor x = in[0];
-    int[] dense = out[1].strides();
-    Order.at(
-        k - 1,
-        rows(x.shape().dims()),
-        x.size(dim),
-        x.storage().array(),
-        x.offset(),
-        rows(x.strides()),
-        x.stride(dim),
-        out[0].storage().array(),
-        (long[]) out[1].storage().array(),
-        keep ? rows(dense) : dense);
+    Order.at(k - 1, in[0].strided().last(dim), column(out[0]), column(out[1]));
   }
 }

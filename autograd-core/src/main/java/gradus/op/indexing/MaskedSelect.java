@@ -42,9 +42,7 @@ public record MaskedSelect() implements Primitive {
   public Tensor[] evaluateAll(boolean residuals, Tensor... in) {
     DType type = results(in).getFirst().dtype();
     Tensor mask = in[1];
-    int count =
-        Mask.count(
-            mask.shape().dims(), (byte[]) mask.storage().array(), mask.offset(), mask.strides());
+    int count = Mask.count(mask.strided());
     Tensor[] out = {Tensor.empty(Shape.of(count), type)};
     forward(in, out);
     return out;
@@ -52,18 +50,7 @@ public record MaskedSelect() implements Primitive {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Tensor x = in[0];
-    Tensor mask = in[1];
-    Mask.select(
-        x.shape().dims(),
-        (byte[]) mask.storage().array(),
-        mask.offset(),
-        mask.strides(),
-        x.storage().array(),
-        x.offset(),
-        x.strides(),
-        out[0].storage().array(),
-        out[0].offset());
+    Mask.select(in[1].strided(), in[0].strided(), out[0].strided());
   }
 
   @Override
@@ -101,18 +88,7 @@ public record MaskedSelect() implements Primitive {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Tensor source = in[0].contiguous();
-      Tensor mask = in[1];
-      Mask.put(
-          mask.shape().dims(),
-          (byte[]) mask.storage().array(),
-          mask.offset(),
-          mask.strides(),
-          source.storage().array(),
-          source.offset(),
-          out.storage().array(),
-          out.offset(),
-          out.strides());
+      Mask.put(in[1].strided(), in[0].contiguous().strided(), out.strided());
     }
 
     @Override

@@ -25,8 +25,7 @@ public record Nonzero() implements Primitive {
   public Tensor[] evaluateAll(boolean residuals, Tensor... in) {
     Tensor mask = in[0].ne(0);
     int[] dims = mask.shape().dims();
-    int[] positions =
-        Mask.positions(dims, (byte[]) mask.storage().array(), mask.offset(), mask.strides());
+    int[] positions = Mask.positions(mask.strided());
     Tensor out = Tensor.empty(Shape.of(positions.length, dims.length), DType.INT64);
     Mask.indices(dims, positions, (long[]) out.storage().array());
     return new Tensor[] {out};

@@ -40,20 +40,7 @@ public record ScatterAdd(int dim, Shape whole) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor source = in[0];
-    Tensor index = in[1];
-    gradus.kernel.index.ScatterAdd.run(
-        source.shape().dims(),
-        dim,
-        source.storage().array(),
-        source.offset(),
-        source.strides(),
-        index.storage().array(),
-        index.offset(),
-        index.strides(),
-        out.storage().array(),
-        out.offset(),
-        out.strides());
+    gradus.kernel.index.ScatterAdd.run(dim, in[0].strided(), in[1].strided(), out.strided());
   }
 
   @Override

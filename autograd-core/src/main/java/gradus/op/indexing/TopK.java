@@ -33,20 +33,11 @@ public record TopK(int k, int dim, boolean largest, boolean sorted) implements C
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Tensor x = in[0];
     Order.first(
-        k,
         largest,
         sorted,
-        rows(x.shape().dims()),
-        x.size(dim),
-        x.storage().array(),
-        x.offset(),
-        rows(x.strides()),
-        x.stride(dim),
-        out[0].storage().array(),
-        (long[]) out[1].storage().array(),
-        rows(out[1].strides()),
-        out[1].stride(dim));
+        in[0].strided().last(dim),
+        out[0].strided().last(dim),
+        out[1].strided().last(dim));
   }
 }

@@ -30,12 +30,7 @@ public record Inverse() implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor a = in[0].contiguous();
-    int n = a.size(-1);
-    int[] pivots = new int[Matrices.batch(a).size()];
-    Object x = a.storage().array();
-    Lu.solve(pivots.length, n, n, x, a.offset(), null, 0, out.storage().array(), pivots);
-    Matrices.regular("inverse", a, pivots);
+    Matrices.regular("inverse", in[0], Lu.solve(in[0].strided(), null, out.strided()));
   }
 
   @Override

@@ -4,6 +4,8 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
+import gradus.kernel.gemm.Gemm;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Fused;
@@ -58,13 +60,13 @@ public record Linear() implements Fused {
     int k = in[1].size(1);
     int n = in[1].size(0);
     int m = n == 0 ? 0 : out.numel() / n;
-    Tensor w = in[1];
     Tensor y = out.reshape(m, n);
     boolean biased = in.length == 3;
     if (biased) {
       y.copyInPlace(in[2]);
     }
-    MatMul.multiply(in[0].reshape(m, k), w, w.stride(1), w.stride(0), y, biased); // W'
+    Strided x = in[0].reshape(m, k).strided();
+    Gemm.multiply(x, in[1].strided().transposed(), y.strided(), biased); // W'
   }
 
   @Override

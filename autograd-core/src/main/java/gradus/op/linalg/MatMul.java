@@ -5,12 +5,12 @@ import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Gemm;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
-import gradus.op.Strides;
 import gradus.op.Tangents;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -80,134 +80,19 @@ public record MatMul() implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor a = in[0];
-    Tensor b = in[1];
-    int m = a.size(-2);
-    int k = a.size(-1);
-    int n = b.size(-1);
-    if (out.rank() == 2) {
-      multiply(a, b, b.stride(0), b.stride(1), out, false);
-      return;
-    }
-    int ar = a.stride(-2);
-    int ac = a.stride(-1);
-    int br = b.stride(-2);
-    int bc = b.stride(-1);
-    Shape batch = batch(out.shape());
-    int[] as = offsets(a, batch);
-    int[] bs = offsets(b, batch);
-    int[] cs = new int[batch.size()];
-    Arrays.setAll(cs, i -> i * m * n);
-    if (out.dtype() == DType.FLOAT32) {
-      float[] c = (float[]) out.storage().array();
-      Gemm.multiplyBatch(
-          m,
-          n,
-          k,
-          (float[]) a.storage().array(),
-          as,
-          ar,
-          ac,
-          (float[]) b.storage().array(),
-          bs,
-          br,
-          bc,
-          c,
-          cs,
-          n,
-          false);
-    } else {
-      double[] c = (double[]) out.storage().array();
-      Gemm.multiplyBatch(
-          m,
-          n,
-          k,
-          (double[]) a.storage().array(),
-          as,
-          ar,
-          ac,
-          (double[]) b.storage().array(),
-          bs,
-          br,
-          bc,
-          c,
-          cs,
-          n,
-          false);
-    }
+    Strided c = out.strided();
+    Gemm.multiply(spread(in[0].strided(), c), spread(in[1].strided(), c), c, false);
   }
 
-  /**
-   * Two matrices multiplied into a third, which is row-major, or added to it.
-   *
-   * @param br from one row of the right one to the next, in its storage
-   * @param bc from one column to the next
-   */
-  public static void multiply(Tensor a, Tensor b, int br, int bc, Tensor out, boolean add) {
-    int m = out.size(0);
-    int n = out.size(1);
-    int k = a.size(1);
-    int ar = a.stride(0);
-    int ac = a.stride(1);
-    int ao = a.offset();
-    int bo = b.offset();
-    int co = out.offset();
-    if (out.dtype() == DType.FLOAT32) {
-      float[] c = (float[]) out.storage().array();
-      Gemm.multiply(
-          m,
-          n,
-          k,
-          (float[]) a.storage().array(),
-          ao,
-          ar,
-          ac,
-          (float[]) b.storage().array(),
-          bo,
-          br,
-          bc,
-          c,
-          co,
-          n,
-          add);
-    } else {
-      double[] c = (double[]) out.storage().array();
-      Gemm.multiply(
-          m,
-          n,
-          k,
-          (double[]) a.storage().array(),
-          ao,
-          ar,
-          ac,
-          (double[]) b.storage().array(),
-          bo,
-          br,
-          bc,
-          c,
-          co,
-          n,
-          add);
+  /** Matrices that broadcast over the leading dimensions of the result. */
+  private static Strided spread(Strided of, Strided c) {
+    if (c.rank() == 2) {
+      return of;
     }
-    out.storage().changed();
-  }
-
-  /** Where each matrix of the batch begins. */
-  private static int[] offsets(Tensor t, Shape batch) {
-    int[] strides =
-        Strides.broadcast(
-            t, batch.insert(batch.rank(), t.size(-2)).insert(batch.rank() + 1, t.size(-1)));
-    int[] offsets = new int[batch.size()];
-    for (int i = 0; i < offsets.length; i++) {
-      int rest = i;
-      int offset = t.offset();
-      for (int d = batch.rank() - 1; d >= 0; d--) {
-        offset += rest % batch.dim(d) * strides[d];
-        rest /= batch.dim(d);
-      }
-      offsets[i] = offset;
-    }
-    return offsets;
+    int[] sizes = c.sizes().clone();
+    sizes[c.rank() - 2] = of.size(-2);
+    sizes[c.rank() - 1] = of.size(-1);
+    return of.expand(sizes);
   }
 
   @Override

@@ -40,15 +40,7 @@ public record Qr() implements Primitive {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Tensor a = in[0].contiguous();
-    gradus.kernel.linalg.Qr.run(
-        Matrices.batch(a).size(),
-        a.size(-2),
-        a.size(-1),
-        a.storage().array(),
-        a.offset(),
-        out[0].storage().array(),
-        out[1].storage().array());
+    gradus.kernel.linalg.Qr.run(in[0].strided(), out[0].strided(), out[1].strided());
   }
 
   @Override

@@ -29,14 +29,7 @@ public record Slogdet() implements Primitive {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Tensor a = in[0].contiguous();
-    Lu.slogdet(
-        out[0].numel(),
-        a.size(-1),
-        a.storage().array(),
-        a.offset(),
-        out[0].storage().array(),
-        out[1].storage().array());
+    Lu.slogdet(in[0].strided(), out[0].strided(), out[1].strided());
   }
 
   /** The derivative of the sign is zero, that of log |det A| is the inverse, transposed. */

@@ -48,20 +48,8 @@ public record Solve() implements Primitive {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Tensor a = in[0].contiguous();
-    Tensor b = in[1].contiguous();
-    int[] pivots = new int[Matrices.batch(a).size()];
-    Lu.solve(
-        pivots.length,
-        a.size(-1),
-        b.size(-1),
-        a.storage().array(),
-        a.offset(),
-        b.storage().array(),
-        b.offset(),
-        out[0].storage().array(),
-        pivots);
-    Matrices.regular("solve", a, pivots);
+    int[] pivots = Lu.solve(in[0].strided(), in[1].strided(), out[0].strided());
+    Matrices.regular("solve", in[0], pivots);
   }
 
   @Override

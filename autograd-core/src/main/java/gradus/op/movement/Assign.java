@@ -4,10 +4,10 @@ import gradus.DType;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.index.Copy;
-import gradus.op.Strides;
 import java.util.List;
 
 /** Elements copied in place, with broadcasting and conversion. */
@@ -31,21 +31,12 @@ public final class Assign {
   }
 
   private static void copy(Tensor to, Tensor from) {
-    int[] sizes = to.shape().dims();
-    int[] reads = Strides.broadcast(from, to.shape());
-    int[] writes = to.strides();
-    Object source = from.storage().array();
-    Object target = to.storage().array();
+    Strided target = to.strided();
+    Strided source = from.strided().expand(target.sizes());
     if (from.dtype() == to.dtype()) {
-      Copy.run(sizes, source, from.offset(), reads, target, to.offset(), writes);
+      Copy.run(source, target);
     } else {
-      CONVERT.run(
-          carrier(from.dtype(), to.dtype()),
-          sizes,
-          new Object[] {target, source},
-          new int[] {to.offset(), from.offset()},
-          new int[][] {writes, reads},
-          new double[0]);
+      CONVERT.run(carrier(from.dtype(), to.dtype()), new double[0], target, source);
     }
   }
 

@@ -3,9 +3,9 @@ package gradus.op.movement;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.op.Batches;
 import gradus.op.Call;
-import gradus.op.Strides;
 import gradus.op.View;
 
 /** Dimensions of size 1 repeated without copying: {@code torch.expand}. */
@@ -17,7 +17,8 @@ public record Expand(Shape target) implements View {
           "expand: %s does not expand to %s: from the right, sizes must be equal or 1"
               .formatted(x.shape(), target));
     }
-    return x.alias(target, x.offset(), Strides.broadcast(x, target));
+    int[] strides = Strided.expanded(x.shape().dims(), x.strides(), target.dims());
+    return x.alias(target, x.offset(), strides);
   }
 
   @Override

@@ -4,13 +4,12 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.kernel.normalization.Operand;
+import gradus.kernel.array.Strided;
 import gradus.op.Call;
 import gradus.op.Composite;
 import gradus.op.Gradients;
 import gradus.op.Reads;
 import gradus.op.Spec;
-import gradus.op.Strides;
 import gradus.op.reduction.Axes;
 import gradus.op.reduction.Sum;
 import gradus.tape.Reverse;
@@ -99,25 +98,20 @@ public record Normalization(Axes axes, double eps, boolean centered) implements 
       }
       return;
     }
-    gradus.kernel.normalization.Normalization.forward(
-        Strides.compute(in[0].dtype()),
-        eps,
-        axes.pick(shape.dims(), false),
-        axes.pick(shape.dims(), true),
-        operand(in[0], shape),
-        in.length > 1 ? operand(in[1], shape) : null,
-        in.length > 2 ? operand(in[2], shape) : null,
-        operand(out[0], shape),
-        centered ? operand(out[1], shape) : null,
-        operand(out[results - 1], shape),
-        out.length > results ? operand(out[results], shape) : null);
+    Strided[] weightAndBias = new Strided[in.length - 1];
+    Arrays.setAll(weightAndBias, i -> view(in[i + 1], shape));
+    new gradus.kernel.normalization.Normalization(
+            axes.staying(shape.rank()),
+            view(in[0], shape),
+            centered ? view(out[1], shape) : null,
+            view(out[results - 1], shape),
+            out.length > results ? view(out[results], shape) : null)
+        .forward(eps, view(out[0], shape), weightAndBias);
   }
 
   /** A tensor that broadcasts to {@code whole}, as kernels take it. */
-  Operand operand(Tensor t, Shape whole) {
-    int[] strides = Strides.broadcast(t, whole);
-    return new Operand(
-        t.storage().array(), t.offset(), axes.pick(strides, false), axes.pick(strides, true));
+  Strided view(Tensor t, Shape whole) {
+    return axes.split(t.strided().expand(whole.dims()));
   }
 
   /** Refuses inputs of a derivative that are not a gradient, x, and the statistics of x. */

@@ -3,11 +3,9 @@ package gradus.op.normalization;
 import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
-import gradus.kernel.normalization.Operand;
+import gradus.kernel.array.Strided;
 import gradus.op.Composite;
 import gradus.op.Spec;
-import gradus.op.Strides;
-import gradus.op.reduction.Axes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -49,23 +47,22 @@ public record NormalizationGradient(Normalization of) implements Composite {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Axes axes = of.axes();
     Shape shape = in[1].shape();
     int weight = weight();
     boolean weighted = in.length > weight;
-    Operand[] sums = new Operand[weighted ? in.length - weight - 1 : 0];
-    Arrays.setAll(sums, i -> of.operand(in[weight + 1 + i], shape));
-    gradus.kernel.normalization.Normalization.backward(
-        Strides.compute(out[0].dtype()),
-        axes.pick(shape.dims(), false),
-        axes.pick(shape.dims(), true),
-        of.operand(in[0], shape),
-        of.operand(in[1], shape),
-        weighted ? of.operand(in[weight], shape) : null,
-        weighted && of.isPerMean(in[weight].shape(), shape),
-        of.operand(out[0], shape),
-        of.centered() ? of.operand(in[3], shape) : null,
-        of.operand(in[2], shape),
-        sums);
+    Strided[] sums = new Strided[weighted ? in.length - weight - 1 : 0];
+    Arrays.setAll(sums, i -> of.view(in[weight + 1 + i], shape));
+    new gradus.kernel.normalization.Normalization(
+            of.axes().staying(shape.rank()),
+            of.view(in[1], shape),
+            of.centered() ? of.view(in[3], shape) : null,
+            null,
+            of.view(in[2], shape))
+        .backward(
+            of.view(in[0], shape),
+            weighted ? of.view(in[weight], shape) : null,
+            weighted && of.isPerMean(in[weight].shape(), shape),
+            of.view(out[0], shape),
+            sums);
   }
 }

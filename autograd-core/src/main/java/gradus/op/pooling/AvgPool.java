@@ -40,10 +40,7 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor x = in[0].contiguous();
-    windows
-        .over(x.shape())
-        .mean(divisor, x.storage().array(), x.offset(), out.storage().array(), out.offset());
+    windows.over(in[0].shape()).mean(divisor, in[0].contiguous().strided(), out.strided());
   }
 
   @Override
@@ -86,11 +83,7 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Tensor g = in[0].contiguous();
-      pool.windows
-          .over(input)
-          .spread(
-              pool.divisor, g.storage().array(), g.offset(), out.storage().array(), out.offset());
+      pool.windows.over(input).spread(pool.divisor, in[0].contiguous().strided(), out.strided());
     }
 
     @Override

@@ -47,16 +47,9 @@ public record MaxPool(Windows windows) implements Primitive {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Tensor x = in[0].contiguous();
     windows
-        .over(x.shape())
-        .max(
-            x.storage().array(),
-            x.offset(),
-            out[0].storage().array(),
-            out[0].offset(),
-            (int[]) out[1].storage().array(),
-            out[1].offset());
+        .over(in[0].shape())
+        .max(in[0].contiguous().strided(), out[0].strided(), out[1].strided());
   }
 
   @Override
@@ -126,17 +119,9 @@ public record MaxPool(Windows windows) implements Primitive {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Tensor x = in[0].contiguous();
-      Tensor indices = in[1].contiguous();
       windows
-          .over(x.shape())
-          .pick(
-              x.storage().array(),
-              x.offset(),
-              (int[]) indices.storage().array(),
-              indices.offset(),
-              out.storage().array(),
-              out.offset());
+          .over(in[0].shape())
+          .pick(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override
@@ -183,17 +168,9 @@ public record MaxPool(Windows windows) implements Primitive {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Tensor g = in[0].contiguous();
-      Tensor indices = in[1].contiguous();
       windows
           .over(input)
-          .scatter(
-              g.storage().array(),
-              g.offset(),
-              (int[]) indices.storage().array(),
-              indices.offset(),
-              out.storage().array(),
-              out.offset());
+          .scatter(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override

@@ -97,16 +97,16 @@ public record GruSequence() implements Composite {
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
     boolean biased = in.length > B_X;
-    Gru.forward(
-        in[X].size(0),
-        Operands.block(in[X]),
-        Operands.block(in[H0]),
-        Operands.block(in[W_X]),
-        Operands.block(in[W_H]),
-        biased ? Operands.block(in[B_X]) : null,
-        biased ? Operands.block(in[B_H]) : null,
-        Operands.block(out[0]),
-        out.length > 1 ? Operands.block(out[1]) : null);
+    new Gru(
+            Operands.view(in[W_X]),
+            Operands.view(in[W_H]),
+            biased ? Operands.dense(in[B_X]) : null,
+            biased ? Operands.dense(in[B_H]) : null)
+        .forward(
+            Operands.dense(in[X]),
+            Operands.view(in[H0]),
+            out[0].strided(),
+            out.length > 1 ? out[1].strided() : null);
   }
 
   @Override

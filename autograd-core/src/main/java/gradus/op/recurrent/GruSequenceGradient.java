@@ -18,6 +18,7 @@ record GruSequenceGradient() implements Composite {
   private static final int STEPS = 2;
   private static final int INPUTS = 3;
   private static final int H0 = INPUTS + GruSequence.H0;
+  private static final int W_X = INPUTS + GruSequence.W_X;
   private static final int W_H = INPUTS + GruSequence.W_H;
 
   @Override
@@ -43,13 +44,13 @@ record GruSequenceGradient() implements Composite {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Gru.backward(
-        Operands.steps(in[G_STATES]),
-        Operands.block(in[H0]),
-        Operands.block(in[W_H]),
-        Operands.block(in[STATES]),
-        Operands.block(in[STEPS]),
-        Operands.block(out[0]),
-        Operands.block(out[1]));
+    new Gru(Operands.view(in[W_X]), Operands.view(in[W_H]), null, null)
+        .backward(
+            in[G_STATES].strided(),
+            Operands.view(in[H0]),
+            Operands.dense(in[STATES]),
+            Operands.dense(in[STEPS]),
+            out[0].strided(),
+            out[1].strided());
   }
 }

@@ -87,17 +87,17 @@ public record LstmSequence() implements Composite {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Lstm.forward(
-        in[X].size(0),
-        Operands.block(in[X]),
-        Operands.block(in[H0]),
-        Operands.block(in[C0]),
-        Operands.block(in[W_X]),
-        Operands.block(in[W_H]),
-        in.length > BIAS ? Operands.block(in[BIAS]) : null,
-        Operands.block(out[0]),
-        Operands.block(out[1]),
-        out.length > 2 ? Operands.block(out[2]) : null);
+    new Lstm(
+            Operands.view(in[W_X]),
+            Operands.view(in[W_H]),
+            in.length > BIAS ? Operands.dense(in[BIAS]) : null)
+        .forward(
+            Operands.dense(in[X]),
+            Operands.view(in[H0]),
+            Operands.view(in[C0]),
+            out[0].strided(),
+            out[1].strided(),
+            out.length > 2 ? out[2].strided() : null);
   }
 
   @Override

@@ -2,6 +2,7 @@ package gradus.op.recurrent;
 
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.recurrent.Lstm;
 import gradus.op.Composite;
 import gradus.op.Spec;
@@ -20,6 +21,7 @@ record LstmSequenceGradient() implements Composite {
   private static final int INPUTS = 3;
   private static final int H0 = INPUTS + LstmSequence.H0;
   private static final int C0 = INPUTS + LstmSequence.C0;
+  private static final int W_X = INPUTS + LstmSequence.W_X;
   private static final int W_H = INPUTS + LstmSequence.W_H;
 
   @Override
@@ -50,14 +52,14 @@ record LstmSequenceGradient() implements Composite {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Lstm.backward(
-        Operands.steps(in[G_OUTPUTS]),
-        Operands.block(in[G_LAST]),
-        Operands.block(in[C0]),
-        Operands.block(in[W_H]),
-        Operands.block(in[STEPS]),
-        Operands.block(out[0]),
-        Operands.block(out[1]),
-        Operands.block(out[2]));
+    Strided[] g = {in[G_OUTPUTS].strided(), in[G_LAST].strided()};
+    new Lstm(Operands.view(in[W_X]), Operands.view(in[W_H]), null)
+        .backward(
+            g,
+            Operands.view(in[C0]),
+            Operands.dense(in[STEPS]),
+            out[0].strided(),
+            out[1].strided(),
+            out[2].strided());
   }
 }

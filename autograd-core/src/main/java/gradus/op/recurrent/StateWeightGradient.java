@@ -4,8 +4,9 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
+import gradus.kernel.gemm.Gemm;
 import gradus.op.Fused;
-import gradus.op.linalg.MatMul;
 import java.util.Arrays;
 import java.util.List;
 
@@ -49,19 +50,13 @@ record StateWeightGradient() implements Fused {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Tensor d = in[0].transpose(); // [w,t n]
-    Tensor first = in[1];
-    Tensor before = in[2].flatten(0, 1);
+    Strided d = in[0].strided().transposed(); // [w,t n]
+    Strided first = in[1].strided();
+    Strided before = in[2].flatten(0, 1).strided();
+    Strided to = out.strided();
     int n = first.size(0);
     int rest = before.size(0) - n;
-    MatMul.multiply(
-        d.narrow(1, 0, n), first, first.stride(0), first.stride(1), out, false); // [w,n] @ [n,h]
-    MatMul.multiply(
-        d.narrow(1, n, rest),
-        before.narrow(0, 0, rest),
-        before.stride(0),
-        before.stride(1),
-        out,
-        true); // [w,(t-1) n] @ [(t-1) n,h]
+    Gemm.multiply(d.columns(0, n), first, to, false); // [w,n] @ [n,h]
+    Gemm.multiply(d.columns(n, rest), before.rows(0, rest), to, true); // [w,(t-1) n] @ [(t-1) n,h]
   }
 }

@@ -1,71 +1,17 @@
 package gradus.op.reduction;
 
-import gradus.DType;
-import gradus.Shape;
-import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.kernel.reduce.ArgReduce;
-import gradus.op.Call;
-import gradus.op.Op;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The place of the smallest element along one dimension, int64; the first of equal ones, the first
- * NaN if there is one: {@code torch.argmin}.
- */
-public record ArgMin(int dim, boolean keep) implements Op {
+/** The index of the smallest element along one dimension: {@code torch.argmin}. */
+public record ArgMin(int dim, boolean keep) implements ArgExtremum {
   @Override
   public String name() {
     return "argmin";
   }
 
   @Override
-  public Shape shape(Tensor... in) {
-    Shape shape = in[0].shape();
-    if (shape.dim(dim) == 0) {
-      throw new ShapeException(
-          "argmin: nothing to choose from in dimension %d of %s".formatted(dim, shape));
-    }
-    return keep ? shape.with(dim, 1) : shape.remove(dim);
-  }
-
-  @Override
-  public DType dtype(Tensor... in) {
-    return DType.INT64;
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
-  }
-
-  @Override
-  public void forward(Tensor[] in, Tensor out) {
-    Tensor x = in[0];
-    Axes axes = new Axes(1L << dim, keep);
-    int[] dense = out.strides();
-    ArgReduce.run(
-        false,
-        axes.pick(x.shape().dims(), false),
-        x.size(dim),
-        x.storage().array(),
-        x.offset(),
-        axes.pick(x.strides(), false),
-        x.stride(dim),
-        (long[]) out.storage().array(),
-        out.offset(),
-        keep ? axes.pick(dense, false) : dense);
-  }
-
-  @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return null; // places are no numbers that could move
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.of(null);
+  public boolean isLargest() {
+    return false;
   }
 
   @Override

@@ -2,6 +2,7 @@ package gradus.op.reduction;
 
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import java.util.Arrays;
 
 /**
@@ -67,6 +68,30 @@ public record Axes(long mask, boolean keep) {
   /** A result, or its gradient, with the folded dimensions put back as size 1: it broadcasts. */
   public Tensor restore(Tensor y, Shape shape) {
     return y.reshape(kept(shape).dims());
+  }
+
+  /** A view with the dimensions that stay in front of those that are folded, as kernels take it. */
+  public Strided split(Strided x) {
+    int[] order = new int[x.rank()];
+    int n = 0;
+    for (boolean folded : new boolean[] {false, true}) {
+      for (int d = 0; d < order.length; d++) {
+        if (folds(d) == folded) {
+          order[n++] = d;
+        }
+      }
+    }
+    return x.permuted(order);
+  }
+
+  /** How many dimensions of so many stay. */
+  public int staying(int rank) {
+    return rank - Long.bitCount(mask & (1L << rank) - 1);
+  }
+
+  /** A result without the folded dimensions that it may have kept. */
+  public Strided result(Strided y) {
+    return keep ? split(y).leading(staying(y.rank())) : y;
   }
 
   /** The entries of folded dimensions, or of the others. */

@@ -81,16 +81,11 @@ public record CrossEntropy() implements Composite {
     gradus.kernel.reduce.CrossEntropy.forward(
         Rows.scores(in[X], Rows.keptOf(out)),
         classes(in[INDEX], in.length > FACTOR ? in[FACTOR] : null),
-        out[0].storage().array(),
-        out[0].offset());
+        Rows.vector(out[0]));
   }
 
   private static Classes classes(Tensor index, @Nullable Tensor factor) {
-    Tensor i = index.contiguous();
-    Tensor f = factor == null ? null : factor.contiguous();
-    return f == null
-        ? new Classes((long[]) i.storage().array(), i.offset(), null, 0)
-        : new Classes((long[]) i.storage().array(), i.offset(), f.storage().array(), f.offset());
+    return new Classes(Rows.vector(index), factor == null ? null : Rows.vector(factor));
   }
 
   @Override
@@ -157,14 +152,11 @@ public record CrossEntropy() implements Composite {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Tensor g = in[0].contiguous();
       gradus.kernel.reduce.CrossEntropy.backward(
           Rows.scores(in[2], in[1]),
           classes(in[3], in.length > 4 ? in[4] : null),
-          g.storage().array(),
-          g.offset(),
-          out.storage().array(),
-          out.offset());
+          Rows.vector(in[0]),
+          Rows.matrix(out));
     }
 
     @Override

@@ -4,6 +4,7 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.kernel.reduce.Softmax;
 import gradus.op.Chain;
@@ -28,37 +29,24 @@ final class Rows {
     if (chain != null) {
       chain.compute(out);
     }
-    Tensor x = chain != null ? out : in.contiguous();
-    int n = x.size(-1);
-    Softmax.run(
-        log,
-        n == 0 ? 0 : x.numel() / n,
-        n,
-        x.storage().array(),
-        x.offset(),
-        n,
-        out.storage().array(),
-        out.offset(),
-        n);
+    Softmax.run(log, matrix(chain != null ? out : in), matrix(out));
   }
 
   static void backward(boolean log, Tensor result, Tensor gradient, Tensor out) {
-    Tensor y = result.contiguous();
-    Tensor g = gradient.contiguous();
-    int n = y.size(-1);
-    Softmax.backward(
-        log,
-        n == 0 ? 0 : y.numel() / n,
-        n,
-        y.storage().array(),
-        y.offset(),
-        n,
-        g.storage().array(),
-        g.offset(),
-        n,
-        out.storage().array(),
-        out.offset(),
-        n);
+    Softmax.backward(log, matrix(result), matrix(gradient), matrix(out));
+  }
+
+  /** The lines along the last dimension; of a copy if they are not dense. */
+  static Strided matrix(Tensor x) {
+    Strided dense = x.contiguous().strided();
+    int n = dense.size(-1);
+    return Strided.dense(dense.array(), dense.offset(), n == 0 ? 0 : dense.count() / n, n);
+  }
+
+  /** All elements in row-major order; of a copy if they are not dense. */
+  static Strided vector(Tensor x) {
+    Strided dense = x.contiguous().strided();
+    return Strided.vector(dense.array(), dense.offset(), dense.count(), 1);
   }
 
   /** Two numbers for each row: the residual of cross-entropies. */
@@ -78,14 +66,8 @@ final class Rows {
 
   /** The rows of x, and the residual that is kept of them. */
   static Scores scores(Tensor in, Tensor residual) {
-    Tensor x = in.contiguous();
-    Tensor kept = residual.contiguous();
-    return new Scores(
-        kept.numel() / 2,
-        x.size(-1),
-        x.storage().array(),
-        x.offset(),
-        kept.storage().array(),
-        kept.offset());
+    Strided kept = vector(residual);
+    int rows = kept.count() / 2;
+    return new Scores(matrix(in), Strided.dense(kept.array(), kept.offset(), 2, rows));
   }
 }

@@ -4,6 +4,7 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Composite;
@@ -52,24 +53,16 @@ public record SoftCrossEntropy() implements Composite {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    Target t = Target.of(in[1], in[0].shape());
     gradus.kernel.reduce.CrossEntropy.forward(
-        Rows.scores(in[0], Rows.keptOf(out)),
-        t.array,
-        t.offset,
-        t.rowStride,
-        out[0].storage().array(),
-        out[0].offset());
+        Rows.scores(in[0], Rows.keptOf(out)), target(in[1], in[0].shape()), Rows.vector(out[0]));
   }
 
   /** A target as rows of a matrix, one row for all if it is a vector. */
-  private record Target(Object array, int offset, int rowStride) {
-    static Target of(Tensor t, Shape x) {
-      int n = x.dim(-1);
-      boolean one = t.numel() == n && t.size(-1) == n;
-      Tensor dense = (one ? t : t.expand(x)).contiguous();
-      return new Target(dense.storage().array(), dense.offset(), one ? 0 : n);
-    }
+  private static Strided target(Tensor t, Shape x) {
+    int n = x.dim(-1);
+    boolean one = t.numel() == n && t.size(-1) == n;
+    Strided rows = Rows.matrix(one ? t : t.expand(x));
+    return one ? rows.expand(n == 0 ? 0 : x.size() / n, n) : rows;
   }
 
   @Override
@@ -125,17 +118,11 @@ public record SoftCrossEntropy() implements Composite {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Tensor g = in[0].contiguous();
-      Target t = Target.of(in[3], in[2].shape());
       gradus.kernel.reduce.CrossEntropy.backward(
           Rows.scores(in[2], in[1]),
-          t.array,
-          t.offset,
-          t.rowStride,
-          g.storage().array(),
-          g.offset(),
-          out.storage().array(),
-          out.offset());
+          target(in[3], in[2].shape()),
+          Rows.vector(in[0]),
+          Rows.matrix(out));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package gradus.kernel.conv;
 
+import gradus.kernel.array.Strided;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -83,11 +85,23 @@ record ConvCase(
   }
 
   private Convolution kernels() {
-    return new Convolution(
-        images, groups, channels, filters, in, kernel, stride, before, dilation, out(), true);
+    int[] out = out();
+    var dims = new ArrayList<Dimension>();
+    for (int i = 0; i < 3; i++) {
+      dims.add(new Dimension(in[i], kernel[i], stride[i], before[i], dilation[i], out[i]));
+    }
+    return new Convolution(images, groups, channels, filters, dims, true);
   }
 
   // --- by the kernels ---
+
+  private static Strided all(float[] array) {
+    return Strided.vector(array, 0, array.length, 1);
+  }
+
+  private static Strided all(double[] array) {
+    return Strided.vector(array, 0, array.length, 1);
+  }
 
   private static float[] random(int n, int seed) {
     var random = new Random(seed);
@@ -124,53 +138,65 @@ record ConvCase(
 
   float[] output() {
     float[] y = new float[outputs()];
-    kernels().forward(x(), 0, w(), 0, bias(), 0, y, 0);
+    kernels().forward(all(x()), all(w()), all(bias()), all(y));
     return y;
   }
 
   /** With these kernels, or without any. */
   float[] output(@Nullable TapKernels kernels) {
     float[] y = new float[outputs()];
-    kernels().product(x(), 0, w(), 0, bias(), 0, y, 0).run(kernels);
+    kernels().product(all(x()), all(w()), all(bias()), all(y)).run(alongRows(), kernels);
     return y;
   }
 
   /** With these kernels, or without any. */
   double[] outputOfDoubles(@Nullable TapKernels kernels) {
     double[] y = new double[outputs()];
-    kernels().product(widened(x()), 0, widened(w()), 0, null, 0, y, 0).run(kernels);
+    kernels().product(all(widened(x())), all(widened(w())), null, all(y)).run(alongRows(), kernels);
     return y;
   }
 
   /** With these kernels, or without any. */
   float[] kernelGradient(@Nullable TapKernels kernels) {
     float[] dw = new float[weights()];
-    kernels().gradient(g(), 0, x(), 0, dw, 0).run(kernels);
+    KernelGradient gradient = kernels().gradient(all(g()), all(x()), all(dw));
+    gradient.run(alongChannels(kernels), kernels);
     return dw;
   }
 
   /** With these kernels, or without any. */
   double[] kernelGradientOfDoubles(@Nullable TapKernels kernels) {
     double[] dw = new double[weights()];
-    kernels().gradient(widened(g()), 0, widened(x()), 0, dw, 0).run(kernels);
+    KernelGradient gradient = kernels().gradient(all(widened(g())), all(widened(x())), all(dw));
+    gradient.run(alongChannels(kernels), kernels);
     return dw;
+  }
+
+  private Algorithm alongRows() {
+    return filters <= 8 ? Algorithm.FLAT : Algorithm.FILTERS;
+  }
+
+  private Algorithm alongChannels(@Nullable TapKernels kernels) {
+    Algorithm chosen =
+        ConvolutionPlan.kernelGradient(kernels().lattice(), groups, filters, kernels);
+    return chosen == Algorithm.GROUPS ? chosen : Algorithm.CHANNELS;
   }
 
   float[] inputGradient() {
     float[] dx = new float[inputs()];
-    kernels().inputGradient(g(), 0, w(), 0, dx, 0);
+    kernels().inputGradient(all(g()), all(w()), all(dx));
     return dx;
   }
 
   float[] kernelGradient() {
     float[] dw = new float[weights()];
-    kernels().kernelGradient(g(), 0, x(), 0, dw, 0);
+    kernels().kernelGradient(all(g()), all(x()), all(dw));
     return dw;
   }
 
   double[] kernelGradientOfDoubles() {
     double[] dw = new double[weights()];
-    kernels().kernelGradient(widened(g()), 0, widened(x()), 0, dw, 0);
+    kernels().kernelGradient(all(widened(g())), all(widened(x())), all(dw));
     return dw;
   }
 
@@ -178,8 +204,8 @@ record ConvCase(
   int hash() {
     double[] y = new double[outputs()];
     double[] dx = new double[inputs()];
-    kernels().forward(widened(x()), 0, widened(w()), 0, null, 0, y, 0);
-    kernels().inputGradient(widened(g()), 0, widened(w()), 0, dx, 0);
+    kernels().forward(all(widened(x())), all(widened(w())), null, all(y));
+    kernels().inputGradient(all(widened(g())), all(widened(w())), all(dx));
     float[][] floats = {output(), inputGradient(), kernelGradient()};
     double[][] doubles = {y, dx, kernelGradientOfDoubles()};
     return 31 * Arrays.deepHashCode(floats) + Arrays.deepHashCode(doubles);

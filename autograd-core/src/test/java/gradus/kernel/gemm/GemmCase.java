@@ -1,5 +1,6 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Strided;
 import java.util.Random;
 
 /**
@@ -143,43 +144,13 @@ record GemmCase(
 
   float[] floatsByGemm() {
     float[] out = floats(cLength(), 3);
-    Gemm.multiply(
-        m,
-        n,
-        k,
-        floats(a[3], 1),
-        a[0],
-        a[1],
-        a[2],
-        floats(b[3], 2),
-        b[0],
-        b[1],
-        b[2],
-        out,
-        cOffset,
-        cRow,
-        accumulate);
+    Gemm.multiply(a(floats(a[3], 1)), b(floats(b[3], 2)), c(out), accumulate);
     return out;
   }
 
   double[] doublesByGemm() {
     double[] out = values(cLength(), 3);
-    Gemm.multiply(
-        m,
-        n,
-        k,
-        values(a[3], 1),
-        a[0],
-        a[1],
-        a[2],
-        values(b[3], 2),
-        b[0],
-        b[1],
-        b[2],
-        out,
-        cOffset,
-        cRow,
-        accumulate);
+    Gemm.multiply(a(values(a[3], 1)), b(values(b[3], 2)), c(out), accumulate);
     return out;
   }
 
@@ -212,12 +183,9 @@ record GemmCase(
         new Product(
             new FloatElement(),
             kernels,
-            m,
-            n,
-            k,
-            new Matrix(left, 0, k, 1),
+            Strided.dense(left, 0, m, k),
             RowProduct.array(rows),
-            new Matrix(out, cOffset, cRow, 1),
+            c(out),
             accumulate),
         at);
     return out;
@@ -228,11 +196,17 @@ record GemmCase(
     float[] out = floats(cLength(), 3);
     float[] right = floats(b[3], 2);
     Product whole = product(new FloatElement(), kernels, floats(a[3], 1), right, out);
-    var packed = new PackedMatrix(k, n, right, b[0], b[1], b[2]);
+    var packed = new PackedMatrix(b(right));
     if (m > 1) {
       packed.multiply(whole.withRows(1));
       packed.multiply(
-          whole.withRows(m - 1).at(whole.a().at(1, 0), whole.b().offset(), whole.c().at(1, 0)));
+          new Product(
+              whole.element(),
+              kernels,
+              whole.a().rows(1, m - 1),
+              whole.b(),
+              whole.c().rows(1, m - 1),
+              accumulate));
     } else {
       packed.multiply(whole);
     }
@@ -248,15 +222,18 @@ record GemmCase(
 
   private Product product(
       Element element, MicroKernels kernels, Object left, Object right, Object out) {
-    return new Product(
-        element,
-        kernels,
-        m,
-        n,
-        k,
-        new Matrix(left, a[0], a[1], a[2]),
-        new Matrix(right, b[0], b[1], b[2]),
-        new Matrix(out, cOffset, cRow, 1),
-        accumulate);
+    return new Product(element, kernels, a(left), b(right), c(out), accumulate);
+  }
+
+  private Strided a(Object array) {
+    return Strided.matrix(array, a[0], m, k, a[1], a[2]);
+  }
+
+  private Strided b(Object array) {
+    return Strided.matrix(array, b[0], k, n, b[1], b[2]);
+  }
+
+  private Strided c(Object array) {
+    return Strided.matrix(array, cOffset, m, n, cRow, 1);
   }
 }

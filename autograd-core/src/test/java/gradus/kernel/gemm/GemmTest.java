@@ -3,6 +3,7 @@ package gradus.kernel.gemm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 import java.util.Arrays;
 import java.util.Random;
@@ -157,12 +158,15 @@ class GemmTest {
   @Test
   void withoutStepsResultsAreZeroOrUntouched() {
     float[] c = {1, 2, 3, 4, 5, 6, 7};
-    Gemm.multiply(2, 2, 0, new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 1, 3, true);
+    Strided none = Strided.dense(new float[0], 0, 2, 0);
+    Strided part = Strided.matrix(c, 1, 2, 2, 3, 1);
+    Gemm.multiply(none, none.transposed(), part, true);
     assertThat(c).containsExactly(1, 2, 3, 4, 5, 6, 7);
-    Gemm.multiply(2, 2, 0, new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 1, 3, false);
+    Gemm.multiply(none, none.transposed(), part, false);
     assertThat(c).containsExactly(1, 0, 0, 4, 0, 0, 7);
-    Gemm.multiply(0, 2, 3, new float[0], 0, 3, 1, new float[6], 0, 2, 1, c, 0, 2, false);
-    Gemm.multiply(2, 0, 3, new float[6], 0, 3, 1, new float[0], 0, 0, 1, c, 0, 2, false);
+    Strided full = Strided.dense(new float[6], 0, 2, 3);
+    Gemm.multiply(full.rows(0, 0), full.transposed(), part.rows(0, 0), false);
+    Gemm.multiply(full, full.transposed().columns(0, 0), part.columns(0, 0), false);
     assertThat(c).containsExactly(1, 0, 0, 4, 0, 0, 7);
   }
 
@@ -182,14 +186,6 @@ class GemmTest {
   }
 
   private static void checkBatch(Random random, int batch, int m, int n, int k, boolean shared) {
-    int[] aOffsets = new int[batch];
-    int[] bOffsets = new int[batch];
-    int[] cOffsets = new int[batch];
-    for (int i = 0; i < batch; i++) {
-      aOffsets[i] = 2 + i * m * k;
-      bOffsets[i] = shared ? 1 : 1 + (batch - 1 - i) * k * n;
-      cOffsets[i] = 3 + i * m * n;
-    }
     boolean accumulate = random.nextBoolean();
     float[] a =
         new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(2 + batch * m * k, 1);
@@ -198,52 +194,34 @@ class GemmTest {
     float[] c =
         new GemmCase(0, 0, 0, null, null, 0, 0, false, false, 1).floats(3 + batch * m * n, 3);
     float[] expected = c.clone();
-    for (int i = 0; i < batch; i++) {
-      Gemm.multiply(
-          m,
-          n,
-          k,
-          a,
-          aOffsets[i],
-          k,
-          1,
-          b,
-          bOffsets[i],
-          n,
-          1,
-          expected,
-          cOffsets[i],
-          n,
-          accumulate);
-    }
-    Gemm.multiplyBatch(m, n, k, a, aOffsets, k, 1, b, bOffsets, n, 1, c, cOffsets, n, accumulate);
+    Strided left = Strided.dense(a, 2, batch, m, k);
+    Strided right = right(b, batch, k, n, shared);
+    one(left, right, Strided.dense(expected, 3, batch, m, n), accumulate);
+    Gemm.multiply(left, right, Strided.dense(c, 3, batch, m, n), accumulate);
     assertThat(c).as("batch %d of %dx%dx%d shared %s", batch, m, n, k, shared).isEqualTo(expected);
 
-    double[] ad = widen(a);
-    double[] bd = widen(b);
     double[] cd = widen(c);
     double[] expectedDoubles = cd.clone();
-    for (int i = 0; i < batch; i++) {
-      Gemm.multiply(
-          m,
-          n,
-          k,
-          ad,
-          aOffsets[i],
-          k,
-          1,
-          bd,
-          bOffsets[i],
-          n,
-          1,
-          expectedDoubles,
-          cOffsets[i],
-          n,
-          accumulate);
-    }
-    Gemm.multiplyBatch(
-        m, n, k, ad, aOffsets, k, 1, bd, bOffsets, n, 1, cd, cOffsets, n, accumulate);
+    Strided leftDoubles = Strided.dense(widen(a), 2, batch, m, k);
+    Strided rightDoubles = right(widen(b), batch, k, n, shared);
+    one(leftDoubles, rightDoubles, Strided.dense(expectedDoubles, 3, batch, m, n), accumulate);
+    Gemm.multiply(leftDoubles, rightDoubles, Strided.dense(cd, 3, batch, m, n), accumulate);
     assertThat(cd).isEqualTo(expectedDoubles);
+  }
+
+  /** One matrix for all, or one for each in opposite order. */
+  private static Strided right(Object b, int batch, int k, int n, boolean shared) {
+    int size = k * n;
+    return shared
+        ? Strided.dense(b, 1, k, n).expand(batch, k, n)
+        : new Strided(b, 1 + (batch - 1) * size, new int[] {batch, k, n}, new int[] {-size, n, 1});
+  }
+
+  /** One product after the other. */
+  private static void one(Strided a, Strided b, Strided c, boolean accumulate) {
+    for (int i = 0; i < c.size(0); i++) {
+      Gemm.multiply(a.matrix(i), b.matrix(i), c.matrix(i), accumulate);
+    }
   }
 
   private static double[] widen(float[] floats) {

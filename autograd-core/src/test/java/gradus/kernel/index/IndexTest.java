@@ -3,6 +3,7 @@ package gradus.kernel.index;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 import java.lang.reflect.Array;
 import java.util.Random;
@@ -35,7 +36,7 @@ class IndexTest {
         }
         Object y = Array.newInstance(type, 3 * n + 9);
         Object expected = Array.newInstance(type, 3 * n + 9);
-        Copy.run(sizes, x, 2, from, y, 3, to);
+        Copy.run(new Strided(x, 2, sizes, from), new Strided(y, 3, sizes, to));
         for (int i = 0; i < n; i++) {
           Array.set(expected, 3 + at(i, sizes, to), Array.get(x, 2 + at(i, sizes, from)));
         }
@@ -49,7 +50,7 @@ class IndexTest {
     int[] sizes = {300, 400};
     float[] x = floats(300 * 400);
     float[] y = new float[300 * 400];
-    Copy.run(sizes, x, 0, new int[] {1, 300}, y, 0, new int[] {400, 1});
+    Copy.run(new Strided(x, 0, sizes, new int[] {1, 300}), Strided.dense(y, 0, sizes));
     for (int i = 0; i < 300 * 400; i++) {
       assertEquals(x[i / 400 + i % 400 * 300], y[i]);
     }
@@ -59,13 +60,7 @@ class IndexTest {
   void negativeStridesReverse() {
     int[] y = new int[6];
     Copy.run(
-        new int[] {2, 3},
-        new int[] {1, 2, 3, 4, 5, 6},
-        5,
-        new int[] {-3, -1},
-        y,
-        0,
-        new int[] {3, 1});
+        Strided.matrix(new int[] {1, 2, 3, 4, 5, 6}, 5, 2, 3, -3, -1), Strided.dense(y, 0, 2, 3));
     assertArrayEquals(new int[] {6, 5, 4, 3, 2, 1}, y);
   }
 
@@ -114,24 +109,26 @@ class IndexTest {
       expected[2 + at(p, sizes, os)] = x[place];
       expectedSums[place] += src[2 + at(p, sizes, os)];
     }
-    if (slices) {
-      Gather.slices(sizes, dim, x, 1, xs, index, 1, 2, y, 2, os);
-      Gather.slices(sizes, dim, x, 1, xs, narrow, 1, 2, z, 2, os);
-      ScatterAdd.slices(sizes, dim, src, 2, os, index, 1, 2, sums, 1, xs);
-    } else {
-      Gather.run(sizes, dim, x, 1, xs, index, 1, is, y, 2, os);
-      Gather.run(sizes, dim, x, 1, xs, narrow, 1, is, z, 2, os);
-      ScatterAdd.run(sizes, dim, src, 2, os, narrow, 1, is, sums, 1, xs);
-    }
+    Strided from = new Strided(x, 1, full, xs);
+    Strided wide = slices ? along(dim, index, sizes) : new Strided(index, 1, sizes, is);
+    Strided ints = slices ? along(dim, narrow, sizes) : new Strided(narrow, 1, sizes, is);
+    Gather.run(dim, from, wide, new Strided(y, 2, sizes, os));
+    Gather.run(dim, from, ints, new Strided(z, 2, sizes, os));
+    ScatterAdd.run(
+        dim, new Strided(src, 2, sizes, os), slices ? wide : ints, new Strided(sums, 1, full, xs));
     assertArrayEquals(expected, y);
     assertArrayEquals(expected, z);
     assertArrayEquals(expectedSums, sums); // to the bit: the loop adds in index order, too
   }
 
+  /** Every second index, for whole slices. */
+  private static Strided along(int dim, Object index, int[] sizes) {
+    return Indices.along(dim, Strided.vector(index, 1, sizes[dim], 2), sizes);
+  }
+
   @Test
   void everyTypeIsGatheredAndAdded() {
     int[] index = {2, 0, 2};
-    int[] one = {1};
     for (Class<?> type :
         new Class<?>[] {float.class, double.class, int.class, long.class, byte.class}) {
       Object x = Array.newInstance(type, 3);
@@ -139,12 +136,12 @@ class IndexTest {
         set(x, i, 10 + i);
       }
       Object y = Array.newInstance(type, 3);
-      Gather.run(new int[] {3}, 0, x, 0, one, index, 0, one, y, 0, one);
+      Gather.run(0, vector(x), vector(index), vector(y));
       for (int j = 0; j < 3; j++) {
         assertEquals(Array.get(x, index[j]), Array.get(y, j));
       }
       if (type != byte.class) {
-        ScatterAdd.run(new int[] {3}, 0, y, 0, one, index, 0, one, x, 0, one);
+        ScatterAdd.run(0, vector(y), vector(index), vector(x));
         assertEquals(20.0, ((Number) Array.get(x, 0)).doubleValue());
         assertEquals(11.0, ((Number) Array.get(x, 1)).doubleValue());
         assertEquals(36.0, ((Number) Array.get(x, 2)).doubleValue());
@@ -152,37 +149,41 @@ class IndexTest {
     }
   }
 
+  private static Strided vector(Object array) {
+    return Strided.vector(array, 0, 3, 1);
+  }
+
   @Test
   void theFirstOffenderIsFound() {
-    int[] sizes = {2, 3};
     long[] index = {0, 9, 4, 1, 2, -1};
-    assertEquals(1, Indices.firstOutside(sizes, index, 0, new int[] {3, 1}, 5));
-    assertEquals(5, Indices.firstOutside(sizes, index, 0, new int[] {3, 1}, 10));
-    assertEquals(
-        3, Indices.firstOutside(sizes, index, 0, new int[] {1, 2}, 5)); // [[0,4,2],[9,1,-1]]
-    assertEquals(-1, Indices.firstOutside(new int[] {2}, index, 3, new int[] {1}, 3));
-    assertEquals(-1, Indices.firstOutside(new int[] {0}, index, 0, new int[] {1}, 0));
-    assertEquals(0, Indices.firstOutside(new int[] {}, new int[] {7}, 0, new int[] {}, 7));
+    Strided rows = Strided.dense(index, 0, 2, 3);
+    assertEquals(1, Indices.firstOutside(rows, 5));
+    assertEquals(5, Indices.firstOutside(rows, 10));
+    Strided columns = Strided.matrix(index, 0, 2, 3, 1, 2); // [[0,4,2],[9,1,-1]]
+    assertEquals(3, Indices.firstOutside(columns, 5));
+    assertEquals(-1, Indices.firstOutside(Strided.vector(index, 3, 2, 1), 3));
+    assertEquals(-1, Indices.firstOutside(Strided.vector(index, 0, 0, 1), 0));
+    assertEquals(0, Indices.firstOutside(Strided.dense(new int[] {7}, 0), 7));
   }
 
   @Test
   void masksSelectAndPutBack() {
-    int[] sizes = {3, 4};
-    byte[] mask = {1, 0, 0, 2, 0, 0, 1, 0, 1, 1, 0, -1};
-    int[] rowMajor = {4, 1};
-    assertEquals(6, Mask.count(sizes, mask, 0, rowMajor));
-    assertArrayEquals(new int[] {0, 3, 6, 8, 9, 11}, Mask.positions(sizes, mask, 0, rowMajor));
+    byte[] bytes = {1, 0, 0, 2, 0, 0, 1, 0, 1, 1, 0, -1};
+    Strided mask = Strided.dense(bytes, 0, 3, 4);
+    assertEquals(6, Mask.count(mask));
+    assertArrayEquals(new int[] {0, 3, 6, 8, 9, 11}, Mask.positions(mask));
     // x is the transposed view of a [4,3] array
     double[] x = IntStream.range(0, 12).asDoubleStream().toArray();
     double[] y = new double[7];
-    Mask.select(sizes, mask, 0, rowMajor, x, 0, new int[] {1, 3}, y, 1);
+    Strided selected = Strided.vector(y, 1, 6, 1);
+    Mask.select(mask, Strided.matrix(x, 0, 3, 4, 1, 3), selected);
     assertArrayEquals(new double[] {0, 0, 9, 7, 2, 5, 11}, y);
     double[] back = new double[12];
-    Mask.put(sizes, mask, 0, rowMajor, y, 1, back, 0, new int[] {1, 3});
+    Mask.put(mask, selected, Strided.matrix(back, 0, 3, 4, 1, 3));
     assertArrayEquals(new double[] {0, 0, 2, 0, 0, 5, 0, 7, 0, 9, 0, 11}, back);
     // one row of the mask for all rows
-    assertEquals(6, Mask.count(sizes, mask, 0, new int[] {0, 1}));
-    assertEquals(1, Mask.count(new int[] {}, mask, 3, new int[] {}));
+    assertEquals(6, Mask.count(Strided.matrix(bytes, 0, 3, 4, 0, 1)));
+    assertEquals(1, Mask.count(Strided.dense(bytes, 3)));
   }
 
   // --- layouts ---

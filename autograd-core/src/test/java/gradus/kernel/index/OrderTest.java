@@ -3,6 +3,7 @@ package gradus.kernel.index;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 import java.lang.reflect.Array;
 import java.util.Arrays;
@@ -105,19 +106,11 @@ class OrderTest {
     Object values = Array.newInstance(x.getClass().componentType(), rows * k);
     long[] indices = new long[rows * k];
     Order.first(
-        k,
         falling,
         sorted,
-        new int[] {rows},
-        n,
-        x,
-        0,
-        new int[] {n},
-        1,
-        values,
-        indices,
-        new int[] {k},
-        1);
+        Strided.dense(x, 0, rows, n),
+        Strided.dense(values, 0, rows, k),
+        Strided.dense(indices, 0, rows, k));
     for (int r = 0; r < rows; r++) {
       Integer[] places = Arrays.copyOf(expected[r], k);
       if (!sorted) {
@@ -134,7 +127,11 @@ class OrderTest {
     int rows = expected.length;
     Object values = Array.newInstance(x.getClass().componentType(), rows);
     long[] indices = new long[rows];
-    Order.at(k, new int[] {rows}, n, x, 0, new int[] {n}, 1, values, indices, new int[] {1});
+    Order.at(
+        k,
+        Strided.dense(x, 0, rows, n),
+        Strided.dense(values, 0, rows, 1),
+        Strided.dense(indices, 0, rows, 1));
     for (int r = 0; r < rows; r++) {
       int place = expected[r][k];
       assertEquals(place, indices[r]);
@@ -154,19 +151,12 @@ class OrderTest {
       double[] values = new double[n * columns];
       long[] indices = new long[n * columns];
       Order.first(
-          n,
           true,
           true,
-          new int[] {columns},
-          n,
-          x,
-          3 + 2 * columns * (n - 1), // the rows backwards, every second column
-          new int[] {2},
-          -2 * columns,
-          values,
-          indices,
-          new int[] {1},
-          columns);
+          Strided.matrix( // the rows backwards, every second column
+              x, 3 + 2 * columns * (n - 1), columns, n, 2, -2 * columns),
+          Strided.dense(values, 0, n, columns).transposed(),
+          Strided.dense(indices, 0, n, columns).transposed());
       for (int c = 0; c < columns; c++) {
         double[] column = new double[n];
         for (int i = 0; i < n; i++) {

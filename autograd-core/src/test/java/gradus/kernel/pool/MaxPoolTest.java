@@ -2,6 +2,8 @@ package gradus.kernel.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gradus.kernel.array.Strided;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +30,10 @@ class MaxPoolTest {
   private static Pool flat(int planes, int n, int size, int stride, int padding, int dilation) {
     Span h = span(n, size, stride, padding, dilation);
     return new Pool(planes, Span.ONE, h, span(n + 3, size, stride, padding, dilation));
+  }
+
+  private static Strided all(Object array) {
+    return Strided.vector(array, 0, Array.getLength(array), 1);
   }
 
   private static List<Pool> pools() {
@@ -87,12 +93,12 @@ class MaxPoolTest {
     int n = expected.length;
     int[] places = new int[n];
     double[] y = new double[n];
-    pool.max(new MaximaKernels(true, bits, false), x, 0, y, 0, places, 0);
+    pool.max(new MaximaKernels(true, bits, false), all(x), all(y), all(places));
     assertThat(places).as("%s, double, %d bits", pool, bits).isEqualTo(expected);
     float[] narrow = narrow(x);
     float[] z = new float[n];
     int[] again = new int[n];
-    pool.max(new MaximaKernels(false, bits, false), narrow, 0, z, 0, again, 0);
+    pool.max(new MaximaKernels(false, bits, false), all(narrow), all(z), all(again));
     assertThat(again).as("%s, float, %d bits", pool, bits).isEqualTo(expected);
     double[] largest = new double[n];
     for (int i = 0; i < n; i++) {

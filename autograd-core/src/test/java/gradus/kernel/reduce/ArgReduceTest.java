@@ -3,6 +3,7 @@ package gradus.kernel.reduce;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,8 @@ class ArgReduceTest {
     }
     long[] y = new long[2];
     int[] none = {};
-    ArgReduce.run(greatest, none, x.length, x, 0, none, 1, y, 0, none);
-    ArgReduce.run(greatest, none, x.length, d, 0, none, 1, y, 1, none);
+    ArgReduce.run(greatest, Strided.vector(x, 0, x.length, 1), Strided.dense(y, 0));
+    ArgReduce.run(greatest, Strided.vector(d, 0, x.length, 1), Strided.dense(y, 1));
     assertEquals(y[0], y[1]);
     return y[0];
   }
@@ -84,7 +85,9 @@ class ArgReduceTest {
     for (Object x : new Object[] {f, d, i, l, b}) {
       long[] y = new long[kept];
       ArgReduce.run(
-          greatest, new int[] {kept}, length, x, 0, new int[] {next}, stride, y, 0, new int[] {1});
+          greatest,
+          Strided.matrix(x, 0, kept, length, next, stride),
+          Strided.vector(y, 0, kept, 1));
       assertArrayEquals(expected, y);
     }
   }

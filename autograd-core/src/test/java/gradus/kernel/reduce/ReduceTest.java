@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
 import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.threads.Workers;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +19,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReduceTest {
   private static final int[] NONE = {};
+
+  /** The kept dimensions, then the reduced ones. */
+  private static Strided view(
+      Object array, int offset, int[] kept, int[] keptStrides, int[] reduced, int[] strides) {
+    return new Strided(
+        array,
+        offset,
+        IntStream.concat(IntStream.of(kept), IntStream.of(reduced)).toArray(),
+        IntStream.concat(IntStream.of(keptStrides), IntStream.of(strides)).toArray());
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -29,10 +41,16 @@ class ReduceTest {
     double[] d = doubles(n + 3);
     for (Fold fold : Fold.values()) {
       float[] y = new float[1];
-      Reduce.run(fold, NONE, new int[] {n}, x, 3, NONE, new int[] {1}, y, 0, NONE);
+      Reduce.run(
+          fold,
+          view(x, 3, NONE, NONE, new int[] {n}, new int[] {1}),
+          new Strided(y, 0, NONE, NONE));
       assertEquals(tree(fold, slice(x, 3, n)), y[0], fold + " " + n);
       double[] z = new double[1];
-      Reduce.run(fold, NONE, new int[] {n}, d, 3, NONE, new int[] {1}, z, 0, NONE);
+      Reduce.run(
+          fold,
+          view(d, 3, NONE, NONE, new int[] {n}, new int[] {1}),
+          new Strided(z, 0, NONE, NONE));
       assertEquals(tree(fold, slice(d, 3, n)), z[0], fold + " " + n);
     }
   }
@@ -72,7 +90,10 @@ class ReduceTest {
     int n = count(reduced);
     int[] outStrides = layout % 2 == 0 ? rowMajor(kept, 1) : rowMajor(kept, 3);
     float[] y = new float[results * 3 + 2];
-    Reduce.run(fold, kept, reduced, x, 2, keptStrides, reducedStrides, y, 1, outStrides);
+    Reduce.run(
+        fold,
+        view(x, 2, kept, keptStrides, reduced, reducedStrides),
+        new Strided(y, 1, kept, outStrides));
     for (int k = 0; k < results; k++) {
       float[] gathered = new float[n];
       for (int r = 0; r < n; r++) {
@@ -112,30 +133,24 @@ class ReduceTest {
         float[] expected = new float[kept];
         Reduce.run(
             fold,
-            new int[] {kept},
-            new int[] {rows ? n : m},
-            stored,
-            0,
-            new int[] {rows ? n : 1},
-            new int[] {rows ? 1 : n},
-            expected,
-            0,
-            new int[] {1});
+            view(
+                stored,
+                0,
+                new int[] {kept},
+                new int[] {rows ? n : 1},
+                new int[] {rows ? n : m},
+                new int[] {rows ? 1 : n}),
+            new Strided(expected, 0, new int[] {kept}, new int[] {1}));
         float[] y = new float[kept];
         Reduce.run(
             fold,
             List.of(exp),
-            Compute.FLOAT,
-            new int[] {kept},
-            new int[] {rows ? n : m},
-            new Object[] {x, shift},
-            new int[2],
-            new int[][] {{rows ? n : 1}, {rows ? 1 : 0}},
-            new int[][] {{rows ? 1 : n}, {rows ? 0 : 1}},
             new double[0],
-            new Object[] {y},
-            new int[1],
-            new int[][] {{1}});
+            new Strided[] {
+              Strided.matrix(x, 0, kept, rows ? n : m, rows ? n : 1, rows ? 1 : n),
+              Strided.matrix(shift, 0, kept, rows ? n : m, rows ? 1 : 0, rows ? 0 : 1)
+            },
+            Strided.dense(y, 0, kept));
         assertArrayEquals(expected, y, m + " x " + n);
       }
     }
@@ -179,17 +194,14 @@ class ReduceTest {
         Reduce.run(
             fold,
             List.of(product, Expr.arg(0)),
-            Compute.FLOAT,
-            kept,
-            reduced,
-            new Object[] {a, b, c},
-            new int[] {0, 1, 2},
-            new int[][] {keptStrides, keptStrides, keptApart},
-            new int[][] {reducedStrides, reducedStrides, reducedApart},
             new double[0],
-            new Object[] {products, plain},
-            new int[] {0, 1},
-            new int[][] {rowMajor(kept, 1), rowMajor(kept, 2)});
+            new Strided[] {
+              view(a, 0, kept, keptStrides, reduced, reducedStrides),
+              view(b, 1, kept, keptStrides, reduced, reducedStrides),
+              view(c, 2, kept, keptApart, reduced, reducedApart)
+            },
+            new Strided(products, 0, kept, rowMajor(kept, 1)),
+            new Strided(plain, 1, kept, rowMajor(kept, 2)));
         for (int k = 0; k < results; k++) {
           float[] values = new float[count(reduced)];
           float[] those = new float[values.length];
@@ -229,15 +241,8 @@ class ReduceTest {
       double[] y = new double[n];
       Reduce.run(
           Fold.SUM,
-          new int[] {n},
-          new int[] {m},
-          x,
-          0,
-          new int[] {1},
-          new int[] {n},
-          y,
-          0,
-          new int[] {1});
+          view(x, 0, new int[] {n}, new int[] {1}, new int[] {m}, new int[] {n}),
+          new Strided(y, 0, new int[] {n}, new int[] {1}));
       for (int j = 0; j < n; j++) {
         double[] column = new double[m];
         for (int i = 0; i < m; i++) {
@@ -259,7 +264,10 @@ class ReduceTest {
       magnitude += Math.abs(v);
     }
     float[] y = new float[1];
-    Reduce.run(Fold.SUM, NONE, new int[] {n}, x, 0, NONE, new int[] {1}, y, 0, NONE);
+    Reduce.run(
+        Fold.SUM,
+        view(x, 0, NONE, NONE, new int[] {n}, new int[] {1}),
+        new Strided(y, 0, NONE, NONE));
     double bound = (Math.log(n) / Math.log(2) + 2) * 0x1p-24 * magnitude;
     assertTrue(Math.abs(y[0] - exact) <= bound, y[0] + " for " + exact);
   }
@@ -306,15 +314,8 @@ class ReduceTest {
   private static <T> T columns(Fold fold, Object x, T out) {
     Reduce.run(
         fold,
-        new int[] {100},
-        new int[] {40},
-        x,
-        0,
-        new int[] {1},
-        new int[] {100},
-        out,
-        0,
-        new int[] {1});
+        view(x, 0, new int[] {100}, new int[] {1}, new int[] {40}, new int[] {100}),
+        new Strided(out, 0, new int[] {100}, new int[] {1}));
     return out;
   }
 
@@ -324,15 +325,8 @@ class ReduceTest {
       double[] y = {9, 9, 9};
       Reduce.run(
           fold,
-          new int[] {3},
-          new int[] {0},
-          new double[0],
-          0,
-          new int[] {0},
-          new int[] {1},
-          y,
-          0,
-          new int[] {1});
+          view(new double[0], 0, new int[] {3}, new int[] {0}, new int[] {0}, new int[] {1}),
+          new Strided(y, 0, new int[] {3}, new int[] {1}));
       double expected =
           switch (fold) {
             case SUM -> 0;
@@ -345,15 +339,8 @@ class ReduceTest {
     double[] untouched = {9};
     Reduce.run(
         Fold.SUM,
-        new int[] {0},
-        new int[] {3},
-        new double[0],
-        0,
-        new int[] {3},
-        new int[] {1},
-        untouched,
-        0,
-        new int[] {1});
+        view(new double[0], 0, new int[] {0}, new int[] {3}, new int[] {3}, new int[] {1}),
+        new Strided(untouched, 0, new int[] {0}, new int[] {1}));
     assertEquals(9, untouched[0]);
   }
 
@@ -374,7 +361,10 @@ class ReduceTest {
 
   private static float one(Fold fold, float[] x) {
     float[] y = new float[1];
-    Reduce.run(fold, NONE, new int[] {x.length}, x, 0, NONE, new int[] {1}, y, 0, NONE);
+    Reduce.run(
+        fold,
+        view(x, 0, NONE, NONE, new int[] {x.length}, new int[] {1}),
+        new Strided(y, 0, NONE, NONE));
     return y[0];
   }
 
@@ -459,7 +449,7 @@ class ReduceTest {
       float[] x = floats(planes * (n + 16));
       float[] y = new float[1];
       int[] strides = {n + 16, 1};
-      Reduce.run(Fold.SUM, NONE, shape, x, 0, NONE, strides, y, 0, NONE);
+      Reduce.run(Fold.SUM, view(x, 0, NONE, NONE, shape, strides), new Strided(y, 0, NONE, NONE));
       float[] dense = new float[planes * n];
       for (int p = 0; p < planes; p++) {
         System.arraycopy(x, p * strides[0], dense, p * n, n);
@@ -471,17 +461,12 @@ class ReduceTest {
       Reduce.run(
           Fold.SUM,
           List.of(Expr.arg(0).mul(Expr.arg(1))),
-          Compute.FLOAT,
-          new int[] {planes},
-          new int[] {n},
-          new Object[] {x, x},
-          new int[2],
-          new int[][] {step, step},
-          new int[][] {one, one},
           new double[0],
-          new Object[] {rows},
-          new int[1],
-          new int[][] {one});
+          new Strided[] {
+            Strided.matrix(x, 0, planes, n, strides[0], 1),
+            Strided.matrix(x, 0, planes, n, strides[0], 1)
+          },
+          Strided.dense(rows, 0, planes));
       for (int p = 0; p < planes; p++) {
         float[] squares = new float[n];
         for (int i = 0; i < n; i++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 import java.util.Arrays;
 import java.util.Random;
@@ -22,12 +23,24 @@ class SoftmaxTest {
     for (boolean log : new boolean[] {false, true}) {
       double[] y = new double[rows * n];
       double[] dx = new double[rows * n];
-      Softmax.run(log, rows, n, x, 1, n + pad, y, 0, n);
-      Softmax.backward(log, rows, n, y, 0, n, g, 1, n + pad, dx, 0, n);
+      Softmax.run(
+          log, Strided.matrix(x, 1, rows, n, n + pad, 1), Strided.matrix(y, 0, rows, n, n, 1));
+      Softmax.backward(
+          log,
+          Strided.dense(y, 0, rows, n),
+          Strided.matrix(g, 1, rows, n, n + pad, 1),
+          Strided.dense(dx, 0, rows, n));
       float[] yf = new float[rows * n];
       float[] dxf = new float[rows * n];
-      Softmax.run(log, rows, n, narrow(x), 1, n + pad, yf, 0, n);
-      Softmax.backward(log, rows, n, yf, 0, n, narrow(g), 1, n + pad, dxf, 0, n);
+      Softmax.run(
+          log,
+          Strided.matrix(narrow(x), 1, rows, n, n + pad, 1),
+          Strided.matrix(yf, 0, rows, n, n, 1));
+      Softmax.backward(
+          log,
+          Strided.dense(yf, 0, rows, n),
+          Strided.matrix(narrow(g), 1, rows, n, n + pad, 1),
+          Strided.dense(dxf, 0, rows, n));
       for (int r = 0; r < rows; r++) {
         int at = 1 + r * (n + pad);
         double[] p = new double[n];
@@ -59,14 +72,26 @@ class SoftmaxTest {
   @Test
   void extremesStayFinite() {
     float[] y = new float[3];
-    Softmax.run(false, 1, 3, new float[] {1000, -1000, 1000}, 0, 3, y, 0, 3);
+    Softmax.run(
+        false,
+        Strided.matrix(new float[] {1000, -1000, 1000}, 0, 1, 3, 3, 1),
+        Strided.matrix(y, 0, 1, 3, 3, 1));
     assertArrayEquals(new float[] {0.5f, 0, 0.5f}, y);
-    Softmax.run(true, 1, 3, new float[] {1000, -1000, 1000}, 0, 3, y, 0, 3);
+    Softmax.run(
+        true,
+        Strided.matrix(new float[] {1000, -1000, 1000}, 0, 1, 3, 3, 1),
+        Strided.matrix(y, 0, 1, 3, 3, 1));
     assertEquals(-2000, y[1], 1);
     float none = Float.NEGATIVE_INFINITY;
-    Softmax.run(false, 1, 3, new float[] {0, none, 0}, 0, 3, y, 0, 3);
+    Softmax.run(
+        false,
+        Strided.matrix(new float[] {0, none, 0}, 0, 1, 3, 3, 1),
+        Strided.matrix(y, 0, 1, 3, 3, 1));
     assertArrayEquals(new float[] {0.5f, 0, 0.5f}, y);
-    Softmax.run(false, 1, 3, new float[] {none, none, none}, 0, 3, y, 0, 3);
+    Softmax.run(
+        false,
+        Strided.matrix(new float[] {none, none, none}, 0, 1, 3, 3, 1),
+        Strided.matrix(y, 0, 1, 3, 3, 1));
     assertTrue(Float.isNaN(y[0]));
   }
 
@@ -77,14 +102,15 @@ class SoftmaxTest {
     float[] x = narrow(new Random(1).doubles(rows * n, -5, 5).toArray());
     float[] expected = new float[rows * n];
     for (int r = 0; r < rows; r++) {
-      Softmax.run(true, 1, n, x, r * n, n, expected, r * n, n);
+      Softmax.run(
+          true, Strided.matrix(x, r * n, 1, n, n, 1), Strided.matrix(expected, r * n, 1, n, n, 1));
     }
     int before = Workers.threads();
     try {
       for (int threads : new int[] {1, 2, 3, 7}) {
         Workers.setThreads(threads);
         float[] y = new float[rows * n];
-        Softmax.run(true, rows, n, x, 0, n, y, 0, n);
+        Softmax.run(true, Strided.matrix(x, 0, rows, n, n, 1), Strided.matrix(y, 0, rows, n, n, 1));
         assertArrayEquals(expected, y);
       }
     } finally {

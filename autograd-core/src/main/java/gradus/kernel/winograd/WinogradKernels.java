@@ -1,4 +1,4 @@
-package gradus.kernel.conv;
+package gradus.kernel.winograd;
 
 import gradus.kernel.code.VectorForm;
 import gradus.kernel.gemm.PanelProduct;

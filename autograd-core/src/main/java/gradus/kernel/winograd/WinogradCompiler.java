@@ -1,4 +1,4 @@
-package gradus.kernel.conv;
+package gradus.kernel.winograd;
 
 import static java.lang.constant.ConstantDescs.CD_float;
 

@@ -1,4 +1,4 @@
-package gradus.kernel.conv;
+package gradus.kernel.winograd;
 
 /**
  * A {@link WinogradTransform} in two dimensions, of many tiles and, side by side, many channels.

@@ -1,11 +1,18 @@
-package gradus.kernel.conv;
+package gradus.kernel.winograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.Gradus;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
+import gradus.kernel.conv.Algorithm;
+import gradus.kernel.conv.Convolution;
+import gradus.kernel.conv.ConvolutionPlan;
+import gradus.kernel.conv.ConvolutionPlan.Pass;
+import gradus.kernel.conv.Dimension;
 import gradus.kernel.gemm.PanelProduct;
 import gradus.kernel.threads.Workers;
+import gradus.kernel.winograd.WinogradTiles.Plane;
 import gradus.op.convolution.Conv;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,41 +47,54 @@ class WinogradTest {
 
   private static Convolution of(
       int images, int groups, int channels, int filters, int h, int w, int top, int left) {
-    return new Convolution(
-        images,
-        groups,
-        channels,
-        filters,
-        new int[] {1, h, w},
-        new int[] {1, 3, 3},
-        new int[] {1, 1, 1},
-        new int[] {0, top, left},
-        new int[] {1, 1, 1},
-        new int[] {1, h + 2 * top - 2, w + 2 * left - 2},
-        true);
+    Dimension rows = new Dimension(h, 3, 1, top, 1, h + 2 * top - 2);
+    Dimension columns = new Dimension(w, 3, 1, left, 1, w + 2 * left - 2);
+    return of(images, groups, channels, filters, Dimension.ONE, rows, columns);
+  }
+
+  private static Convolution of(
+      int images, int groups, int channels, int filters, Dimension... dims) {
+    return new Convolution(images, groups, channels, filters, List.of(dims), true);
   }
 
   private static Convolution direct(Convolution c) {
-    return new Convolution(
-        c.images(),
-        c.groups(),
-        c.channels(),
-        c.filters(),
-        c.in(),
-        c.kernel(),
-        c.stride(),
-        c.before(),
-        c.dilation(),
-        c.out(),
-        false);
+    return new Convolution(c.images(), c.groups(), c.channels(), c.filters(), c.dims(), false);
+  }
+
+  private static Winograd winograd(Convolution c) {
+    Dimension h = c.dims().get(1);
+    Dimension w = c.dims().get(2);
+    Plane in = new Plane(h.in(), w.in());
+    Plane out = new Plane(h.out(), w.out());
+    var tiles = new WinogradTiles(c.images(), in, h.before(), w.before(), out);
+    return new Winograd(tiles, c.groups(), c.channels(), c.filters());
+  }
+
+  private static boolean isChosen(Convolution c, boolean isDouble) {
+    return ConvolutionPlan.of(c, Pass.FORWARD, isDouble)
+        .algorithms()
+        .equals(List.of(Algorithm.WINOGRAD));
+  }
+
+  private static Strided all(float[] array) {
+    return from(array, 0);
+  }
+
+  private static Strided all(double[] array) {
+    return Strided.vector(array, 0, array.length, 1);
+  }
+
+  private static Strided from(float[] array, int offset) {
+    return Strided.vector(array, offset, array.length - offset, 1);
   }
 
   /** The operands of a convolution, and what it makes of them. */
   private record Passes(Convolution c, float[] x, float[] w, float[] bias, float[] g) {
     static Passes of(Convolution c) {
       int kernels = c.groups() * c.filters();
-      int inputs = c.images() * c.groups() * c.channels() * c.in()[1] * c.in()[2];
-      int outputs = c.images() * kernels * c.out()[1] * c.out()[2];
+      int inputs =
+          c.images() * c.groups() * c.channels() * c.dims().get(1).in() * c.dims().get(2).in();
+      int outputs = c.images() * kernels * c.dims().get(1).out() * c.dims().get(2).out();
       return new Passes(
           c,
           random(inputs, 1),
@@ -104,9 +124,9 @@ class WinogradTest {
       float[] y = new float[g.length];
       float[] dx = new float[x.length];
       float[] dw = new float[w.length];
-      c.forward(x, 0, w, 0, bias, 0, y, 0);
-      c.inputGradient(g, 0, w, 0, dx, 0);
-      c.kernelGradient(g, 0, x, 0, dw, 0);
+      c.forward(all(x), all(w), all(bias), all(y));
+      c.inputGradient(all(g), all(w), all(dx));
+      c.kernelGradient(all(g), all(x), all(dw));
       return List.of(y, dx, dw);
     }
 
@@ -114,9 +134,9 @@ class WinogradTest {
       float[] y = new float[g.length];
       float[] dx = new float[x.length];
       float[] dw = new float[w.length];
-      Winograd.forward(kernels, c, x, 0, w, 0, bias, 0, y, 0);
-      Winograd.inputGradient(kernels, c, g, 0, w, 0, dx, 0);
-      Winograd.kernelGradient(kernels, c, g, 0, x, 0, dw, 0);
+      winograd(c).forward(kernels, all(x), all(w), all(bias), all(y));
+      winograd(c).inputGradient(kernels, all(g), all(w), all(dx));
+      winograd(c).kernelGradient(kernels, all(g), all(x), all(dw));
       return List.of(y, dx, dw);
     }
 
@@ -125,9 +145,9 @@ class WinogradTest {
       double[] y = new double[g.length];
       double[] dx = new double[x.length];
       double[] dw = new double[w.length];
-      c.forward(wide(x), 0, wide(w), 0, wide(bias), 0, y, 0);
-      c.inputGradient(wide(g), 0, wide(w), 0, dx, 0);
-      c.kernelGradient(wide(g), 0, wide(x), 0, dw, 0);
+      c.forward(all(wide(x)), all(wide(w)), all(wide(bias)), all(y));
+      c.inputGradient(all(wide(g)), all(wide(w)), all(dx));
+      c.kernelGradient(all(wide(g)), all(wide(x)), all(dw));
       return List.of(y, dx, dw);
     }
   }
@@ -210,9 +230,10 @@ class WinogradTest {
     float[] y = new float[p.g.length + 5];
     float[] dx = new float[p.x.length + 6];
     float[] dw = new float[p.w.length + 7];
-    c.forward(moved(p.x, 1), 1, moved(p.w, 2), 2, moved(p.bias, 3), 3, y, 4);
-    c.inputGradient(moved(p.g, 5), 5, moved(p.w, 1), 1, dx, 2);
-    c.kernelGradient(moved(p.g, 3), 3, moved(p.x, 4), 4, dw, 1);
+    c.forward(
+        from(moved(p.x, 1), 1), from(moved(p.w, 2), 2), from(moved(p.bias, 3), 3), from(y, 4));
+    c.inputGradient(from(moved(p.g, 5), 5), from(moved(p.w, 1), 1), from(dx, 2));
+    c.kernelGradient(from(moved(p.g, 3), 3), from(moved(p.x, 4), 4), from(dw, 1));
     assertThat(y).isEqualTo(Arrays.copyOf(moved(expected.get(0), 4), y.length));
     assertThat(dx).isEqualTo(Arrays.copyOf(moved(expected.get(1), 2), dx.length));
     assertThat(dw).isEqualTo(Arrays.copyOf(moved(expected.get(2), 1), dw.length));
@@ -246,7 +267,7 @@ class WinogradTest {
     Convolution c = CASES.get(0);
     Passes passes = Passes.of(c);
     float[] chain = new float[passes.g.length];
-    c.product(passes.x, 0, passes.w, 0, passes.bias, 0, chain, 0).run();
+    direct(c).forward(all(passes.x), all(passes.w), all(passes.bias), all(chain));
     assertThat(passes.run().get(0)).isNotEqualTo(chain);
     assertThat(Passes.of(direct(c)).run().get(0)).isEqualTo(chain);
 
@@ -264,30 +285,27 @@ class WinogradTest {
 
   @Test
   void doublesAndOtherShapesAreDirect() {
-    assertThat(Winograd.suits(CASES.get(0), new float[0])).isTrue();
-    assertThat(Winograd.suits(CASES.get(0), new double[0])).isFalse();
+    assertThat(isChosen(CASES.get(0), false)).isTrue();
+    assertThat(isChosen(CASES.get(0), true)).isFalse();
     assertThat(
             List.of(
                 of(16, 1, 23, 32, 8, 8, 1, 1), // too few channels
                 of(16, 1, 32, 23, 8, 8, 1, 1), // too few filters
                 of(1, 1, 32, 32, 8, 8, 1, 1), // too few tiles
                 of(16, 1, 32, 32, 5, 5, 1, 1))) // too much over the edge
-        .noneMatch(c -> Winograd.suits(c, new float[0]));
-    int[] one = {1, 1, 1};
-    int[] two = {1, 2, 1};
-    int[] size = {1, 16, 16};
-    int[] less = {1, 8, 16};
-    int[] kernel = {1, 3, 3};
-    int[] pad = {0, 1, 1};
+        .noneMatch(c -> isChosen(c, false));
+    Dimension plain = new Dimension(16, 3, 1, 1, 1, 16);
+    Dimension strided = new Dimension(16, 3, 2, 1, 1, 8);
+    Dimension dilated = new Dimension(16, 3, 1, 1, 2, 14);
+    Dimension single = new Dimension(16, 1, 1, 0, 1, 16);
+    Dimension two = new Dimension(2, 1, 1, 0, 1, 2);
     assertThat(
             List.of(
-                new Convolution(16, 1, 32, 32, size, kernel, two, pad, one, less, true),
-                new Convolution(16, 1, 32, 32, size, kernel, one, pad, two, less, true),
-                new Convolution(
-                    16, 1, 32, 32, size, new int[] {1, 3, 1}, one, pad, one, size, true),
-                new Convolution(
-                    16, 1, 32, 32, new int[] {2, 16, 16}, kernel, one, pad, one, size, true)))
-        .noneMatch(c -> Winograd.suits(c, new float[0]));
+                of(16, 1, 32, 32, Dimension.ONE, strided, plain),
+                of(16, 1, 32, 32, Dimension.ONE, dilated, plain),
+                of(16, 1, 32, 32, Dimension.ONE, plain, single),
+                of(16, 1, 32, 32, two, plain, plain)))
+        .noneMatch(c -> isChosen(c, false));
   }
 
   /** Numbers as they are. */

@@ -1,4 +1,4 @@
-package gradus.kernel.conv;
+package gradus.kernel.winograd;
 
 import java.util.List;
 

@@ -1,0 +1,111 @@
+package gradus.kernel.winograd;
+
+import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions with 3 x 3 elements and stride 1, in float, by {@link WinogradTransform}s. Views are
+ * dense: input {@code [images, groups*channels, rows, columns]}, kernel {@code [groups*filters,
+ * channels, 3, 3]}.
+ *
+ * <p>The law: an element of a transformed result is one chain of fma over channels (of a kernel
+ * gradient, over the tiles of a block, and blocks cut by shape in a binary tree), and transforms
+ * are a fixed sequence of correctly rounded operations. So the bits are the same for all threads,
+ * vectors and tiers, but not those of the direct chain; where a convolution may be computed so,
+ * shapes alone say which of the two it is. A NaN or an infinity among the 6 x 6 elements that a
+ * tile reads makes all 16 results NaN.
+ *
+ * @param tiles of the result
+ * @param channels input channels of one group
+ * @param filters output channels of one group
+ */
+public record Winograd(WinogradTiles tiles, int groups, int channels, int filters) {
+  /** Fewer channels or filters of a group do not pay for the transforms of the others. */
+  private static final int CHANNELS = 24;
+
+  /** Fewer tiles do not pay for the transforms of the kernels. */
+  private static final int TILES = 8;
+
+  /** Results that a tile must have on average: half of it may hang over the edge. */
+  private static final int RESULTS = 8;
+
+  /** Whether it needs less time than the direct chain. */
+  public boolean pays() {
+    long results = (long) tiles.images() * tiles.out().size();
+    return channels >= CHANNELS
+        && filters >= CHANNELS
+        && tiles.count() >= TILES
+        && results >= (long) RESULTS * tiles.count();
+  }
+
+  /** {@code y = conv(x, w) + bias}. */
+  public void forward(Strided x, Strided w, @Nullable Strided bias, Strided y) {
+    forward(WinogradKernels.PLATFORM, x, w, bias, y);
+  }
+
+  void forward(WinogradKernels kernels, Strided x, Strided w, @Nullable Strided bias, Strided y) {
+    new WinogradProduct(kernels, this, false, w, bias, x, y).run();
+  }
+
+  /** {@code dx} for the gradient g of the output. */
+  public void inputGradient(Strided g, Strided w, Strided dx) {
+    inputGradient(WinogradKernels.PLATFORM, g, w, dx);
+  }
+
+  void inputGradient(WinogradKernels kernels, Strided g, Strided w, Strided dx) {
+    Winograd adjoint = new Winograd(tiles.adjoint(), groups, filters, channels);
+    new WinogradProduct(kernels, adjoint, true, w, null, g, dx).run();
+  }
+
+  /** {@code dw} for the gradient g of the output. */
+  public void kernelGradient(Strided g, Strided x, Strided dw) {
+    kernelGradient(WinogradKernels.PLATFORM, g, x, dw);
+  }
+
+  void kernelGradient(WinogradKernels kernels, Strided g, Strided x, Strided dw) {
+    new WinogradKernelGradient(kernels, this, g, x, dw).run();
+  }
+
+  /**
+   * Runs a transform of many tiles and neighbouring channels.
+   *
+   * @param from [tiles, rows, columns, channels]
+   * @param start what results begin with, for each channel; null for transforms to points
+   * @param to [tiles, rows, columns, channels]
+   */
+  static void transform(WinogradKernel kernel, Strided from, float @Nullable [] start, Strided to) {
+    float[] work = Scratch.floats(WinogradKernel.WORK);
+    kernel.run(
+        to.size(0),
+        to.size(3),
+        (float[]) from.array(),
+        from.offset(),
+        from.stride(0),
+        from.stride(1),
+        from.stride(2),
+        start == null ? work : start,
+        0,
+        work,
+        (float[]) to.array(),
+        to.offset(),
+        to.stride(0),
+        to.stride(1),
+        to.stride(2));
+    Scratch.release(work);
+  }
+
+  /**
+   * Tiles of neighbouring channels, as {@link #transform} takes them; how many rows and columns
+   * they have, the transform knows.
+   *
+   * @param strides from one tile, row and column to the next
+   */
+  static Strided tiles(Object array, int offset, int count, int channels, int... strides) {
+    return new Strided(
+        array,
+        offset,
+        new int[] {count, 0, 0, channels},
+        new int[] {strides[0], strides[1], strides[2], 1});
+  }
+}
