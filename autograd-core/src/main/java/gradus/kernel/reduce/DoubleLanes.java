@@ -25,19 +25,14 @@ final class DoubleLanes extends Lanes {
           s[so + j] = x[xo + j] + x[xo + h + j];
         }
       }
-      case PROD -> {
-        for (int j = 0; j < n; j++) {
-          s[so + j] = x[xo + j] * x[xo + h + j];
-        }
-      }
-      case MIN -> {
-        for (int j = 0; j < n; j++) {
-          s[so + j] = Math.min(x[xo + j], x[xo + h + j]);
-        }
-      }
       case MAX -> {
         for (int j = 0; j < n; j++) {
           s[so + j] = Math.max(x[xo + j], x[xo + h + j]);
+        }
+      }
+      case PROD, MIN -> { // rare
+        for (int j = 0; j < n; j++) {
+          s[so + j] = of(fold, x[xo + j], x[xo + h + j]);
         }
       }
     }
@@ -55,27 +50,20 @@ final class DoubleLanes extends Lanes {
                   + ((x[i + h] + x[i + 5 * h]) + (x[i + 3 * h] + x[i + 7 * h]));
         }
       }
-      case PROD -> {
-        for (int j = 0, i = xo; j < n; j++, i++) {
-          s[so + j] =
-              ((x[i] * x[i + 4 * h]) * (x[i + 2 * h] * x[i + 6 * h]))
-                  * ((x[i + h] * x[i + 5 * h]) * (x[i + 3 * h] * x[i + 7 * h]));
-        }
-      }
-      case MIN -> {
-        for (int j = 0, i = xo; j < n; j++, i++) {
-          double a = Math.min(Math.min(x[i], x[i + 4 * h]), Math.min(x[i + 2 * h], x[i + 6 * h]));
-          double b =
-              Math.min(Math.min(x[i + h], x[i + 5 * h]), Math.min(x[i + 3 * h], x[i + 7 * h]));
-          s[so + j] = Math.min(a, b);
-        }
-      }
       case MAX -> {
         for (int j = 0, i = xo; j < n; j++, i++) {
           double a = Math.max(Math.max(x[i], x[i + 4 * h]), Math.max(x[i + 2 * h], x[i + 6 * h]));
           double b =
               Math.max(Math.max(x[i + h], x[i + 5 * h]), Math.max(x[i + 3 * h], x[i + 7 * h]));
           s[so + j] = Math.max(a, b);
+        }
+      }
+      case PROD, MIN -> {
+        for (int j = 0, i = xo; j < n; j++, i++) {
+          double a = of(fold, of(fold, x[i], x[i + 4 * h]), of(fold, x[i + 2 * h], x[i + 6 * h]));
+          double b =
+              of(fold, of(fold, x[i + h], x[i + 5 * h]), of(fold, x[i + 3 * h], x[i + 7 * h]));
+          s[so + j] = of(fold, a, b);
         }
       }
     }

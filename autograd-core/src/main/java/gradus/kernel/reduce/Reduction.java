@@ -20,16 +20,16 @@ final class Reduction {
   /** Halvings that are taken before anything is stored leave an eighth to store. */
   private static final int MEMBERS = 8;
 
-  private final Fold fold;
-  private final Source source;
+  final Fold fold;
+  final Source source;
 
   /** The kept dimensions of the operands, then the results. */
-  private final Strided[] kept;
+  final Strided[] kept;
 
   /** The reduced dimensions of the operands; they begin where the kept ones do. */
-  private final Strided[] reduced;
+  final Strided[] reduced;
 
-  private final Lanes lanes;
+  final Lanes lanes;
 
   /** The number of reduced elements per result, and of their blocks. */
   private final int count;
@@ -37,17 +37,17 @@ final class Reduction {
   private final int blocks;
 
   /** Whether the reduced elements are dense rather than the results. */
-  private final boolean along;
+  final boolean along;
 
   /** Whether the operand can be folded where it lies. */
-  private final boolean direct;
+  final boolean direct;
 
   /**
    * The whole blocks, and the last one if it is smaller; null if to be staged element by element.
    */
-  private final @Nullable Cut whole;
+  final @Nullable Cut whole;
 
-  private final @Nullable Cut last;
+  final @Nullable Cut last;
 
   Reduction(Fold fold, Source source, Strided[] operands, Strided... outs) {
     int n = operands.length;
@@ -73,42 +73,6 @@ final class Reduction {
     boolean cuts = !direct && source.halves() && count > 0;
     this.whole = cuts && count >= Lanes.BLOCK ? cut(Lanes.BLOCK) : null;
     this.last = cuts && count % Lanes.BLOCK > 0 ? cut(count % Lanes.BLOCK) : null;
-  }
-
-  Fold fold() {
-    return fold;
-  }
-
-  Source source() {
-    return source;
-  }
-
-  Strided[] kept() {
-    return kept;
-  }
-
-  Strided[] reduced() {
-    return reduced;
-  }
-
-  Lanes lanes() {
-    return lanes;
-  }
-
-  boolean along() {
-    return along;
-  }
-
-  boolean direct() {
-    return direct;
-  }
-
-  @Nullable Cut whole() {
-    return whole;
-  }
-
-  @Nullable Cut last() {
-    return last;
   }
 
   /** The operand with the most elements, which decides how the work is cut. */

@@ -18,10 +18,10 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
     int m = (hi - lo) / Lanes.BLOCK;
     int rest = (hi - lo) % Lanes.BLOCK;
     if (m > 0) {
-      part(lo, Lanes.BLOCK, m, of.whole(), 0);
+      part(lo, Lanes.BLOCK, m, of.whole, 0);
     }
     if (rest > 0) {
-      part(hi - rest, rest, 1, of.last(), m * blockStride);
+      part(hi - rest, rest, 1, of.last, m * blockStride);
     }
   }
 
@@ -31,11 +31,11 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
 
   /** Folds m blocks of n elements, which are whole or have a cut that says how. */
   private void part(int lo, int n, int m, @Nullable Cut cut, int shift) {
-    Strided[] kept = of.kept();
-    Strided[] reduced = of.reduced();
+    Strided[] kept = of.kept;
+    Strided[] reduced = of.reduced;
     int width = width();
-    boolean along = of.along();
-    if (of.direct()) {
+    boolean along = of.along;
+    if (of.direct) {
       int stride = along ? kept[0].innerStride() : reduced[0].innerStride();
       int each = n == Lanes.BLOCK ? width : Math.max(1, Lanes.STAGE / n);
       for (int t = 0; t < width; t += each) {
@@ -82,18 +82,18 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
    * @param stride from one result to the next, or, if those are dense, from one element to the next
    */
   private Strided elements(Object x, int xo, int stride, int n, int w) {
-    return of.along()
+    return of.along
         ? Strided.matrix(x, xo, w, n, stride, 1)
         : Strided.matrix(x, xo, w, n, 1, stride);
   }
 
   /** Folds the blocks of n elements of some results. */
   private void fold(Strided results, Strided x, int n) {
-    Fold fold = of.fold();
-    Lanes lanes = of.lanes();
+    Fold fold = of.fold;
+    Lanes lanes = of.lanes;
     int m = x.size(1) / n;
     int width = x.size(0);
-    if (!of.along()) {
+    if (!of.along) {
       lanes.down(fold, x.transposed(), results);
     } else if (m == 1) {
       lanes.along(fold, x, results);
@@ -117,7 +117,7 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
    * The first halvings of m blocks: [width, m, places], or [places, width] if results are dense.
    */
   private void halve(int lo, int m, Cut cut) {
-    boolean along = of.along();
+    boolean along = of.along;
     int depth = cut.places()[0].rank();
     int outer = along && m > 1 ? cut.blocks()[0].rank() : 0;
     int rank = 1 + outer + depth;
@@ -131,9 +131,9 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
     }
     Strided[] from = new Strided[at.length];
     for (int a = 0; a < from.length; a++) {
-      Strided reduced = of.reduced()[a];
+      Strided reduced = of.reduced[a];
       int[] s = new int[rank];
-      s[keptAt] = of.kept()[a].innerStride();
+      s[keptAt] = of.kept[a].innerStride();
       System.arraycopy(cut.places()[a].strides(), 0, s, placesAt, depth);
       System.arraycopy(cut.blocks()[a].strides(), 0, s, 1, outer);
       int start = at[a] + reduced.distance(lo, reduced.rank());
@@ -141,7 +141,7 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
     }
     Strided[] into = new Strided[to.length];
     Arrays.setAll(into, v -> Strided.dense(stages[v], 0, sizes));
-    of.source().halve(of.fold(), from, cut.members(), into);
+    of.source.halve(of.fold, from, cut.members(), into);
   }
 
   /**
@@ -154,7 +154,7 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
     if (lo >= hi) {
       return;
     }
-    Strided reduced = of.reduced()[0];
+    Strided reduced = of.reduced[0];
     int inner = reduced.rank() == 0 ? 1 : reduced.count(d + 1, reduced.rank());
     int first = lo / inner;
     int last = hi / inner;
@@ -183,26 +183,26 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
   }
 
   private int[] moved(int[] at, int d, int steps) {
-    if (of.reduced()[0].rank() == 0 || steps == 0) {
+    if (of.reduced[0].rank() == 0 || steps == 0) {
       return at;
     }
     int[] moved = at.clone();
     for (int a = 0; a < moved.length; a++) {
-      moved[a] += steps * of.reduced()[a].stride(d);
+      moved[a] += steps * of.reduced[a].stride(d);
     }
     return moved;
   }
 
   /** Stages {@code n} steps of reduced dimension d and all of those below it, for each result. */
   private void box(int d, int n, int[] at, Strided[] into) {
-    int depth = of.reduced()[0].rank() - d; // 0 if nothing is reduced
-    int shift = of.along() ? 1 : 0;
-    int keptAt = of.along() ? 0 : depth;
+    int depth = of.reduced[0].rank() - d; // 0 if nothing is reduced
+    int shift = of.along ? 1 : 0;
+    int keptAt = of.along ? 0 : depth;
     int[] sizes = new int[depth + 1];
     int[] strides = new int[depth + 1];
     int dense = into[0].stride(1);
     for (int i = depth - 1; i >= 0; i--) {
-      sizes[i + shift] = i == 0 ? n : of.reduced()[0].size(d + i);
+      sizes[i + shift] = i == 0 ? n : of.reduced[0].size(d + i);
       strides[i + shift] = dense;
       dense *= sizes[i + shift];
     }
@@ -211,14 +211,14 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
     Strided[] from = new Strided[at.length];
     for (int a = 0; a < from.length; a++) {
       int[] s = new int[depth + 1];
-      s[keptAt] = of.kept()[a].innerStride();
-      System.arraycopy(of.reduced()[a].strides(), d, s, shift, depth);
-      from[a] = new Strided(of.kept()[a].array(), at[a], sizes, s);
+      s[keptAt] = of.kept[a].innerStride();
+      System.arraycopy(of.reduced[a].strides(), d, s, shift, depth);
+      from[a] = new Strided(of.kept[a].array(), at[a], sizes, s);
     }
     Strided[] boxes = new Strided[into.length];
     for (int v = 0; v < boxes.length; v++) {
       boxes[v] = new Strided(into[v].array(), into[v].offset(), sizes, strides);
     }
-    of.source().stage(from, boxes);
+    of.source.stage(from, boxes);
   }
 }
