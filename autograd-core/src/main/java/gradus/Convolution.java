@@ -21,12 +21,12 @@ sealed interface Convolution permits Tensor {
   }
 
   default Tensor conv1d(Tensor kernel, @Nullable Tensor bias, int stride, int padding) {
-    return conv(Conv.of(1).stride(stride).padding(padding), kernel, bias);
+    return conv(Conv.of(1).withStride(stride).withPadding(padding), kernel, bias);
   }
 
   default Tensor conv1d(
       Tensor kernel, @Nullable Tensor bias, int stride, int padding, int dilation, int groups) {
-    Conv conv = Conv.of(1).stride(stride).padding(padding).dilation(dilation).groups(groups);
+    Conv conv = Conv.of(1).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
     return conv(conv, kernel, bias);
   }
 
@@ -36,12 +36,12 @@ sealed interface Convolution permits Tensor {
   }
 
   default Tensor conv2d(Tensor kernel, @Nullable Tensor bias, int stride, int padding) {
-    return conv(Conv.of(2).stride(stride).padding(padding), kernel, bias);
+    return conv(Conv.of(2).withStride(stride).withPadding(padding), kernel, bias);
   }
 
   default Tensor conv2d(
       Tensor kernel, @Nullable Tensor bias, int stride, int padding, int dilation, int groups) {
-    Conv conv = Conv.of(2).stride(stride).padding(padding).dilation(dilation).groups(groups);
+    Conv conv = Conv.of(2).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
     return conv(conv, kernel, bias);
   }
 
@@ -51,16 +51,16 @@ sealed interface Convolution permits Tensor {
   }
 
   default Tensor conv3d(Tensor kernel, @Nullable Tensor bias, int stride, int padding) {
-    return conv(Conv.of(3).stride(stride).padding(padding), kernel, bias);
+    return conv(Conv.of(3).withStride(stride).withPadding(padding), kernel, bias);
   }
 
   default Tensor conv3d(
       Tensor kernel, @Nullable Tensor bias, int stride, int padding, int dilation, int groups) {
-    Conv conv = Conv.of(3).stride(stride).padding(padding).dilation(dilation).groups(groups);
+    Conv conv = Conv.of(3).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
     return conv(conv, kernel, bias);
   }
 
-  /** Convolution with any settings: {@code x.conv(Conv.of(2).stride(2, 1), kernel, null)}. */
+  /** Convolution with any settings: {@code x.conv(Conv.of(2).withStride(2, 1), kernel, null)}. */
   default Tensor conv(Conv settings, Tensor kernel, @Nullable Tensor bias) {
     Tensor x = (Tensor) this;
     boolean single = x.rank() == settings.axes().size() + 1;
@@ -82,7 +82,7 @@ sealed interface Convolution permits Tensor {
       int outputPadding,
       int groups,
       int dilation) {
-    Conv conv = Conv.of(1).stride(stride).padding(padding).dilation(dilation).groups(groups);
+    Conv conv = Conv.of(1).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
     return convTranspose(conv, kernel, bias, outputPadding);
   }
 
@@ -99,7 +99,7 @@ sealed interface Convolution permits Tensor {
       int outputPadding,
       int groups,
       int dilation) {
-    Conv conv = Conv.of(2).stride(stride).padding(padding).dilation(dilation).groups(groups);
+    Conv conv = Conv.of(2).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
     return convTranspose(conv, kernel, bias, outputPadding);
   }
 
@@ -116,7 +116,7 @@ sealed interface Convolution permits Tensor {
       int outputPadding,
       int groups,
       int dilation) {
-    Conv conv = Conv.of(3).stride(stride).padding(padding).dilation(dilation).groups(groups);
+    Conv conv = Conv.of(3).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
     return convTranspose(conv, kernel, bias, outputPadding);
   }
 

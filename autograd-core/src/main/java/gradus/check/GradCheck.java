@@ -7,8 +7,10 @@ import gradus.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the derivatives of a function are right: {@code torch.autograd.gradcheck}.
@@ -16,7 +18,7 @@ import java.util.function.UnaryOperator;
  * <pre>{@code
  * GradCheck.check(x -> x.tanh().sum(0), x).assertOk();
  * GradCheck.check((a, b) -> a.matmul(b), a, b).assertOk();
- * IO.println(GradCheck.DEFAULT.order(2).run(x -> x[0].mul(x[1]).sub(x[2]), a, b, c));
+ * IO.println(GradCheck.DEFAULT.withOrder(2).run(x -> x[0].mul(x[1]).sub(x[2]), a, b, c));
  * }</pre>
  *
  * <p>Every element of the Jacobian is compared with a five-point central difference, whose error is
@@ -25,35 +27,23 @@ import java.util.function.UnaryOperator;
  * the function must be deterministic and leave its inputs alone, forward and reverse mode must
  * agree, {@code <w, J u> = <J'w, u>}, and so must recorded and unrecorded backward passes. Inputs
  * must be float64; integer and bool inputs are passed through.
- *
- * @param rtol relative tolerance
- * @param atol absolute tolerance
- * @param step the step of the differences, times the size of the number that is moved
- * @param fast compares one random projection for each output and input, and single elements only
- *     where that differs
- * @param forward compares forward with reverse mode, and recorded with unrecorded backward passes;
- *     needs derivatives that are differentiable
- * @param order how often to differentiate; beyond 1 the gradients, weighted at random, are checked
- *     in the same way as functions of the inputs and weights
- * @param seed of the random weights and directions
  */
-public record GradCheck(
-    double rtol, double atol, double step, boolean fast, boolean forward, int order, long seed) {
-
+public final class GradCheck implements Cloneable {
   /**
    * Every element, first order, 1e-6 relative, 1e-8 absolute. The step, eps^(1/5), balances the
    * truncation of the stencil, h^4, and the rounding of the function, eps / h.
    */
-  public static final GradCheck DEFAULT =
-      new GradCheck(1e-6, 1e-8, Math.pow(Math.ulp(1.0), 0.2), false, true, 1, 0);
+  public static final GradCheck DEFAULT = new GradCheck();
 
-  public GradCheck {
-    if (!(rtol >= 0 && atol >= 0 && step > 0 && order >= 1)) {
-      throw new IllegalArgumentException(
-          "gradcheck: needs rtol >= 0, atol >= 0, step > 0, order >= 1, got %s, %s, %s, %d"
-              .formatted(rtol, atol, step, order));
-    }
-  }
+  private double rtol = 1e-6;
+  private double atol = 1e-8;
+  private double step = Math.pow(Math.ulp(1.0), 0.2);
+  private boolean fast;
+  private boolean forward = true;
+  private int order = 1;
+  private long seed;
+
+  private GradCheck() {}
 
   // --- with the usual settings ---
 
@@ -74,47 +64,126 @@ public record GradCheck(
 
   /** As {@link #check(UnaryOperator, Tensor)}, and the second derivative. */
   public static GradCheckReport secondOrder(UnaryOperator<Tensor> f, Tensor x) {
-    return DEFAULT.order(2).run(f, x);
+    return DEFAULT.withOrder(2).run(f, x);
   }
 
   /** As {@link #check(BinaryOperator, Tensor, Tensor)}, and the second derivatives. */
   public static GradCheckReport secondOrder(BinaryOperator<Tensor> f, Tensor a, Tensor b) {
-    return DEFAULT.order(2).run(f, a, b);
+    return DEFAULT.withOrder(2).run(f, a, b);
   }
 
   /** As {@link #check(Function, Tensor...)}, and the second derivatives. */
   public static GradCheckReport secondOrder(Function<Tensor[], Tensor> f, Tensor... inputs) {
-    return DEFAULT.order(2).run(f, inputs);
+    return DEFAULT.withOrder(2).run(f, inputs);
   }
 
   // --- settings ---
 
-  public GradCheck rtol(double rtol) {
-    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  /** With a relative tolerance. */
+  public GradCheck withRtol(double rtol) {
+    return with(c -> c.rtol = rtol);
   }
 
-  public GradCheck atol(double atol) {
-    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  double rtol() {
+    return rtol;
   }
 
-  public GradCheck step(double step) {
-    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  /** With an absolute tolerance. */
+  public GradCheck withAtol(double atol) {
+    return with(c -> c.atol = atol);
   }
 
-  public GradCheck fast(boolean fast) {
-    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  double atol() {
+    return atol;
   }
 
-  public GradCheck forward(boolean forward) {
-    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  /** With a step of the differences, to be multiplied by the size of the number that is moved. */
+  public GradCheck withStep(double step) {
+    return with(c -> c.step = step);
   }
 
-  public GradCheck order(int order) {
-    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  double step() {
+    return step;
   }
 
-  public GradCheck seed(long seed) {
-    return new GradCheck(rtol, atol, step, fast, forward, order, seed);
+  /**
+   * Comparing one random projection for each output and input, and single elements only where that
+   * differs.
+   */
+  public GradCheck withFast(boolean fast) {
+    return with(c -> c.fast = fast);
+  }
+
+  boolean fast() {
+    return fast;
+  }
+
+  /**
+   * Comparing forward with reverse mode, and recorded with unrecorded backward passes; needs
+   * derivatives that are differentiable.
+   */
+  public GradCheck withForward(boolean forward) {
+    return with(c -> c.forward = forward);
+  }
+
+  boolean forward() {
+    return forward;
+  }
+
+  /**
+   * Differentiating so many times; beyond 1 the gradients, weighted at random, are checked in the
+   * same way as functions of the inputs and weights.
+   */
+  public GradCheck withOrder(int order) {
+    return with(c -> c.order = order);
+  }
+
+  int order() {
+    return order;
+  }
+
+  /** With a seed of the random weights and directions. */
+  public GradCheck withSeed(long seed) {
+    return with(c -> c.seed = seed);
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  private GradCheck with(Consumer<GradCheck> change) {
+    try {
+      var copy = (GradCheck) clone();
+      change.accept(copy);
+      if (!(copy.rtol >= 0 && copy.atol >= 0 && copy.step > 0 && copy.order >= 1)) {
+        throw new IllegalArgumentException(
+            "gradcheck: needs rtol >= 0, atol >= 0, step > 0, order >= 1, got %s, %s, %s, %d"
+                .formatted(copy.rtol, copy.atol, copy.step, copy.order));
+      }
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private List<Object> settings() {
+    return List.of(rtol, atol, step, fast, forward, order, seed);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof GradCheck c && settings().equals(c.settings());
+  }
+
+  @Override
+  public int hashCode() {
+    return settings().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "GradCheck(rtol=%s, atol=%s, step=%s, fast=%s, forward=%s, order=%d, seed=%d)"
+        .formatted(settings().toArray());
   }
 
   // --- the check ---

@@ -67,7 +67,7 @@ class GradCheckTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void rightDerivativesPass(boolean fast) {
-    var check = GradCheck.DEFAULT.fast(fast).order(3);
+    var check = GradCheck.DEFAULT.withFast(fast).withOrder(3);
     assertThat(check.run(x -> x.tanh().mul(x.exp()), matrix()).ok()).isTrue();
     assertThat(check.run((a, b) -> a.matmul(b.transpose()), matrix(), matrix()).ok()).isTrue();
     assertThat(
@@ -87,7 +87,7 @@ class GradCheckTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aWrongFactorIsNamedWithItsElement(boolean fast) {
-    var report = GradCheck.DEFAULT.fast(fast).run(new Squared(2.02, true)::apply, matrix());
+    var report = GradCheck.DEFAULT.withFast(fast).run(new Squared(2.02, true)::apply, matrix());
     assertThat(report.ok()).isFalse();
     var pair = report.pairs().getFirst();
     assertThat(pair.verdict()).isEqualTo(Verdict.WRONG);
@@ -202,7 +202,7 @@ class GradCheckTest {
         .singleElement()
         .asString()
         .contains("is a vjp written with arrays");
-    assertThat(GradCheck.DEFAULT.forward(false).run(opaque::apply, matrix()).ok()).isTrue();
+    assertThat(GradCheck.DEFAULT.withForward(false).run(opaque::apply, matrix()).ok()).isTrue();
   }
 
   @Test
@@ -297,7 +297,7 @@ class GradCheckTest {
 
   @Test
   void severalOutputsAreAllCompared() {
-    var report = GradCheck.DEFAULT.order(2).runAll(x -> List.of(x[0].sin(), x[0].sum(0)), matrix());
+    var report = GradCheck.DEFAULT.withOrder(2).runAll(x -> List.of(x[0].sin(), x[0].sum(0)), matrix());
     assertThat(report.ok()).isTrue();
     assertThat(report.pairs())
         .extracting(p -> p.order() + " " + p.output() + " " + p.input())
@@ -342,7 +342,7 @@ class GradCheckTest {
 
   @Test
   void impossibleSettingsAreRefused() {
-    assertThatThrownBy(() -> GradCheck.DEFAULT.order(0))
+    assertThatThrownBy(() -> GradCheck.DEFAULT.withOrder(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("order >= 1");
   }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
  * of the gradient that comes back, recorded and unrecorded passes, types.
  */
 class OpCasesTest {
-  private static final GradCheck CHECK = GradCheck.DEFAULT.order(2);
+  private static final GradCheck CHECK = GradCheck.DEFAULT.withOrder(2);
 
   @TestFactory
   Stream<DynamicNode> operators() {
@@ -316,7 +316,7 @@ class OpCasesTest {
       assertClose(1e-6, b.slopes()[i], single[i], "float32 slope of input " + i);
     }
     if (Arrays.stream(b.slopes()).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite)) {
-      CHECK.order(c.boundaryOrder).run(c.op, b.in()).assertOk();
+      CHECK.withOrder(c.boundaryOrder).run(c.op, b.in()).assertOk();
       forwardLikeReverse(c, b);
     }
   }

@@ -165,7 +165,7 @@ class LostGradientsTest {
     Tensor x = Tensor.of(new double[] {0.3, -1.2, 2}, DType.FLOAT64);
     for (boolean residual : new boolean[] {false, true}) {
       var op = new Sine(residual, false);
-      GradCheck.DEFAULT.order(3).runAll(in -> List.of(op.applyAll(in)), x).assertOk();
+      GradCheck.DEFAULT.withOrder(3).runAll(in -> List.of(op.applyAll(in)), x).assertOk();
     }
   }
 

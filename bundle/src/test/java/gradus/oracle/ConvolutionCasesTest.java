@@ -27,9 +27,9 @@ class ConvolutionCasesTest {
     Conv conv = settings(c, dimensions);
     if (c.text("padding", "").equals("same")) {
       int[] kernel = c.in("weight").shape().dims();
-      conv = conv.same(IntStream.range(2, kernel.length).map(d -> kernel[d]).toArray());
+      conv = conv.withSamePadding(IntStream.range(2, kernel.length).map(d -> kernel[d]).toArray());
     } else {
-      conv = conv.padding(numbers(c, "padding", dimensions, 0));
+      conv = conv.withPadding(numbers(c, "padding", dimensions, 0));
     }
     return c.in("input").conv(conv, c.in("weight"), c.inputs().get("bias"));
   }
@@ -44,7 +44,7 @@ class ConvolutionCasesTest {
 
   private static Tensor convTranspose(OracleCase c) {
     int dimensions = dimensions(c);
-    Conv conv = settings(c, dimensions).padding(numbers(c, "padding", dimensions, 0));
+    Conv conv = settings(c, dimensions).withPadding(numbers(c, "padding", dimensions, 0));
     int[] more = numbers(c, "output_padding", dimensions, 0);
     return c.in("input").convTranspose(conv, c.in("weight"), c.inputs().get("bias"), more);
   }
@@ -126,9 +126,9 @@ class ConvolutionCasesTest {
 
   private static Conv settings(OracleCase c, int dimensions) {
     return Conv.of(dimensions)
-        .stride(numbers(c, "stride", dimensions, 1))
-        .dilation(numbers(c, "dilation", dimensions, 1))
-        .groups((int) c.number("groups", 1));
+        .withStride(numbers(c, "stride", dimensions, 1))
+        .withDilation(numbers(c, "dilation", dimensions, 1))
+        .withGroups((int) c.number("groups", 1));
   }
 
   /** A number for each dimension, where one may stand for all. */

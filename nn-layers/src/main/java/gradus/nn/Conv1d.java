@@ -43,7 +43,7 @@ public record Conv1d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
         in,
         out,
         ConvParameters.cube(1, kernel),
-        Conv.of(1).stride(stride).padding(padding).dilation(dilation).groups(groups),
+        Conv.of(1).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups),
         bias);
   }
 
@@ -62,17 +62,17 @@ public record Conv1d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
 
   /** This kernel and bias with another stride: one, or one for each dimension. */
   public Conv1d withStride(int... stride) {
-    return new Conv1d(weight, bias, conv.stride(stride));
+    return new Conv1d(weight, bias, conv.withStride(stride));
   }
 
   /** This kernel and bias with another padding: one, or one for each dimension. */
   public Conv1d withPadding(int... padding) {
-    return new Conv1d(weight, bias, conv.padding(padding));
+    return new Conv1d(weight, bias, conv.withPadding(padding));
   }
 
   /** This kernel and bias with another dilation: one, or one for each dimension. */
   public Conv1d withDilation(int... dilation) {
-    return new Conv1d(weight, bias, conv.dilation(dilation));
+    return new Conv1d(weight, bias, conv.withDilation(dilation));
   }
 
   @Override

@@ -48,7 +48,7 @@ public record Conv2d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
         in,
         out,
         ConvParameters.cube(2, kernel),
-        Conv.of(2).stride(stride).padding(padding).dilation(dilation).groups(groups),
+        Conv.of(2).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups),
         bias);
   }
 
@@ -67,17 +67,17 @@ public record Conv2d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
 
   /** This kernel and bias with another stride: one, or one for each dimension. */
   public Conv2d withStride(int... stride) {
-    return new Conv2d(weight, bias, conv.stride(stride));
+    return new Conv2d(weight, bias, conv.withStride(stride));
   }
 
   /** This kernel and bias with another padding: one, or one for each dimension. */
   public Conv2d withPadding(int... padding) {
-    return new Conv2d(weight, bias, conv.padding(padding));
+    return new Conv2d(weight, bias, conv.withPadding(padding));
   }
 
   /** This kernel and bias with another dilation: one, or one for each dimension. */
   public Conv2d withDilation(int... dilation) {
-    return new Conv2d(weight, bias, conv.dilation(dilation));
+    return new Conv2d(weight, bias, conv.withDilation(dilation));
   }
 
   @Override

@@ -48,7 +48,7 @@ public record Conv3d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
         in,
         out,
         ConvParameters.cube(3, kernel),
-        Conv.of(3).stride(stride).padding(padding).dilation(dilation).groups(groups),
+        Conv.of(3).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups),
         bias);
   }
 
@@ -67,17 +67,17 @@ public record Conv3d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
 
   /** This kernel and bias with another stride: one, or one for each dimension. */
   public Conv3d withStride(int... stride) {
-    return new Conv3d(weight, bias, conv.stride(stride));
+    return new Conv3d(weight, bias, conv.withStride(stride));
   }
 
   /** This kernel and bias with another padding: one, or one for each dimension. */
   public Conv3d withPadding(int... padding) {
-    return new Conv3d(weight, bias, conv.padding(padding));
+    return new Conv3d(weight, bias, conv.withPadding(padding));
   }
 
   /** This kernel and bias with another dilation: one, or one for each dimension. */
   public Conv3d withDilation(int... dilation) {
-    return new Conv3d(weight, bias, conv.dilation(dilation));
+    return new Conv3d(weight, bias, conv.withDilation(dilation));
   }
 
   @Override

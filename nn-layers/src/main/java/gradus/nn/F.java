@@ -121,7 +121,7 @@ public final class F {
 
   /**
    * Convolution in one to three dimensions with settings for each of them, as in {@code F.conv(x,
-   * Conv.of(2).stride(2, 1), weight, bias)}.
+   * Conv.of(2).withStride(2, 1), weight, bias)}.
    */
   public static Tensor conv(Tensor input, Conv settings, Tensor weight, @Nullable Tensor bias) {
     return input.conv(settings, weight, bias);

@@ -92,7 +92,7 @@ class AttentionTest {
 
   @Test
   void gradientsOfBothOrders() {
-    GradCheck check = GradCheck.DEFAULT.order(2);
+    GradCheck check = GradCheck.DEFAULT.withOrder(2);
     check
         .run(
             x -> F.scaledDotProductAttention(x[0], x[1], x[2], null, 0, true),

@@ -107,8 +107,8 @@ class FunctionsTest {
       Tensor halves = random(sized(3, 4, 1, d));
       Tensor back = random(sized(3, 2, 4, d));
       Conv plain = Conv.of(d);
-      Conv wide = plain.stride(2).padding(1);
-      Conv all = wide.dilation(2).groups(2);
+      Conv wide = plain.withStride(2).withPadding(1);
+      Conv all = wide.withDilation(2).withGroups(2);
       Tensor[] results =
           switch (d) {
             case 1 ->
@@ -345,7 +345,7 @@ class FunctionsTest {
 
   @Test
   void normalisationsHaveDerivativesOfBothOrders() {
-    GradCheck check = GradCheck.DEFAULT.order(2);
+    GradCheck check = GradCheck.DEFAULT.withOrder(2);
     Tensor x = random(3, 2, 2);
     Tensor w = random(2).add(2);
     Tensor b = random(2);

@@ -41,7 +41,7 @@ class NormsTest {
 
   private static void check(Layer layer) {
     layer.to(DType.FLOAT64);
-    GradCheck.DEFAULT.order(2).run(x -> layer.forward(x), random(2, 3, 4)).assertOk();
+    GradCheck.DEFAULT.withOrder(2).run(x -> layer.forward(x), random(2, 3, 4)).assertOk();
   }
 
   @Test

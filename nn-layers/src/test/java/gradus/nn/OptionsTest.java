@@ -156,19 +156,19 @@ class OptionsTest {
     var other = plain.withStride(2, 1).withPadding(4, 2).withDilation(3, 1);
     assertThat(other.weight()).isSameAs(plain.weight());
     assertThat(other.bias()).isSameAs(plain.bias());
-    assertThat(other.conv()).isEqualTo(Conv.of(2).stride(2, 1).padding(4, 2).dilation(3, 1));
+    assertThat(other.conv()).isEqualTo(Conv.of(2).withStride(2, 1).withPadding(4, 2).withDilation(3, 1));
     Tensor x = Tensor.ones(1, 2, 9, 9);
     assertThat(other.call(x).toFloats())
         .containsExactly(F.conv(x, other.conv(), plain.weight(), plain.bias()).toFloats());
     assertThat(new Conv1d(2, 3, new int[] {3}).withStride(2).withPadding(1).withDilation(2).conv())
-        .isEqualTo(Conv.of(1).stride(2).padding(1).dilation(2));
+        .isEqualTo(Conv.of(1).withStride(2).withPadding(1).withDilation(2));
     assertThat(
             new Conv3d(2, 3, new int[] {3, 1, 2})
                 .withStride(2)
                 .withPadding(1)
                 .withDilation(2)
                 .conv())
-        .isEqualTo(Conv.of(3).stride(2).padding(1).dilation(2));
+        .isEqualTo(Conv.of(3).withStride(2).withPadding(1).withDilation(2));
   }
 
   @Test

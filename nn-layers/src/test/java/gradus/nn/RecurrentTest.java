@@ -63,7 +63,7 @@ class RecurrentTest {
     lstm.to(DType.FLOAT64);
     gru.to(DType.FLOAT64);
     rnn.to(DType.FLOAT64);
-    GradCheck check = GradCheck.DEFAULT.order(2);
+    GradCheck check = GradCheck.DEFAULT.withOrder(2);
     check
         .run(
             x -> {

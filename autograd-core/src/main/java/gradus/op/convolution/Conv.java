@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * {@link KernelGrad} are operators of their own, and the three are each other's derivatives.
  *
  * <pre>{@code
- * Conv.of(2).stride(2).padding(1, 0).apply(x, kernel, bias)
+ * Conv.of(2).withStride(2).withPadding(1, 0).apply(x, kernel, bias);
  * }</pre>
  */
 public record Conv(List<Axis> axes, int groups) implements Op {
@@ -55,22 +55,22 @@ public record Conv(List<Axis> axes, int groups) implements Op {
   }
 
   /** With a stride for all dimensions, or one for each. */
-  public Conv stride(int... stride) {
+  public Conv withStride(int... stride) {
     return each("stride", stride, (a, n) -> new Axis(n, a.before(), a.after(), a.dilation()));
   }
 
   /** With so many zeros on both sides, for all dimensions or for each. */
-  public Conv padding(int... padding) {
+  public Conv withPadding(int... padding) {
     return each("padding", padding, (a, n) -> new Axis(a.stride(), n, n, a.dilation()));
   }
 
   /** With a dilation for all dimensions, or one for each. */
-  public Conv dilation(int... dilation) {
+  public Conv withDilation(int... dilation) {
     return each("dilation", dilation, (a, n) -> new Axis(a.stride(), a.before(), a.after(), n));
   }
 
   /** With channels in groups: the outputs of one group see the inputs of that group only. */
-  public Conv groups(int n) {
+  public Conv withGroups(int n) {
     return new Conv(axes, n);
   }
 
@@ -80,7 +80,7 @@ public record Conv(List<Axis> axes, int groups) implements Op {
    *
    * @throws IllegalArgumentException unless the stride is 1
    */
-  public Conv same(int... kernel) {
+  public Conv withSamePadding(int... kernel) {
     return each(
         "kernel",
         kernel,

@@ -42,7 +42,7 @@ record Folding(char index, int size, int groups) {
 
   /** The convolution of all examples. */
   Conv all(Conv one) {
-    return index == 'g' ? one.groups(size * groups) : one;
+    return index == 'g' ? one.withGroups(size * groups) : one;
   }
 
   /** The shape for all examples, given that of one. */

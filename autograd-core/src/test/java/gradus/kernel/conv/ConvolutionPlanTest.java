@@ -64,7 +64,7 @@ class ConvolutionPlanTest {
     assertThat(of(4, 2, 3, 16, 1))
         .hasToString("[16, 8, 1, 16, 16] * [12, 2, 1, 3, 3] -> [1, 16, 16] in 4 groups");
     String text =
-        Conv.of(2).padding(1).describe(Tensor.zeros(16, 32, 8, 8), Tensor.zeros(32, 32, 3, 3));
+        Conv.of(2).withPadding(1).describe(Tensor.zeros(16, 32, 8, 8), Tensor.zeros(32, 32, 3, 3));
     assertThat(text.lines()).hasSize(3).allMatch(line -> line.endsWith(": " + Algorithm.WINOGRAD));
   }
 }

@@ -273,7 +273,7 @@ class WinogradTest {
 
     Tensor x = Tensor.of(passes.x).reshape(16, 32, 4, 4);
     Tensor w = Tensor.of(passes.w).reshape(32, 32, 3, 3);
-    Conv conv = Conv.of(2).padding(1);
+    Conv conv = Conv.of(2).withPadding(1);
     Tensor bias = Tensor.of(passes.bias);
     assertThat(conv.apply(x, w, bias).toFloats()).isEqualTo(passes.run().get(0));
     Gradus.winograd(false);

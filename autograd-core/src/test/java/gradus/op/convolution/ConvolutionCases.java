@@ -11,8 +11,8 @@ import java.util.List;
 /** Sample inputs and a reference, the definition written down, for convolutions. */
 public final class ConvolutionCases {
   private static final Conv PLAIN = Conv.of(2);
-  private static final Conv MIXED = Conv.of(2).stride(2, 1).padding(1, 2).dilation(1, 2).groups(2);
-  private static final Conv CUBE = Conv.of(3).stride(2, 1, 1).padding(1, 0, 1);
+  private static final Conv MIXED = Conv.of(2).withStride(2, 1).withPadding(1, 2).withDilation(1, 2).withGroups(2);
+  private static final Conv CUBE = Conv.of(3).withStride(2, 1, 1).withPadding(1, 0, 1);
 
   private ConvolutionCases() {}
 
@@ -21,22 +21,22 @@ public final class ConvolutionCases {
         conv("conv2d", PLAIN)
             .on(dims(2, 2, 4, 3), dims(3, 2, 2, 2), dims(3))
             .on(dims(1, 1, 1, 1), dims(1, 1, 1, 1), dims(1)),
-        conv("conv2d without bias", PLAIN.padding(1)).on(dims(2, 2, 3, 4), dims(2, 2, 3, 3)),
+        conv("conv2d without bias", PLAIN.withPadding(1)).on(dims(2, 2, 3, 4), dims(2, 2, 3, 3)),
         conv("conv2d with a 1x1 kernel", PLAIN).on(dims(2, 3, 2, 3), dims(2, 3, 1, 1)),
-        conv("conv2d with a 1x1 kernel and stride", PLAIN.stride(2))
+        conv("conv2d with a 1x1 kernel and stride", PLAIN.withStride(2))
             .on(dims(2, 2, 3, 4), dims(2, 2, 1, 1)),
         conv("conv2d, every setting", MIXED)
             .on(dims(1, 2, 5, 4), dims(4, 1, 3, 2), dims(4))
             .on(dims(2, 4, 2, 2), dims(4, 2, 2, 1), dims(4)),
-        conv("conv2d with steps over its kernel", PLAIN.stride(3))
+        conv("conv2d with steps over its kernel", PLAIN.withStride(3))
             .on(dims(1, 1, 5, 7), dims(2, 1, 2, 1)),
-        conv("conv2d, depthwise", PLAIN.padding(1).groups(3))
+        conv("conv2d, depthwise", PLAIN.withPadding(1).withGroups(3))
             .on(dims(1, 3, 3, 3), dims(3, 1, 3, 3), dims(3)),
         conv("conv2d of nothing", PLAIN)
             .on(dims(0, 2, 3, 3), dims(2, 2, 2, 2))
             .on(dims(1, 0, 3, 3), dims(2, 0, 2, 2), dims(2)),
-        conv("conv1d", Conv.of(1).stride(2).padding(1)).on(dims(2, 2, 6), dims(2, 2, 3), dims(2)),
-        conv("conv1d, same", Conv.of(1).dilation(3).same(2)).on(dims(1, 2, 5), dims(2, 2, 2)),
+        conv("conv1d", Conv.of(1).withStride(2).withPadding(1)).on(dims(2, 2, 6), dims(2, 2, 3), dims(2)),
+        conv("conv1d, same", Conv.of(1).withDilation(3).withSamePadding(2)).on(dims(1, 2, 5), dims(2, 2, 2)),
         conv("conv3d", CUBE).on(dims(1, 2, 3, 2, 2), dims(2, 2, 2, 2, 3), dims(2)),
         of(
                 "conv2dInputGrad",
@@ -51,7 +51,7 @@ public final class ConvolutionCases {
         of(
                 "convTranspose1d",
                 x -> x[0].convTranspose1d(x[1], null, 3, 1, 2, 1, 1),
-                x -> inputGradient(Conv.of(1).stride(3).padding(1), dims(2, 2, 11), x[0], x[1]))
+                x -> inputGradient(Conv.of(1).withStride(3).withPadding(1), dims(2, 2, 11), x[0], x[1]))
             .on(dims(2, 1, 4), dims(1, 2, 2)));
   }
 
