@@ -74,7 +74,9 @@ void main() {
 
   // Right in both modes, to second order: against differences, and against each other.
   GradCheckReport report =
-      GradCheck.DEFAULT.withOrder(2).runAll(in -> List.of(new Direction().applyAll(in)), x.detach());
+      GradCheck.DEFAULT
+          .withOrder(2)
+          .runAll(in -> List.of(new Direction().applyAll(in)), x.detach());
   report.assertOk();
   IO.println(report);
 

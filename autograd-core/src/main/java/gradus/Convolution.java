@@ -26,7 +26,12 @@ sealed interface Convolution permits Tensor {
 
   default Tensor conv1d(
       Tensor kernel, @Nullable Tensor bias, int stride, int padding, int dilation, int groups) {
-    Conv conv = Conv.of(1).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
+    Conv conv =
+        Conv.of(1)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups);
     return conv(conv, kernel, bias);
   }
 
@@ -41,7 +46,12 @@ sealed interface Convolution permits Tensor {
 
   default Tensor conv2d(
       Tensor kernel, @Nullable Tensor bias, int stride, int padding, int dilation, int groups) {
-    Conv conv = Conv.of(2).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
+    Conv conv =
+        Conv.of(2)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups);
     return conv(conv, kernel, bias);
   }
 
@@ -56,7 +66,12 @@ sealed interface Convolution permits Tensor {
 
   default Tensor conv3d(
       Tensor kernel, @Nullable Tensor bias, int stride, int padding, int dilation, int groups) {
-    Conv conv = Conv.of(3).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
+    Conv conv =
+        Conv.of(3)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups);
     return conv(conv, kernel, bias);
   }
 
@@ -82,7 +97,12 @@ sealed interface Convolution permits Tensor {
       int outputPadding,
       int groups,
       int dilation) {
-    Conv conv = Conv.of(1).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
+    Conv conv =
+        Conv.of(1)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups);
     return convTranspose(conv, kernel, bias, outputPadding);
   }
 
@@ -99,7 +119,12 @@ sealed interface Convolution permits Tensor {
       int outputPadding,
       int groups,
       int dilation) {
-    Conv conv = Conv.of(2).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
+    Conv conv =
+        Conv.of(2)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups);
     return convTranspose(conv, kernel, bias, outputPadding);
   }
 
@@ -116,7 +141,12 @@ sealed interface Convolution permits Tensor {
       int outputPadding,
       int groups,
       int dilation) {
-    Conv conv = Conv.of(3).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups);
+    Conv conv =
+        Conv.of(3)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups);
     return convTranspose(conv, kernel, bias, outputPadding);
   }
 

@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
  * function sees are those of one example.
  *
  * <pre>{@code
- * Tensor perExample = new Vmap().withInDims(0, Vmap.NONE).apply(x -> net.call(x.get(0)), xs, w);
+ * Function<List<Tensor>, Tensor> product = in -> in.get(0).matmul(in.get(1));
+ * Tensor rows = new Vmap().withInDims(0, Vmap.NONE).apply(product, List.of(xs, w));
  * }</pre>
  */
 public final class Vmap {

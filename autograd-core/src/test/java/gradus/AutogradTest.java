@@ -120,7 +120,8 @@ class AutogradTest {
   void aFormulaOfAUserIsAnOperator() {
     Tensor x = vector(-2, 0, 1.5);
     assertThat(SWISH.apply(x).toDoubles()).containsExactly(x.silu().toDoubles(), EXACT);
-    assertThat(gradus.check.GradCheck.DEFAULT.withOrder(3).run(t -> SWISH.apply(t), x).ok()).isTrue();
+    assertThat(gradus.check.GradCheck.DEFAULT.withOrder(3).run(t -> SWISH.apply(t), x).ok())
+        .isTrue();
     Tensor a = vector(0.1, 3, -4);
     Tensor b = vector(0, 0, 0);
     assertThat(HUBER.with(1).apply(a, b).toDoubles())

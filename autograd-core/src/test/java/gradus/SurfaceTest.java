@@ -100,7 +100,8 @@ class SurfaceTest {
     assertThat(Tensor.ones(4, 2, 3).bmm(Tensor.ones(4, 3, 1)).shape()).isEqualTo(Shape.of(4, 2, 1));
     assertThat(Tensor.of(1, 2).t().shape()).isEqualTo(Shape.of(2));
     assertThatThrownBy(() -> a.mm(Tensor.ones(3)))
-        .hasMessage("mm: needs tensors of 2 and 2 dimensions, got [2, 3] and [3]; matmul takes any");
+        .hasMessage(
+            "mm: needs tensors of 2 and 2 dimensions, got [2, 3] and [3]; matmul takes any");
     assertThatThrownBy(() -> Tensor.ones(1, 2, 3).bmm(Tensor.ones(4, 3, 1)))
         .hasMessageContaining("bmm: the batches must have one size");
     assertThatThrownBy(() -> Tensor.ones(1, 2, 3).t()).hasMessageContaining("use transpose(a, b)");

@@ -72,10 +72,22 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages("gradus", "gradus.op..", "gradus.kernel..")
+            .resideOutsideOfPackages("gradus", "gradus.op..", "gradus.tape", "gradus.kernel..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("gradus.kernel.."));
+  }
+
+  @Test
+  void theTapeKnowsTheFreeListsAndNoOtherKernel() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("gradus.tape")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("gradus.kernel..")
+                    .and(not(resideInAPackage("gradus.kernel.threads..")))));
   }
 
   @Test

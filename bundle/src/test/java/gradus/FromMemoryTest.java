@@ -12,8 +12,8 @@ import gradus.nn.CrossEntropyLoss;
 import gradus.nn.F;
 import gradus.nn.LSTM;
 import gradus.nn.Linear;
-import gradus.nn.Reduction;
 import gradus.nn.ReLU;
+import gradus.nn.Reduction;
 import gradus.nn.Sequential;
 import gradus.optim.Adam;
 import gradus.optim.AdamW;
@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Not the same, for reasons of the language: {@code x.T} is {@code x.t()}; {@code x[...]} is
  * {@code x.at(...)}; operators are methods ({@code x + y} is {@code x.add(y)}, {@code 1 - x} is
  * {@code Tensor.sub(1, x)}); {@code x.add_(y)} is {@code x.addInPlace(y)}; {@code x.grad} is {@code
- * x.grad()}; {@code nn.Module} is a {@code Layer}, and {@code net(x)} is {@code net.call(x)}; {@code
- * with torch.no_grad():} is {@code try (var _ = Autograd.noGrad())}.
+ * x.grad()}; {@code nn.Module} is a {@code Layer}, and {@code net(x)} is {@code net.call(x)};
+ * {@code with torch.no_grad():} is {@code try (var _ = Autograd.noGrad())}.
  */
 class FromMemoryTest {
   private static Tensor x() {
@@ -168,7 +168,12 @@ class FromMemoryTest {
         line("F.dropout(x, 0.5, True)", F.dropout(x, 0.5, true), 4, 3),
         line("F.linear(x, w, b)", F.linear(x, Tensor.ones(5, 3), Tensor.ones(5)), 4, 5),
         line(
-            "F.conv2d(x, w)", F.conv2d(Tensor.ones(1, 2, 5, 5), Tensor.ones(4, 2, 3, 3)), 1, 4, 3, 3),
+            "F.conv2d(x, w)",
+            F.conv2d(Tensor.ones(1, 2, 5, 5), Tensor.ones(4, 2, 3, 3)),
+            1,
+            4,
+            3,
+            3),
         line("F.max_pool2d(x, 2)", F.maxPool2d(Tensor.ones(1, 2, 4, 4), 2), 1, 2, 2, 2),
         line("F.log_softmax(x, 1)", F.logSoftmax(x, 1), 4, 3),
         line("nn.LSTM(3, 5)(x)[0]", new LSTM(3, 5).forward(x.unsqueeze(0)).output(), 1, 4, 5));

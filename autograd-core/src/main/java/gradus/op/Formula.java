@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * gives them values; every set of values shares one compiled kernel.
  *
  * <pre>{@code
- * static final Formula SWISH = Formula.of("swish", x -> x.mul(x.sigmoid()));
- * Tensor y = SWISH.apply(x);
+ * Formula swish = Formula.of("swish", v -> v.mul(v.sigmoid()));
+ * Tensor y = swish.apply(Tensor.of(1, 2));
  * }</pre>
  */
 public final class Formula implements Op {

@@ -297,7 +297,8 @@ class GradCheckTest {
 
   @Test
   void severalOutputsAreAllCompared() {
-    var report = GradCheck.DEFAULT.withOrder(2).runAll(x -> List.of(x[0].sin(), x[0].sum(0)), matrix());
+    var report =
+        GradCheck.DEFAULT.withOrder(2).runAll(x -> List.of(x[0].sin(), x[0].sum(0)), matrix());
     assertThat(report.ok()).isTrue();
     assertThat(report.pairs())
         .extracting(p -> p.order() + " " + p.output() + " " + p.input())

@@ -31,7 +31,11 @@ class ProgramProperties {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 10) int n) {
     Program program = Programs.random(seed, n);
     var report =
-        GradCheck.DEFAULT.withRtol(1e-5).withAtol(1e-6).withOrder(2).run(program::run, Programs.inputs(seed));
+        GradCheck.DEFAULT
+            .withRtol(1e-5)
+            .withAtol(1e-6)
+            .withOrder(2)
+            .run(program::run, Programs.inputs(seed));
     assertThat(report.ok()).as("%s\n%s", program, report).isTrue();
   }
 

@@ -43,7 +43,11 @@ public record Conv1d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
         in,
         out,
         ConvParameters.cube(1, kernel),
-        Conv.of(1).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups),
+        Conv.of(1)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups),
         bias);
   }
 

@@ -48,7 +48,11 @@ public record Conv2d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
         in,
         out,
         ConvParameters.cube(2, kernel),
-        Conv.of(2).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups),
+        Conv.of(2)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups),
         bias);
   }
 

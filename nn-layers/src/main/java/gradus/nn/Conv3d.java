@@ -48,7 +48,11 @@ public record Conv3d(Parameter weight, @Nullable Parameter bias, Conv conv) impl
         in,
         out,
         ConvParameters.cube(3, kernel),
-        Conv.of(3).withStride(stride).withPadding(padding).withDilation(dilation).withGroups(groups),
+        Conv.of(3)
+            .withStride(stride)
+            .withPadding(padding)
+            .withDilation(dilation)
+            .withGroups(groups),
         bias);
   }
 

@@ -156,7 +156,8 @@ class OptionsTest {
     var other = plain.withStride(2, 1).withPadding(4, 2).withDilation(3, 1);
     assertThat(other.weight()).isSameAs(plain.weight());
     assertThat(other.bias()).isSameAs(plain.bias());
-    assertThat(other.conv()).isEqualTo(Conv.of(2).withStride(2, 1).withPadding(4, 2).withDilation(3, 1));
+    assertThat(other.conv())
+        .isEqualTo(Conv.of(2).withStride(2, 1).withPadding(4, 2).withDilation(3, 1));
     Tensor x = Tensor.ones(1, 2, 9, 9);
     assertThat(other.call(x).toFloats())
         .containsExactly(F.conv(x, other.conv(), plain.weight(), plain.bias()).toFloats());

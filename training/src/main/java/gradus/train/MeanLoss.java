@@ -5,9 +5,9 @@ import gradus.Tensor;
 import gradus.nn.Loss;
 
 /**
- * The loss of all samples: {@code new MeanLoss(F::crossEntropy)}. What a batch's mean loss
- * adds is weighted by the elements of its target, so that a smaller last batch counts less. A loss
- * that gives one number for each element ({@code Reduction.NONE}) is summed and divided by how many
+ * The loss of all samples: {@code new MeanLoss(F::crossEntropy)}. What a batch's mean loss adds is
+ * weighted by the elements of its target, so that a smaller last batch counts less. A loss that
+ * gives one number for each element ({@code Reduction.NONE}) is summed and divided by how many
  * there are. NaN, if nothing was counted.
  *
  * <p>A mean that is itself weighted, by class weights or because some targets are ignored, must be

@@ -58,7 +58,8 @@ public final class Metrics {
    * in which it was.
    *
    * <pre>{@code
-   * Metrics.evaluate(net, loader, b -> accuracy.update(net.forward(b.left(), b.right()), b.same()));
+   * var error = new MeanSquaredError();
+   * Metrics.evaluate(net, DataLoader.of(test), b -> error.update(net.call(b.input()), b.input()));
    * }</pre>
    */
   public static <B> void evaluate(

@@ -71,7 +71,8 @@ class NumberMetricsTest {
             List.of(new R2Score(), new R2Score()),
             List.of(new MeanLoss(F::mseLoss), new MeanLoss(F::mseLoss)),
             List.of(
-                new MeanLoss(new MSELoss(Reduction.NONE)), new MeanLoss(new MSELoss(Reduction.NONE))))) {
+                new MeanLoss(new MSELoss(Reduction.NONE)),
+                new MeanLoss(new MSELoss(Reduction.NONE))))) {
       Metric<Double> parts = two.getFirst();
       assertThat(parts.compute()).as(parts.name()).isNaN();
       int from = 0;
