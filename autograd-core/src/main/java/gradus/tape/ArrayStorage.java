@@ -5,6 +5,8 @@ import gradus.Storage;
 import gradus.kernel.threads.Spares;
 import gradus.kernel.threads.SystemProperties;
 import gradus.op.Deferred;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -30,13 +32,32 @@ public final class ArrayStorage extends Storage {
   /** For tests: whatever forgets to write an element shows. */
   private static final boolean FILL_EMPTY = SystemProperties.fillEmpty();
 
-  private volatile Object state; // the array if ready, a Deferred if lazy, or a Released
+  private static final VarHandle STATE = stateHandle();
+
+  /**
+   * The array if ready, a Deferred if lazy, or a Released. It is read with acquire and changed with
+   * release; a volatile field would cost each new storage a fence.
+   */
+  private Object state;
+
   private final int size;
   private int version;
   private boolean knownOutside;
   private boolean delivered;
   private @Nullable Object maker;
   private @Nullable Readers readers;
+
+  private static VarHandle stateHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(ArrayStorage.class, "state", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private Object state() {
+    return STATE.getAcquire(this);
+  }
 
   /** The state without elements. */
   private record Released(String refusal) {}
@@ -199,10 +220,10 @@ public final class ArrayStorage extends Storage {
 
   @Override
   public Object array() {
-    Object now = state;
+    Object now = state();
     if (now instanceof Deferred lazy) {
       supply(lazy.compute());
-      now = state;
+      now = state();
     }
     if (now instanceof Released released) {
       throw new IllegalStateException(released.refusal);
@@ -245,9 +266,9 @@ public final class ArrayStorage extends Storage {
    * is known outside, nothing happens.
    */
   public void reuse() {
-    Object now = state;
+    Object now = state();
     if (!knownOutside && !(now instanceof Deferred || now instanceof Released)) {
-      state = GIVEN_AWAY;
+      STATE.setRelease(this, GIVEN_AWAY);
       Spares.give(now);
     }
   }
@@ -274,13 +295,13 @@ public final class ArrayStorage extends Storage {
 
   /** How the elements are computed; null once they are there. */
   public @Nullable Deferred deferred() {
-    return state instanceof Deferred lazy ? lazy : null;
+    return state() instanceof Deferred lazy ? lazy : null;
   }
 
   /** Gives a lazy storage its elements; if it has some by now, those stay. */
   public synchronized void supply(Object elements) {
-    if (state instanceof Deferred) {
-      state = elements;
+    if (state() instanceof Deferred) {
+      STATE.setRelease(this, elements);
     }
   }
 

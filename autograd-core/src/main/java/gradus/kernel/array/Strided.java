@@ -141,6 +141,9 @@ public record Strided(Object array, int offset, int[] sizes, int[] strides) {
   /** Part of a dimension: {@code n} positions from {@code first} on. */
   public Strided narrow(int dim, int first, int n) {
     int d = dim < 0 ? dim + sizes.length : dim;
+    if (n == sizes[d] && first == 0) {
+      return this;
+    }
     int[] narrowed = sizes.clone();
     narrowed[d] = n;
     return new Strided(array, offset + first * strides[d], narrowed, strides);

@@ -54,17 +54,18 @@ public final class Softmax {
           Strided from = x.rows(row, count);
           Strided to = y.rows(row, count);
           Strided top = perRow.rows(0, count);
+          Strided each = top.expand(count, n); // a number of a row beside each of its elements
           fold(Fold.MAX, from, top);
           if (log) {
             Strided sums = perRow.rows(count, count);
-            apply(EXP_SUB, spare, from, top.expand(count, n));
+            apply(EXP_SUB, spare, from, each);
             fold(Fold.SUM, spare, sums);
             apply(LOG, sums, sums);
-            apply(SUB_SUB, to, from, top.expand(count, n), sums.expand(count, n));
+            apply(SUB_SUB, to, from, each, sums.expand(count, n));
           } else {
-            apply(EXP_SUB, to, from, top.expand(count, n));
+            apply(EXP_SUB, to, from, each);
             fold(Fold.SUM, to, top);
-            apply(DIV, to, to, top.expand(count, n));
+            apply(DIV, to, to, each);
           }
         });
   }
