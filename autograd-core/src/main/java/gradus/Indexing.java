@@ -23,11 +23,11 @@ sealed interface Indexing permits Tensor {
    * indices copy elements. The words are those of {@link Index}:
    *
    * <pre>{@code
-   * x.at(0, range(1, 5), range(0, 9, 2))  // x[0, 1:5, 0:9:2]
-   * x.at(ELLIPSIS, step(-1))              // x[..., ::-1]
-   * x.at(NEW_AXIS, from(3))               // x[None, 3:]
-   * x.at(x.gt(0))                         // x[x > 0]
-   * x.at(all(), Tensor.of(new int[] {2, 0}))
+   * x.at(0, range(1, 5), range(0, 9, 2)); // x[0, 1:5, 0:9:2]
+   * x.at(ELLIPSIS, step(-1)); // x[..., ::-1]
+   * x.at(NEW_AXIS, from(3)); // x[None, 3:]
+   * x.at(x.gt(0)); // x[x > 0]
+   * x.at(all(), new int[] {2, 0}); // x[:, [2, 0]]
    * }</pre>
    *
    * @throws ShapeException if there are more indices than dimensions, or a mask does not fit

@@ -1,6 +1,7 @@
 package gradus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +45,7 @@ class SamplesTest {
       gradus.optim.Optimizer adam;
       TensorDataset train, test, digits;
       List<String> texts;
-      float[] losses;
+      double[] losses;
       Random random;
       void train(Layer layer) {}
       """;
@@ -122,22 +123,25 @@ class SamplesTest {
     }
   }
 
+  /** Imports as a script has them that says {@code import module gradus}. */
+  private static String imports() {
+    var imports = new StringBuilder("import module java.base; import static gradus.Index.*;");
+    try {
+      for (String module : SourceTree.MODULES) {
+        Path descriptor = SourceTree.root().resolve(module).resolve("src/main/java/module-info.java");
+        EXPORTS
+            .matcher(Files.readString(descriptor))
+            .results()
+            .forEach(m -> imports.append(" import " + m.group(1) + ".*;"));
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return imports + "\n";
+  }
+
   private static List<String> errors(String body) {
-    String imports =
-        """
-        import module java.base;
-        import gradus.*;
-        import gradus.check.*;
-        import gradus.data.*;
-        import gradus.formula.*;
-        import gradus.nn.*;
-        import gradus.op.*;
-        import gradus.op.convolution.*;
-        import gradus.op.pooling.*;
-        import gradus.optim.*;
-        import gradus.train.*;
-        import static gradus.Index.*;
-        """;
+    String imports = imports();
     var source =
         new SimpleJavaFileObject(URI.create("string:///Sample.java"), JavaFileObject.Kind.SOURCE) {
           @Override

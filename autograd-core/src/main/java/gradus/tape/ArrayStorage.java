@@ -38,6 +38,7 @@ public final class ArrayStorage extends Storage {
    * The array if ready, a Deferred if lazy, or a Released. It is read with acquire and changed with
    * release; a volatile field would cost each new storage a fence.
    */
+  @SuppressWarnings("UnusedVariable") // it is read through STATE
   private Object state;
 
   private final int size;
