@@ -3,7 +3,8 @@
  *
  * <p>What is exported to everybody is what {@code import module gradus} puts into a script, so
  * names must be clear without their package: the families whose operators are named as layers are
- * (Tanh, Linear, Softmax) stay inside, where tensors reach them by methods.
+ * (Tanh, Linear, Softmax) stay inside, where tensors and {@code gradus.nn.F} reach them by
+ * methods.
  */
 @SuppressWarnings("module") // gradus.nn is compiled later
 module gradus.core {
@@ -20,6 +21,8 @@ module gradus.core {
   exports gradus.tape to
       gradus.optim;
   exports gradus.op.attention to
+      gradus.nn;
+  exports gradus.op.linalg to
       gradus.nn;
   exports gradus.op.normalization to
       gradus.nn;
