@@ -3,8 +3,7 @@
  *
  * <p>What is exported to everybody is what {@code import module gradus} puts into a script, so
  * names must be clear without their package: the families whose operators are named as layers are
- * (Tanh, Linear, Softmax) stay inside, where tensors and {@code gradus.nn.F} reach them by
- * methods.
+ * (Tanh, Linear, Softmax) stay inside, where tensors and {@code gradus.nn.F} reach them by methods.
  */
 @SuppressWarnings("module") // gradus.nn is compiled later
 module gradus.core {

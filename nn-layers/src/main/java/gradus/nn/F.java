@@ -205,8 +205,7 @@ public final class F {
     return settings.transposedOn(input, weight, bias, outputPadding);
   }
 
-  private static Conv settings(
-      int dimensions, int stride, int padding, int dilation, int groups) {
+  private static Conv settings(int dimensions, int stride, int padding, int dilation, int groups) {
     return Conv.of(dimensions)
         .withStride(stride)
         .withPadding(padding)
@@ -301,8 +300,7 @@ public final class F {
       boolean countIncludePad,
       int divisorOverride) {
     Windows.Sliding windows = Windows.of(1, kernelSize, stride, padding, 1, ceilMode);
-    return avgPool(
-        input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
+    return avgPool(input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
   }
 
   /** The mean of each window, side by side: [n, c, h, w] or [c, h, w]. */
@@ -328,8 +326,7 @@ public final class F {
       boolean countIncludePad,
       int divisorOverride) {
     Windows.Sliding windows = Windows.of(2, kernelSize, stride, padding, 1, ceilMode);
-    return avgPool(
-        input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
+    return avgPool(input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
   }
 
   /** The mean of each window, side by side: [n, c, d, h, w] or [c, d, h, w]. */
@@ -355,8 +352,7 @@ public final class F {
       boolean countIncludePad,
       int divisorOverride) {
     Windows.Sliding windows = Windows.of(3, kernelSize, stride, padding, 1, ceilMode);
-    return avgPool(
-        input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
+    return avgPool(input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
   }
 
   /** The mean of each window, with settings for each dimension; a divisor of 0 is none. */

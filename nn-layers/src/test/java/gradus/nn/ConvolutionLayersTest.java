@@ -51,7 +51,9 @@ class ConvolutionLayersTest {
   void layersSayTheirSettings() {
     assertThat(new Conv2d(3, 8, 3, 2, 1))
         .hasToString("Conv2d(in=3, out=8, kernel=3, stride=2, padding=1, bias=true)");
-    assertThat(new Conv2d(4, 8, new int[] {3, 1}, Conv.of(2).withSamePadding(3, 1).withGroups(2), false))
+    assertThat(
+            new Conv2d(
+                4, 8, new int[] {3, 1}, Conv.of(2).withSamePadding(3, 1).withGroups(2), false))
         .hasToString("Conv2d(in=4, out=8, kernel=[3, 1], padding=[1, 0], groups=2, bias=false)");
     assertThat(new MaxPool2d(3, 2, 1)).hasToString("MaxPool2d(kernel=3, stride=2, padding=1)");
     assertThat(new AdaptiveAvgPool2d(1)).hasToString("AdaptiveAvgPool2d(out=[1, 1])");

@@ -11,7 +11,8 @@ import java.util.List;
 /** Sample inputs and a reference, the definition written down, for convolutions. */
 public final class ConvolutionCases {
   private static final Conv PLAIN = Conv.of(2);
-  private static final Conv MIXED = Conv.of(2).withStride(2, 1).withPadding(1, 2).withDilation(1, 2).withGroups(2);
+  private static final Conv MIXED =
+      Conv.of(2).withStride(2, 1).withPadding(1, 2).withDilation(1, 2).withGroups(2);
   private static final Conv LINE = Conv.of(1).withStride(3).withPadding(1);
   private static final Conv CUBE = Conv.of(3).withStride(2, 1, 1).withPadding(1, 0, 1);
 
@@ -36,8 +37,10 @@ public final class ConvolutionCases {
         conv("conv2d of nothing", PLAIN)
             .on(dims(0, 2, 3, 3), dims(2, 2, 2, 2))
             .on(dims(1, 0, 3, 3), dims(2, 0, 2, 2), dims(2)),
-        conv("conv1d", Conv.of(1).withStride(2).withPadding(1)).on(dims(2, 2, 6), dims(2, 2, 3), dims(2)),
-        conv("conv1d, same", Conv.of(1).withDilation(3).withSamePadding(2)).on(dims(1, 2, 5), dims(2, 2, 2)),
+        conv("conv1d", Conv.of(1).withStride(2).withPadding(1))
+            .on(dims(2, 2, 6), dims(2, 2, 3), dims(2)),
+        conv("conv1d, same", Conv.of(1).withDilation(3).withSamePadding(2))
+            .on(dims(1, 2, 5), dims(2, 2, 2)),
         conv("conv3d", CUBE).on(dims(1, 2, 3, 2, 2), dims(2, 2, 2, 2, 3), dims(2)),
         of(
                 "conv2dInputGrad",

@@ -37,9 +37,7 @@ public final class PoolingCases {
   public static List<OpCase> all() {
     return List.of(
         max("maxPool2d", 2, 2, 2, 0, 1).on(distinct(2, 2, 4, 5)),
-        max("maxPool2d, overlapping", 2, 3, 2, 1, 1)
-            .on(distinct(1, 2, 5, 4))
-            .on(dims(0, 2, 4, 4)),
+        max("maxPool2d, overlapping", 2, 3, 2, 1, 1).on(distinct(1, 2, 5, 4)).on(dims(0, 2, 4, 4)),
         max("maxPool2d with dilation", 2, 2, 1, 1, 2).on(distinct(1, 1, 4, 3)),
         max("maxPool1d", 1, 3, 2, 0, 1).on(distinct(2, 2, 7)),
         max("maxPool3d", 3, 2, 2, 0, 1).on(distinct(1, 2, 2, 3, 4)),
