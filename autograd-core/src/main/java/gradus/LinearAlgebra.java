@@ -1,13 +1,11 @@
 package gradus;
 
 import gradus.op.linalg.Inverse;
-import gradus.op.linalg.Linear;
 import gradus.op.linalg.MatMul;
 import gradus.op.linalg.Qr;
 import gradus.op.linalg.Slogdet;
 import gradus.op.linalg.Solve;
 import gradus.op.linalg.Triangle;
-import org.jspecify.annotations.Nullable;
 
 /** Products and factorisations of matrices. Part of {@link Tensor}. */
 sealed interface LinearAlgebra permits Tensor {
@@ -85,19 +83,6 @@ sealed interface LinearAlgebra permits Tensor {
               .formatted(a.shape(), other.shape()));
     }
     return matmul(other);
-  }
-
-  /**
-   * {@code x W' + b}: [..., in] -> [..., out], as {@code torch.nn.functional.linear}.
-   *
-   * @param weight [out, in]
-   * @param bias [out], or null for none
-   * @throws ShapeException if they do not fit
-   * @throws DTypeException unless all are float32 or all float64
-   */
-  default Tensor linear(Tensor weight, @Nullable Tensor bias) {
-    Tensor x = (Tensor) this;
-    return bias == null ? new Linear().apply(x, weight) : new Linear().apply(x, weight, bias);
   }
 
   // --- factorisations; leading dimensions are batches ---

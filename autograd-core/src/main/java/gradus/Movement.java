@@ -7,7 +7,7 @@ import gradus.op.movement.Permute;
 import gradus.op.movement.Reshape;
 import gradus.op.movement.Select;
 import gradus.op.movement.Slice;
-import gradus.op.movement.Split;
+import gradus.op.movement.SplitOp;
 import gradus.op.movement.Unbind;
 import java.util.Arrays;
 import java.util.List;
@@ -302,7 +302,7 @@ sealed interface Movement permits Tensor {
     Tensor x = (Tensor) this;
     Integer[] list = new Integer[sizes.length];
     Arrays.setAll(list, k -> sizes[k]);
-    return List.of(new Split(x.shape().axis("split", dim), List.of(list)).applyAll(x));
+    return List.of(new SplitOp(x.shape().axis("split", dim), List.of(list)).applyAll(x));
   }
 
   /**

@@ -4,10 +4,10 @@ import gradus.op.indexing.Extreme;
 import gradus.op.reduction.ArgMax;
 import gradus.op.reduction.ArgMin;
 import gradus.op.reduction.Axes;
-import gradus.op.reduction.LogSoftmax;
+import gradus.op.reduction.LogSoftmaxOp;
 import gradus.op.reduction.Max;
 import gradus.op.reduction.Min;
-import gradus.op.reduction.Softmax;
+import gradus.op.reduction.SoftmaxOp;
 import gradus.op.reduction.Sum;
 import gradus.op.reduction.SumOf;
 import java.util.function.UnaryOperator;
@@ -176,12 +176,12 @@ sealed interface Reductions permits Tensor {
 
   /** exp(x) divided by its sum along a dimension. */
   default Tensor softmax(int dim) {
-    return alongLast("softmax", dim, x -> new Softmax().apply(x));
+    return alongLast("softmax", dim, x -> new SoftmaxOp().apply(x));
   }
 
   /** The logarithm of {@link #softmax}, computed without its overflow. */
   default Tensor logSoftmax(int dim) {
-    return alongLast("logSoftmax", dim, x -> new LogSoftmax().apply(x));
+    return alongLast("logSoftmax", dim, x -> new LogSoftmaxOp().apply(x));
   }
 
   private Tensor alongLast(String operator, int dim, UnaryOperator<Tensor> rows) {

@@ -27,8 +27,6 @@ public sealed class Tensor extends Application
         Movement,
         Indexing,
         LinearAlgebra,
-        Convolution,
-        Pooling,
         InPlace,
         Elements
     permits Parameter {

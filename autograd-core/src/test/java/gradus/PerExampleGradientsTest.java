@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.Vmap.Randomness;
 import gradus.op.attention.ScaledDotProduct;
+import gradus.op.convolution.Conv;
+import gradus.op.linalg.LinearOp;
+import gradus.op.pooling.MaxPool;
+import gradus.op.pooling.Windows;
 import gradus.op.reduction.CrossEntropy;
 import gradus.transform.Batch;
 import java.util.ArrayList;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The gradients of a network's loss for each example by itself: a batch of a gradient. */
 class PerExampleGradientsTest {
   private static final int SIZE = 5;
+  private static final LinearOp LINEAR = new LinearOp();
 
   /** The loss of one example, given the parameters. */
   private interface Loss {
@@ -27,8 +32,10 @@ class PerExampleGradientsTest {
   @Test
   void ofAPerceptron() {
     requireLikeALoop(
-        (p, x, target) ->
-            crossEntropy(x.linear(p.get(0), p.get(1)).gelu().linear(p.get(2), p.get(3)), target),
+        (p, x, target) -> {
+          Tensor hidden = LINEAR.apply(x, p.get(0), p.get(1)).gelu();
+          return crossEntropy(LINEAR.apply(hidden, p.get(2), p.get(3)), target);
+        },
         List.of(weights(6, 4), weights(6), weights(3, 6), weights(3)),
         random("examples", -1, 1, SIZE, 4));
   }
@@ -36,15 +43,12 @@ class PerExampleGradientsTest {
   @Test
   void ofAConvolutionalNetwork() {
     requireLikeALoop(
-        (p, x, target) ->
-            crossEntropy(
-                x.conv2d(p.get(0), p.get(1), 1, 1)
-                    .maxPool2d(2)
-                    .relu()
-                    .conv2d(p.get(2), p.get(3), 1, 0, 1, 2)
-                    .flatten()
-                    .linear(p.get(4), p.get(5)),
-                target),
+        (p, x, target) -> {
+          Tensor y = Conv.of(2).withPadding(1).on(x, p.get(0), p.get(1));
+          y = new MaxPool(Windows.of(2, 2, 2, 0, 1, false)).on(y).relu();
+          y = Conv.of(2).withGroups(2).on(y, p.get(2), p.get(3));
+          return crossEntropy(LINEAR.apply(y.flatten(), p.get(4), p.get(5)), target);
+        },
         List.of(
             weights(4, 2, 3, 3),
             weights(4),
@@ -75,9 +79,10 @@ class PerExampleGradientsTest {
           Tensor mixed =
               new ScaledDotProduct(0.5, true, false)
                   .applyAll(
-                      x.linear(p.get(0), null), x.linear(p.get(1), null), x.linear(p.get(2), null))[
-                  0];
-          return crossEntropy(x.add(mixed).mean(0).linear(p.get(3), null), target);
+                      LINEAR.apply(x, p.get(0)),
+                      LINEAR.apply(x, p.get(1)),
+                      LINEAR.apply(x, p.get(2)))[0];
+          return crossEntropy(LINEAR.apply(x.add(mixed).mean(0), p.get(3)), target);
         },
         List.of(weights(4, 4), weights(4, 4).mul(-1), weights(4, 4).square(), weights(3, 4)),
         random("examples", -1, 1, SIZE, 3, 4));

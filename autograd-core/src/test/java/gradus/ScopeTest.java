@@ -3,6 +3,7 @@ package gradus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gradus.op.convolution.Conv;
 import gradus.tape.TensorAccess;
 import java.io.IOException;
 import java.util.List;
@@ -303,16 +304,17 @@ class ScopeTest {
   @Test
   void aConvolutionAsksForWinogradWhenItIsCalled() {
     Scope direct = Gradus.scope().winograd(false);
+    Conv conv = Conv.of(2).withPadding(1);
     var random = new Generator(1);
     Tensor x = random.normal(Shape.of(4, 32, 16, 16), DType.FLOAT32);
     Tensor w = random.normal(Shape.of(32, 32, 3, 3), DType.FLOAT32).requiresGrad(true);
-    float[] chain = direct.call(() -> x.conv2d(w, null, 1, 1).toFloats());
-    assertThat(x.conv2d(w, null, 1, 1).toFloats()).isNotEqualTo(chain);
-    assertThat(direct.call(() -> x.conv2d(w, null, 1, 1)).toFloats()).containsExactly(chain);
+    float[] chain = direct.call(() -> conv.apply(x, w).toFloats());
+    assertThat(conv.apply(x, w).toFloats()).isNotEqualTo(chain);
+    assertThat(direct.call(() -> conv.apply(x, w)).toFloats()).containsExactly(chain);
 
-    float[] fast = gradient(x.conv2d(w, null, 1, 1), w);
-    assertThat(direct.call(() -> gradient(x.conv2d(w, null, 1, 1), w))).isNotEqualTo(fast);
-    assertThat(gradient(direct.call(() -> x.conv2d(w, null, 1, 1)), w))
+    float[] fast = gradient(conv.apply(x, w), w);
+    assertThat(direct.call(() -> gradient(conv.apply(x, w), w))).isNotEqualTo(fast);
+    assertThat(gradient(direct.call(() -> conv.apply(x, w)), w))
         .as("backward outside")
         .containsExactly(fast);
   }

@@ -146,7 +146,9 @@ class ArchitectureTest {
           public void check(JavaMethod method, ConditionEvents events) {
             method.getAllInvolvedRawTypes().stream()
                 .filter(
-                    type -> type.getPackageName().matches("gradus\\.(tape|transform|kernel(?!\\.array))\\b.*"))
+                    type ->
+                        type.getPackageName()
+                            .matches("gradus\\.(tape|transform|kernel(?!\\.array))\\b.*"))
                 .forEach(
                     type ->
                         events.add(

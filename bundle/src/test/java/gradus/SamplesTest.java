@@ -128,7 +128,8 @@ class SamplesTest {
     var imports = new StringBuilder("import module java.base; import static gradus.Index.*;");
     try {
       for (String module : SourceTree.MODULES) {
-        Path descriptor = SourceTree.root().resolve(module).resolve("src/main/java/module-info.java");
+        Path descriptor =
+            SourceTree.root().resolve(module).resolve("src/main/java/module-info.java");
         EXPORTS
             .matcher(Files.readString(descriptor))
             .results()

@@ -24,7 +24,8 @@ public interface Primitive {
   /** The name in messages and graphs: the record's, in lower camel case. */
   default String name() {
     String s = getClass().getSimpleName();
-    return Character.toLowerCase(s.charAt(0)) + s.substring(1);
+    int end = s.endsWith("Op") && s.length() > 2 ? s.length() - 2 : s.length();
+    return Character.toLowerCase(s.charAt(0)) + s.substring(1, end);
   }
 
   /**

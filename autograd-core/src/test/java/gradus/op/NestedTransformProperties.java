@@ -10,7 +10,12 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.Vmap;
 import gradus.op.attention.ScaledDotProduct;
+import gradus.op.convolution.Conv;
+import gradus.op.linalg.LinearOp;
 import gradus.op.normalization.Normalization;
+import gradus.op.pooling.AvgPool;
+import gradus.op.pooling.MaxPool;
+import gradus.op.pooling.Windows;
 import gradus.op.recurrent.LstmSequence;
 import gradus.op.reduction.Axes;
 import gradus.op.reduction.CrossEntropy;
@@ -88,27 +93,29 @@ class NestedTransformProperties {
                       .add(weights(2, 2).matmul(x.matmul(x.select(0, 0))).unsqueeze(1))),
           entry(
               "layers",
-              x ->
-                  x.linear(weights(3, 4), weights(3))
-                      .gelu()
-                      .linear(weights(2, 3), null)
-                      .linear(x.narrow(1, 0, 2), x.select(1, 1))),
+              x -> {
+                var linear = new LinearOp();
+                Tensor y = linear.apply(x, weights(3, 4), weights(3)).gelu();
+                y = linear.apply(y, weights(2, 3));
+                return linear.apply(y, x.narrow(1, 0, 2), x.select(1, 1));
+              }),
           entry(
               "convolution",
-              x ->
-                  x.unsqueeze(0)
-                      .conv1d(weights(4, 1, 2), weights(4), 1, 1, 1, 2)
-                      .tanh()
-                      .conv1d(x.reshape(2, 2, 2), x.select(1, 2), 2, 1, 1, 2)
-                      .convTranspose1d(weights(2, 1, 3), null, 2, 1, 1, 1, 2)),
+              x -> {
+                Conv conv = Conv.of(1).withPadding(1).withGroups(2);
+                Tensor y = conv.on(x.unsqueeze(0), weights(4, 1, 2), weights(4)).tanh();
+                y = conv.withStride(2).on(y, x.reshape(2, 2, 2), x.select(1, 2));
+                conv = Conv.of(1).withStride(2).withPadding(1).withDilation(2);
+                return conv.transposedOn(y, weights(2, 1, 3), null, 1);
+              }),
           entry(
               "pooling",
-              x ->
-                  x.square()
-                      .unsqueeze(0)
-                      .maxPool1d(2, 1, 1)
-                      .mul(x.unsqueeze(0).avgPool1d(2, 1, 1))
-                      .adaptiveAvgPool1d(3)),
+              x -> {
+                Windows pairs = Windows.of(1, 2, 1, 1, 1, false);
+                Tensor y = new MaxPool(pairs).on(x.square().unsqueeze(0));
+                y = y.mul(new AvgPool(pairs, 0).on(x.unsqueeze(0)));
+                return new AvgPool(Windows.adaptive(3), 0).on(y);
+              }),
           entry(
               "normalization",
               x ->

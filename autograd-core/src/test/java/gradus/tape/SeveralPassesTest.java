@@ -12,6 +12,10 @@ import gradus.Generator;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.threads.Spares;
+import gradus.op.convolution.Conv;
+import gradus.op.pooling.AvgPool;
+import gradus.op.pooling.MaxPool;
+import gradus.op.pooling.Windows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +87,11 @@ class SeveralPassesTest {
             square),
         new Graph(
             "convolution and maxima",
-            x -> x[0].conv2d(x[1], null, 1, 1).maxPool2d(2).tanh().avgPool2d(2),
+            x -> {
+              Windows windows = Windows.of(2, 2, 2, 0, 1, false);
+              Tensor y = Conv.of(2).withPadding(1).apply(x[0], x[1]);
+              return new AvgPool(windows, 0).on(new MaxPool(windows).on(y).tanh());
+            },
             image,
             Shape.of(16, 4, 3, 3)),
         new Graph(

@@ -14,6 +14,10 @@ import gradus.Vmap.Randomness;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Spec;
+import gradus.op.convolution.Conv;
+import gradus.op.linalg.LinearOp;
+import gradus.op.pooling.MaxPool;
+import gradus.op.pooling.Windows;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -72,13 +76,15 @@ class BatchTest {
     assertThatThrownBy(() -> Autograd.vmap(t -> t.matmul(numbers(3, 2)), x))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("left [2, 4]");
-    assertThatThrownBy(() -> Autograd.vmap(t -> t.linear(numbers(5, 3), null), x))
+    assertThatThrownBy(() -> Autograd.vmap(t -> new LinearOp().apply(t, numbers(5, 3)), x))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("input [2, 4]");
-    assertThatThrownBy(() -> Autograd.vmap(t -> t.unsqueeze(0).conv1d(numbers(2, 3, 1), null), x))
+    assertThatThrownBy(
+            () -> Autograd.vmap(t -> Conv.of(1).apply(t.unsqueeze(0), numbers(2, 3, 1)), x))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("input [1, 2, 4]");
-    assertThatThrownBy(() -> Autograd.vmap(t -> t.unsqueeze(0).maxPool1d(5), x))
+    var pool = new MaxPool(Windows.of(1, 5, 5, 0, 1, false));
+    assertThatThrownBy(() -> Autograd.vmap(t -> pool.on(t.unsqueeze(0)), x))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining("size 4");
     Tensor squares = Tensor.zeros(Shape.of(3, 2, 2), DType.INT64);
@@ -139,8 +145,9 @@ class BatchTest {
     Tensor weights = numbers(2, 1, 2);
     UnaryOperator<Tensor> f =
         t ->
-            t.unsqueeze(0)
-                .conv1d(t.reshape(4, 1, 2).mul(weights.sum()), null, 1, 0, 1, 2)
+            Conv.of(1)
+                .withGroups(2)
+                .apply(t.unsqueeze(0), t.reshape(4, 1, 2).mul(weights.sum()))
                 .matmul(t.narrow(1, 0, 3).transpose())
                 .softmax(-1)
                 .gather(2, t.argmax(1).reshape(1, 1, 2).expand(1, 4, 2))

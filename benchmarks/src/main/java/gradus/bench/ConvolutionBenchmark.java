@@ -4,6 +4,7 @@ import gradus.Autograd;
 import gradus.Parameter;
 import gradus.Tensor;
 import gradus.nn.Conv2d;
+import gradus.nn.F;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -61,6 +62,6 @@ public class ConvolutionBenchmark {
 
   @Benchmark
   public Tensor maxPool() {
-    return g.maxPool2d(2);
+    return F.maxPool2d(g, 2);
   }
 }

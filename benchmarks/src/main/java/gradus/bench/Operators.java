@@ -46,12 +46,12 @@ final class Operators {
     both("batch-norm", () -> layer(new BatchNorm2d(64), 16, 64, 32, 32));
     both("cross-entropy-small", () -> crossEntropy(32, 10));
     both("cross-entropy", () -> crossEntropy(1024, 256));
-    both("linear", in -> in[0].linear(in[1], in[2]), dims(64, 784), dims(128, 784), dims(128));
+    both("linear", in -> F.linear(in[0], in[1], in[2]), dims(64, 784), dims(128, 784), dims(128));
     both("matmul", in -> in[0].matmul(in[1]), dims(256, 256), dims(256, 256));
     both("matmul-batch", in -> in[0].matmul(in[1]), dims(64, 64, 32), dims(64, 32, 64));
     both("matrix-vector", in -> in[0].matmul(in[1]), dims(1024, 1024), dims(1024));
     both("conv2d", Operators::conv2d, dims(16, 32, 28, 28), dims(64, 32, 3, 3), dims(64));
-    both("max-pool", in -> in[0].maxPool2d(2), dims(16, 32, 28, 28));
+    both("max-pool", in -> F.maxPool2d(in[0], 2), dims(16, 32, 28, 28));
     both("attention", Operators::attention, heads(), heads(), heads());
     both("lstm", Operators::lstm);
     both("gather", Operators::gather);
@@ -146,7 +146,7 @@ final class Operators {
   }
 
   private static Tensor conv2d(Tensor... in) {
-    return in[0].conv2d(in[1], in[2], 1, 1);
+    return F.conv2d(in[0], in[1], in[2], 1, 1);
   }
 
   private static int[] heads() {

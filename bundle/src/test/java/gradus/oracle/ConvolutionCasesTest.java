@@ -2,6 +2,7 @@ package gradus.oracle;
 
 import gradus.Autograd;
 import gradus.Tensor;
+import gradus.nn.F;
 import gradus.op.convolution.Conv;
 import gradus.op.pooling.Window;
 import gradus.op.pooling.Windows;
@@ -31,7 +32,7 @@ class ConvolutionCasesTest {
     } else {
       conv = conv.withPadding(numbers(c, "padding", dimensions, 0));
     }
-    return c.in("input").conv(conv, c.in("weight"), c.inputs().get("bias"));
+    return F.conv(c.in("input"), conv, c.in("weight"), c.inputs().get("bias"));
   }
 
   @TestFactory
@@ -46,7 +47,7 @@ class ConvolutionCasesTest {
     int dimensions = dimensions(c);
     Conv conv = settings(c, dimensions).withPadding(numbers(c, "padding", dimensions, 0));
     int[] more = numbers(c, "output_padding", dimensions, 0);
-    return c.in("input").convTranspose(conv, c.in("weight"), c.inputs().get("bias"), more);
+    return F.convTranspose(c.in("input"), conv, c.in("weight"), c.inputs().get("bias"), more);
   }
 
   @TestFactory
@@ -60,7 +61,7 @@ class ConvolutionCasesTest {
   private static void doubleBackward(OracleCase c) {
     List<Tensor> leaves = List.of(c.in("input"), c.in("weight"));
     leaves.forEach(x -> x.requiresGrad(true));
-    Tensor sum = leaves.get(0).conv2d(leaves.get(1), null, 1, 1).sigmoid().sum();
+    Tensor sum = F.conv2d(leaves.get(0), leaves.get(1), null, 1, 1).sigmoid().sum();
     List<Tensor> first = Autograd.grad(sum, leaves, Autograd.CREATE_GRAPH);
     var names = new ArrayList<>(c.outputs().keySet());
     Tensor seeded = Tensor.of(0.0).to(sum.dtype());
@@ -101,7 +102,7 @@ class ConvolutionCasesTest {
     int n = dimensions(c);
     if (c.op().startsWith("adaptive")) {
       Windows windows = Windows.adaptive(numbers(c, "output_size", n, 1));
-      return c.op().contains("max") ? x.maxPool(windows) : x.avgPool(windows);
+      return c.op().contains("max") ? F.maxPool(x, windows) : F.avgPool(x, windows, 0);
     }
     int[] size = numbers(c, "kernel_size", n, 1);
     int[] padding = numbers(c, "padding", n, 0);
@@ -115,7 +116,7 @@ class ConvolutionCasesTest {
             .toList();
     boolean count = !Boolean.FALSE.equals(c.attrs().get("count_include_pad"));
     Windows windows = new Windows.Sliding(each, c.flag("ceil_mode"), count);
-    return c.op().startsWith("max") ? x.maxPool(windows) : x.avgPool(windows);
+    return c.op().startsWith("max") ? F.maxPool(x, windows) : F.avgPool(x, windows, 0);
   }
 
   // --- arguments ---

@@ -4,6 +4,8 @@ import gradus.Generator;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.convolution.Conv;
+import gradus.op.pooling.AvgPool;
+import gradus.op.pooling.MaxPool;
 import gradus.op.pooling.Windows;
 import org.jspecify.annotations.Nullable;
 
@@ -31,28 +33,29 @@ public final class F {
 
   /** {@code input weight'}: [..., in], [out, in] -> [..., out]. */
   public static Tensor linear(Tensor input, Tensor weight) {
-    return input.linear(weight, null);
+    return linear(input, weight, null);
   }
 
   /** {@code input weight' + bias}: [..., in], [out, in], [out] -> [..., out]. */
   public static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
-    return input.linear(weight, bias);
+    var linear = new gradus.op.linalg.LinearOp();
+    return bias == null ? linear.apply(input, weight) : linear.apply(input, weight, bias);
   }
 
   // --- convolution ---
 
   /** Convolution with stride 1, without padding: [n, c, l], [o, c, k...] -> [n, o, ...]. */
   public static Tensor conv1d(Tensor input, Tensor weight) {
-    return input.conv1d(weight, null);
+    return conv1d(input, weight, null);
   }
 
   public static Tensor conv1d(Tensor input, Tensor weight, @Nullable Tensor bias) {
-    return input.conv1d(weight, bias);
+    return Conv.of(1).on(input, weight, bias);
   }
 
   public static Tensor conv1d(
       Tensor input, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
-    return input.conv1d(weight, bias, stride, padding);
+    return Conv.of(1).withStride(stride).withPadding(padding).on(input, weight, bias);
   }
 
   /** Convolution: [n, c, l] or [c, l], weight [o, c/groups, k...], bias [o]. */
@@ -64,21 +67,21 @@ public final class F {
       int padding,
       int dilation,
       int groups) {
-    return input.conv1d(weight, bias, stride, padding, dilation, groups);
+    return settings(1, stride, padding, dilation, groups).on(input, weight, bias);
   }
 
   /** Convolution with stride 1, without padding: [n, c, h, w], [o, c, k...] -> [n, o, ...]. */
   public static Tensor conv2d(Tensor input, Tensor weight) {
-    return input.conv2d(weight, null);
+    return conv2d(input, weight, null);
   }
 
   public static Tensor conv2d(Tensor input, Tensor weight, @Nullable Tensor bias) {
-    return input.conv2d(weight, bias);
+    return Conv.of(2).on(input, weight, bias);
   }
 
   public static Tensor conv2d(
       Tensor input, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
-    return input.conv2d(weight, bias, stride, padding);
+    return Conv.of(2).withStride(stride).withPadding(padding).on(input, weight, bias);
   }
 
   /** Convolution: [n, c, h, w] or [c, h, w], weight [o, c/groups, k...], bias [o]. */
@@ -90,21 +93,21 @@ public final class F {
       int padding,
       int dilation,
       int groups) {
-    return input.conv2d(weight, bias, stride, padding, dilation, groups);
+    return settings(2, stride, padding, dilation, groups).on(input, weight, bias);
   }
 
   /** Convolution with stride 1, without padding: [n, c, d, h, w], [o, c, k...] -> [n, o, ...]. */
   public static Tensor conv3d(Tensor input, Tensor weight) {
-    return input.conv3d(weight, null);
+    return conv3d(input, weight, null);
   }
 
   public static Tensor conv3d(Tensor input, Tensor weight, @Nullable Tensor bias) {
-    return input.conv3d(weight, bias);
+    return Conv.of(3).on(input, weight, bias);
   }
 
   public static Tensor conv3d(
       Tensor input, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
-    return input.conv3d(weight, bias, stride, padding);
+    return Conv.of(3).withStride(stride).withPadding(padding).on(input, weight, bias);
   }
 
   /** Convolution: [n, c, d, h, w] or [c, d, h, w], weight [o, c/groups, k...], bias [o]. */
@@ -116,7 +119,7 @@ public final class F {
       int padding,
       int dilation,
       int groups) {
-    return input.conv3d(weight, bias, stride, padding, dilation, groups);
+    return settings(3, stride, padding, dilation, groups).on(input, weight, bias);
   }
 
   /**
@@ -124,13 +127,13 @@ public final class F {
    * Conv.of(2).withStride(2, 1), weight, bias)}.
    */
   public static Tensor conv(Tensor input, Conv settings, Tensor weight, @Nullable Tensor bias) {
-    return input.conv(settings, weight, bias);
+    return settings.on(input, weight, bias);
   }
 
   /** Transposed convolution: [n, c, l], [c, o, k...], [o] -> [n, o, ...]. */
   public static Tensor convTranspose1d(
       Tensor input, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
-    return input.convTranspose1d(weight, bias, stride, padding);
+    return convTranspose1d(input, weight, bias, stride, padding, 0, 1, 1);
   }
 
   /**
@@ -146,13 +149,14 @@ public final class F {
       int outputPadding,
       int groups,
       int dilation) {
-    return input.convTranspose1d(weight, bias, stride, padding, outputPadding, groups, dilation);
+    return settings(1, stride, padding, dilation, groups)
+        .transposedOn(input, weight, bias, outputPadding);
   }
 
   /** Transposed convolution: [n, c, h, w], [c, o, k...], [o] -> [n, o, ...]. */
   public static Tensor convTranspose2d(
       Tensor input, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
-    return input.convTranspose2d(weight, bias, stride, padding);
+    return convTranspose2d(input, weight, bias, stride, padding, 0, 1, 1);
   }
 
   /**
@@ -168,13 +172,14 @@ public final class F {
       int outputPadding,
       int groups,
       int dilation) {
-    return input.convTranspose2d(weight, bias, stride, padding, outputPadding, groups, dilation);
+    return settings(2, stride, padding, dilation, groups)
+        .transposedOn(input, weight, bias, outputPadding);
   }
 
   /** Transposed convolution: [n, c, d, h, w], [c, o, k...], [o] -> [n, o, ...]. */
   public static Tensor convTranspose3d(
       Tensor input, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
-    return input.convTranspose3d(weight, bias, stride, padding);
+    return convTranspose3d(input, weight, bias, stride, padding, 0, 1, 1);
   }
 
   /**
@@ -190,90 +195,99 @@ public final class F {
       int outputPadding,
       int groups,
       int dilation) {
-    return input.convTranspose3d(weight, bias, stride, padding, outputPadding, groups, dilation);
+    return settings(3, stride, padding, dilation, groups)
+        .transposedOn(input, weight, bias, outputPadding);
   }
 
   /** Transposed convolution in one to three dimensions with settings for each of them. */
   public static Tensor convTranspose(
       Tensor input, Conv settings, Tensor weight, @Nullable Tensor bias, int... outputPadding) {
-    return input.convTranspose(settings, weight, bias, outputPadding);
+    return settings.transposedOn(input, weight, bias, outputPadding);
+  }
+
+  private static Conv settings(int dimensions, int stride, int padding, int dilation, int groups) {
+    return Conv.of(dimensions)
+        .withStride(stride)
+        .withPadding(padding)
+        .withDilation(dilation)
+        .withGroups(groups);
   }
 
   // --- pooling ---
 
   /** The largest of each window, side by side: [n, c, l] or [c, l]. */
   public static Tensor maxPool1d(Tensor input, int kernelSize) {
-    return input.maxPool1d(kernelSize);
+    return maxPool1d(input, kernelSize, kernelSize, 0);
   }
 
   public static Tensor maxPool1d(Tensor input, int kernelSize, int stride) {
-    return input.maxPool1d(kernelSize, stride, 0);
+    return maxPool1d(input, kernelSize, stride, 0);
   }
 
   public static Tensor maxPool1d(Tensor input, int kernelSize, int stride, int padding) {
-    return input.maxPool1d(kernelSize, stride, padding);
+    return maxPool1d(input, kernelSize, stride, padding, 1, false);
   }
 
   /** With {@code ceilMode} a last window may begin inside and end outside. */
   public static Tensor maxPool1d(
       Tensor input, int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
-    return input.maxPool1d(kernelSize, stride, padding, dilation, ceilMode);
+    return maxPool(input, Windows.of(1, kernelSize, stride, padding, dilation, ceilMode));
   }
 
   /** The largest of each window, side by side: [n, c, h, w] or [c, h, w]. */
   public static Tensor maxPool2d(Tensor input, int kernelSize) {
-    return input.maxPool2d(kernelSize);
+    return maxPool2d(input, kernelSize, kernelSize, 0);
   }
 
   public static Tensor maxPool2d(Tensor input, int kernelSize, int stride) {
-    return input.maxPool2d(kernelSize, stride, 0);
+    return maxPool2d(input, kernelSize, stride, 0);
   }
 
   public static Tensor maxPool2d(Tensor input, int kernelSize, int stride, int padding) {
-    return input.maxPool2d(kernelSize, stride, padding);
+    return maxPool2d(input, kernelSize, stride, padding, 1, false);
   }
 
   /** With {@code ceilMode} a last window may begin inside and end outside. */
   public static Tensor maxPool2d(
       Tensor input, int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
-    return input.maxPool2d(kernelSize, stride, padding, dilation, ceilMode);
+    return maxPool(input, Windows.of(2, kernelSize, stride, padding, dilation, ceilMode));
   }
 
   /** The largest of each window, side by side: [n, c, d, h, w] or [c, d, h, w]. */
   public static Tensor maxPool3d(Tensor input, int kernelSize) {
-    return input.maxPool3d(kernelSize);
+    return maxPool3d(input, kernelSize, kernelSize, 0);
   }
 
   public static Tensor maxPool3d(Tensor input, int kernelSize, int stride) {
-    return input.maxPool3d(kernelSize, stride, 0);
+    return maxPool3d(input, kernelSize, stride, 0);
   }
 
   public static Tensor maxPool3d(Tensor input, int kernelSize, int stride, int padding) {
-    return input.maxPool3d(kernelSize, stride, padding);
+    return maxPool3d(input, kernelSize, stride, padding, 1, false);
   }
 
   /** With {@code ceilMode} a last window may begin inside and end outside. */
   public static Tensor maxPool3d(
       Tensor input, int kernelSize, int stride, int padding, int dilation, boolean ceilMode) {
-    return input.maxPool3d(kernelSize, stride, padding, dilation, ceilMode);
+    return maxPool(input, Windows.of(3, kernelSize, stride, padding, dilation, ceilMode));
   }
 
   /** The largest of each window, with settings for each dimension. */
   public static Tensor maxPool(Tensor input, Windows windows) {
-    return input.maxPool(windows);
+    return new MaxPool(windows).on(input);
   }
 
   /** The mean of each window, side by side: [n, c, l] or [c, l]. */
   public static Tensor avgPool1d(Tensor input, int kernelSize) {
-    return input.avgPool1d(kernelSize);
+    return avgPool1d(input, kernelSize, kernelSize, 0);
   }
 
   public static Tensor avgPool1d(Tensor input, int kernelSize, int stride) {
-    return input.avgPool1d(kernelSize, stride, 0);
+    return avgPool1d(input, kernelSize, stride, 0);
   }
 
   public static Tensor avgPool1d(Tensor input, int kernelSize, int stride, int padding) {
-    return input.avgPool1d(kernelSize, stride, padding);
+    return avgPool1d(input, kernelSize, stride, padding, false, true, 0);
   }
 
   /** Divides by {@code divisorOverride}; if that is 0 by the size of the window. */
@@ -285,20 +299,21 @@ public final class F {
       boolean ceilMode,
       boolean countIncludePad,
       int divisorOverride) {
-    return input.avgPool1d(kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    Windows.Sliding windows = Windows.of(1, kernelSize, stride, padding, 1, ceilMode);
+    return avgPool(input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
   }
 
   /** The mean of each window, side by side: [n, c, h, w] or [c, h, w]. */
   public static Tensor avgPool2d(Tensor input, int kernelSize) {
-    return input.avgPool2d(kernelSize);
+    return avgPool2d(input, kernelSize, kernelSize, 0);
   }
 
   public static Tensor avgPool2d(Tensor input, int kernelSize, int stride) {
-    return input.avgPool2d(kernelSize, stride, 0);
+    return avgPool2d(input, kernelSize, stride, 0);
   }
 
   public static Tensor avgPool2d(Tensor input, int kernelSize, int stride, int padding) {
-    return input.avgPool2d(kernelSize, stride, padding);
+    return avgPool2d(input, kernelSize, stride, padding, false, true, 0);
   }
 
   /** Divides by {@code divisorOverride}; if that is 0 by the size of the window. */
@@ -310,20 +325,21 @@ public final class F {
       boolean ceilMode,
       boolean countIncludePad,
       int divisorOverride) {
-    return input.avgPool2d(kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    Windows.Sliding windows = Windows.of(2, kernelSize, stride, padding, 1, ceilMode);
+    return avgPool(input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
   }
 
   /** The mean of each window, side by side: [n, c, d, h, w] or [c, d, h, w]. */
   public static Tensor avgPool3d(Tensor input, int kernelSize) {
-    return input.avgPool3d(kernelSize);
+    return avgPool3d(input, kernelSize, kernelSize, 0);
   }
 
   public static Tensor avgPool3d(Tensor input, int kernelSize, int stride) {
-    return input.avgPool3d(kernelSize, stride, 0);
+    return avgPool3d(input, kernelSize, stride, 0);
   }
 
   public static Tensor avgPool3d(Tensor input, int kernelSize, int stride, int padding) {
-    return input.avgPool3d(kernelSize, stride, padding);
+    return avgPool3d(input, kernelSize, stride, padding, false, true, 0);
   }
 
   /** Divides by {@code divisorOverride}; if that is 0 by the size of the window. */
@@ -335,58 +351,59 @@ public final class F {
       boolean ceilMode,
       boolean countIncludePad,
       int divisorOverride) {
-    return input.avgPool3d(kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
+    Windows.Sliding windows = Windows.of(3, kernelSize, stride, padding, 1, ceilMode);
+    return avgPool(input, countIncludePad ? windows : windows.withoutPadding(), divisorOverride);
   }
 
   /** The mean of each window, with settings for each dimension; a divisor of 0 is none. */
   public static Tensor avgPool(Tensor input, Windows windows, int divisorOverride) {
-    return input.avgPool(windows, divisorOverride);
+    return new AvgPool(windows, divisorOverride).on(input);
   }
 
   /** The largest of windows that share the length evenly: [n, c, l] -> [n, c, outputSize]. */
   public static Tensor adaptiveMaxPool1d(Tensor input, int outputSize) {
-    return input.adaptiveMaxPool1d(outputSize);
+    return maxPool(input, Windows.adaptive(outputSize));
   }
 
   /** The largest of windows that share the input evenly: [n, c, h, w] -> [n, c, size, size]. */
   public static Tensor adaptiveMaxPool2d(Tensor input, int outputSize) {
-    return input.adaptiveMaxPool2d(outputSize, outputSize);
+    return adaptiveMaxPool2d(input, outputSize, outputSize);
   }
 
   public static Tensor adaptiveMaxPool2d(Tensor input, int height, int width) {
-    return input.adaptiveMaxPool2d(height, width);
+    return maxPool(input, Windows.adaptive(height, width));
   }
 
   /** The largest of windows that share the input evenly: [n, c, d, h, w] -> [n, c, size...]. */
   public static Tensor adaptiveMaxPool3d(Tensor input, int outputSize) {
-    return input.adaptiveMaxPool3d(outputSize, outputSize, outputSize);
+    return adaptiveMaxPool3d(input, outputSize, outputSize, outputSize);
   }
 
   public static Tensor adaptiveMaxPool3d(Tensor input, int depth, int height, int width) {
-    return input.adaptiveMaxPool3d(depth, height, width);
+    return maxPool(input, Windows.adaptive(depth, height, width));
   }
 
   /** Means of windows that share the length evenly: [n, c, l] -> [n, c, outputSize]. */
   public static Tensor adaptiveAvgPool1d(Tensor input, int outputSize) {
-    return input.adaptiveAvgPool1d(outputSize);
+    return avgPool(input, Windows.adaptive(outputSize), 0);
   }
 
   /** Means of windows that share the input evenly: [n, c, h, w] -> [n, c, size, size]. */
   public static Tensor adaptiveAvgPool2d(Tensor input, int outputSize) {
-    return input.adaptiveAvgPool2d(outputSize, outputSize);
+    return adaptiveAvgPool2d(input, outputSize, outputSize);
   }
 
   public static Tensor adaptiveAvgPool2d(Tensor input, int height, int width) {
-    return input.adaptiveAvgPool2d(height, width);
+    return avgPool(input, Windows.adaptive(height, width), 0);
   }
 
   /** Means of windows that share the input evenly: [n, c, d, h, w] -> [n, c, size...]. */
   public static Tensor adaptiveAvgPool3d(Tensor input, int outputSize) {
-    return input.adaptiveAvgPool3d(outputSize, outputSize, outputSize);
+    return adaptiveAvgPool3d(input, outputSize, outputSize, outputSize);
   }
 
   public static Tensor adaptiveAvgPool3d(Tensor input, int depth, int height, int width) {
-    return input.adaptiveAvgPool3d(depth, height, width);
+    return avgPool(input, Windows.adaptive(depth, height, width), 0);
   }
 
   // --- activations, elementwise but for softmax ---

@@ -123,7 +123,7 @@ class SeveralPassesTest {
             "max pool",
             false,
             none,
-            x -> x.get(0).maxPool2d(2).mul(x.get(1)),
+            x -> F.maxPool2d(x.get(0), 2).mul(x.get(1)),
             dims(4, 8, 20, 20),
             dims(4, 8, 10, 10)),
         of(
@@ -134,7 +134,8 @@ class SeveralPassesTest {
               Tensor y = lstm.forward(x.getFirst()).output(); // [6, 24, 40]
               y = new LayerNorm(40).forward(y);
               y = F.scaledDotProductAttention(y, y.sin(), y.mul(2));
-              y = y.reshape(6, 24, 8, 5).transpose(1, 2).reshape(48, 1, 24, 5).maxPool2d(3, 1, 1);
+              y = y.reshape(6, 24, 8, 5).transpose(1, 2).reshape(48, 1, 24, 5);
+              y = F.maxPool2d(y, 3, 1, 1);
               return F.crossEntropy(y.reshape(120, 48), classes, Reduction.NONE);
             },
             dims(6, 24, 12)));

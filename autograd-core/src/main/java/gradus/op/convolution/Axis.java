@@ -26,6 +26,11 @@ public record Axis(int stride, int before, int after, int dilation) {
     return dilation * (kernel - 1) + 1;
   }
 
+  /** The least number of inputs that makes so many outputs. */
+  int inputs(int outputs, int kernel) {
+    return (outputs - 1) * stride + span(kernel) - before - after;
+  }
+
   /**
    * The number of outputs.
    *

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * {@link KernelGrad} are operators of their own, and the three are each other's derivatives.
  *
  * <pre>{@code
- * Conv.of(2).withStride(2).withPadding(1, 0).apply(x, kernel, bias);
+ * Conv.of(2).withStride(2).withPadding(1, 0).on(x, kernel, bias);
  * }</pre>
  */
 public record Conv(List<Axis> axes, int groups) implements Op {
@@ -112,6 +112,45 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     return "conv%dd".formatted(axes.size());
   }
 
+  // --- application, to a single example too ---
+
+  /**
+   * The convolution of an input [n, c, size...], or of a single one [c, size...].
+   *
+   * @param kernel [o, c/groups, k...]
+   * @param bias [o], or null for none
+   * @throws ShapeException if the sizes do not fit
+   * @throws DTypeException unless all are float32 or all float64
+   */
+  public Tensor on(Tensor input, Tensor kernel, @Nullable Tensor bias) {
+    if (input.rank() == axes.size() + 1) {
+      return on(input.unsqueeze(0), kernel, bias).squeeze(0);
+    }
+    return bias == null ? apply(input, kernel) : apply(input, kernel, bias);
+  }
+
+  /**
+   * The transposed convolution of an input [n, c, size...], or of a single one [c, size...]: the
+   * adjoint of the convolution with this kernel, plus a bias. {@code
+   * torch.nn.functional.conv_transpose2d} and its siblings.
+   *
+   * @param kernel [c, o/groups, k...]
+   * @param bias [o], or null for none
+   * @param outputPadding how much larger the result is than the smallest input that the convolution
+   *     would map to this size: less than the stride, one for all dimensions or for each
+   * @throws ShapeException if the sizes do not fit
+   * @throws DTypeException unless all are float32 or all float64
+   */
+  public Tensor transposedOn(
+      Tensor input, Tensor kernel, @Nullable Tensor bias, int... outputPadding) {
+    if (input.rank() == axes.size() + 1) {
+      return transposedOn(input.unsqueeze(0), kernel, bias, outputPadding).squeeze(0);
+    }
+    Shape wide = transposed(input.shape(), kernel.shape(), outputPadding);
+    Tensor y = new InputGrad(this, wide).apply(input, kernel);
+    return bias == null ? y : y.add(perChannel(bias));
+  }
+
   // --- shapes ---
 
   @Override
@@ -156,7 +195,7 @@ public record Conv(List<Axis> axes, int groups) implements Op {
    * The shape of the transposed convolution of x with kernel w: the input for which this makes x,
    * {@code outputPadding} larger than the smallest such.
    */
-  public Shape transposed(Shape x, Shape w, int... outputPadding) {
+  private Shape transposed(Shape x, Shape w, int... outputPadding) {
     String operator = "convTranspose%dd".formatted(axes.size());
     int rank = axes.size() + 2;
     if (x.rank() != rank || w.rank() != rank || x.dim(1) != w.dim(0)) {
@@ -174,12 +213,7 @@ public record Conv(List<Axis> axes, int groups) implements Op {
             "%s: output padding must be at least 0 and less than the stride %d, got %d"
                 .formatted(operator, axis.stride(), extra));
       }
-      int size =
-          (x.dim(d + 2) - 1) * axis.stride()
-              + axis.span(w.dim(d + 2))
-              - axis.before()
-              - axis.after()
-              + extra;
+      int size = axis.inputs(x.dim(d + 2), w.dim(d + 2)) + extra;
       if (size < 1) {
         throw new ShapeException(
             "%s: nothing is left of input %s with kernel %s and padding %d"

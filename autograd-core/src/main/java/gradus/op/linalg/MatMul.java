@@ -127,7 +127,7 @@ public record MatMul() implements Op {
       return Batches.of(rows.reshape(a.shape().with(-1, b.size(1)).dims()));
     }
     if (!batched[0] && a.rank() == 2 && b.size(-1) == 1) {
-      return Batches.of(new Linear().apply(b.squeeze(-1), a).unsqueeze(-1));
+      return Batches.of(new LinearOp().apply(b.squeeze(-1), a).unsqueeze(-1));
     }
     return applyAll(Batches.aligned(batched, in));
   }

@@ -45,7 +45,7 @@ public record Unbind(int dim) implements Primitive {
       Tensor gk = g.of(k);
       gradients.add(gk == null ? null : gk.unsqueeze(dim));
     }
-    return new Tensor[] {new Split(dim, Collections.nCopies(n, 1)).joined(gradients, call)};
+    return new Tensor[] {new SplitOp(dim, Collections.nCopies(n, 1)).joined(gradients, call)};
   }
 
   @Override

@@ -23,6 +23,17 @@ public record AvgPool(Windows windows, int divisor) implements Op {
     return "avgPool%dd".formatted(windows.dimensions());
   }
 
+  /**
+   * The means over [n, c, size...], or over a single [c, size...].
+   *
+   * @throws ShapeException if the windows do not fit
+   * @throws gradus.DTypeException unless the input is floating
+   */
+  public Tensor on(Tensor input) {
+    boolean single = input.rank() == windows.dimensions() + 1;
+    return single ? on(input.unsqueeze(0)).squeeze(0) : apply(input);
+  }
+
   @Override
   public Shape shape(Tensor... in) {
     return windows.outputs(name(), in[0].shape());

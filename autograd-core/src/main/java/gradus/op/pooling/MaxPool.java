@@ -28,9 +28,15 @@ public record MaxPool(Windows windows) implements Primitive {
     return "maxPool%dd".formatted(windows.dimensions());
   }
 
-  /** The largest elements. */
-  public Tensor of(Tensor x) {
-    return applyAll(x)[0];
+  /**
+   * The largest elements of [n, c, size...], or of a single [c, size...].
+   *
+   * @throws ShapeException if the windows do not fit
+   * @throws gradus.DTypeException unless the input is floating
+   */
+  public Tensor on(Tensor input) {
+    boolean single = input.rank() == windows.dimensions() + 1;
+    return single ? on(input.unsqueeze(0)).squeeze(0) : applyAll(input)[0];
   }
 
   @Override

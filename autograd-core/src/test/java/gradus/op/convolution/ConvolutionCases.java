@@ -13,6 +13,7 @@ public final class ConvolutionCases {
   private static final Conv PLAIN = Conv.of(2);
   private static final Conv MIXED =
       Conv.of(2).withStride(2, 1).withPadding(1, 2).withDilation(1, 2).withGroups(2);
+  private static final Conv LINE = Conv.of(1).withStride(3).withPadding(1);
   private static final Conv CUBE = Conv.of(3).withStride(2, 1, 1).withPadding(1, 0, 1);
 
   private ConvolutionCases() {}
@@ -53,17 +54,15 @@ public final class ConvolutionCases {
             .on(dims(1, 4, 3, 6), dims(1, 2, 5, 4)),
         of(
                 "convTranspose1d",
-                x -> x[0].convTranspose1d(x[1], null, 3, 1, 2, 1, 1),
-                x ->
-                    inputGradient(
-                        Conv.of(1).withStride(3).withPadding(1), dims(2, 2, 11), x[0], x[1]))
+                x -> LINE.transposedOn(x[0], x[1], null, 2),
+                x -> inputGradient(LINE, dims(2, 2, 11), x[0], x[1]))
             .on(dims(2, 1, 4), dims(1, 2, 2)));
   }
 
   private static OpCase conv(String name, Conv conv) {
     return of(
         name,
-        x -> x[0].conv(conv, x[1], x.length > 2 ? x[2] : null),
+        x -> conv.on(x[0], x[1], x.length > 2 ? x[2] : null),
         x -> convolve(conv, x[0], x[1], x.length > 2 ? x[2] : new Grid(dims(1), new double[1])));
   }
 

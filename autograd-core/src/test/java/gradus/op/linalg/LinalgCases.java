@@ -35,13 +35,13 @@ public final class LinalgCases {
             .on(dims(2, 3), dims(2, 3, 1))
             .on(dims(2, 1, 2, 1), dims(3, 1, 2))
             .on(dims(0, 2, 3), dims(3, 2)),
-        of("linear", x -> x[0].linear(x[1], null), LinalgCases::linear)
+        of("linear", new LinearOp()::apply, LinalgCases::linear)
             .on(dims(2, 3), dims(4, 3))
             .on(dims(3), dims(2, 3))
             .on(dims(2, 2, 3), dims(1, 3))
             .on(dims(0, 3), dims(2, 3))
             .on(dims(2, 0), dims(3, 0)),
-        of("linear with a bias", x -> x[0].linear(x[1], x[2]), LinalgCases::linear)
+        of("linear with a bias", new LinearOp()::apply, LinalgCases::linear)
             .on(dims(2, 3), dims(4, 3), dims(4))
             .on(dims(3), dims(2, 3), dims(2))
             .on(dims(2, 2, 3), dims(1, 3), dims(1))

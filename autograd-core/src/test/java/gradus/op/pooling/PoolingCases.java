@@ -36,14 +36,11 @@ public final class PoolingCases {
 
   public static List<OpCase> all() {
     return List.of(
-        max("maxPool2d", x -> x.maxPool2d(2), 2, 2, 0, 1).on(distinct(2, 2, 4, 5)),
-        max("maxPool2d, overlapping", x -> x.maxPool2d(3, 2, 1), 3, 2, 1, 1)
-            .on(distinct(1, 2, 5, 4))
-            .on(dims(0, 2, 4, 4)),
-        max("maxPool2d with dilation", x -> x.maxPool2d(2, 1, 1, 2, false), 2, 1, 1, 2)
-            .on(distinct(1, 1, 4, 3)),
-        max("maxPool1d", x -> x.maxPool1d(3, 2, 0), 3, 2, 0, 1).on(distinct(2, 2, 7)),
-        max("maxPool3d", x -> x.maxPool3d(2), 2, 2, 0, 1).on(distinct(1, 2, 2, 3, 4)),
+        max("maxPool2d", 2, 2, 2, 0, 1).on(distinct(2, 2, 4, 5)),
+        max("maxPool2d, overlapping", 2, 3, 2, 1, 1).on(distinct(1, 2, 5, 4)).on(dims(0, 2, 4, 4)),
+        max("maxPool2d with dilation", 2, 2, 1, 1, 2).on(distinct(1, 1, 4, 3)),
+        max("maxPool1d", 1, 3, 2, 0, 1).on(distinct(2, 2, 7)),
+        max("maxPool3d", 3, 2, 2, 0, 1).on(distinct(1, 2, 2, 3, 4)),
         of1(
                 "maxPool indices",
                 x -> new MaxPool(Windows.of(1, 2, 1, 0, 1, false)).applyAll(x)[1],
@@ -58,22 +55,16 @@ public final class PoolingCases {
                 0,
                 1)
             .on(distinct(2, 2, 4)),
-        mean("avgPool2d", x -> x.avgPool2d(2), 2, 2, 0, true).on(dims(2, 2, 4, 5)),
-        mean("avgPool2d, padded", x -> x.avgPool2d(3, 2, 1), 3, 2, 1, true).on(dims(1, 2, 5, 4)),
-        mean(
-                "avgPool2d, padding uncounted",
-                x -> x.avgPool2d(3, 2, 1, false, false, 0),
-                3,
-                2,
-                1,
-                false)
+        mean("avgPool2d", 2, 2, 2, 0, true).on(dims(2, 2, 4, 5)),
+        mean("avgPool2d, padded", 2, 3, 2, 1, true).on(dims(1, 2, 5, 4)),
+        mean("avgPool2d, padding uncounted", 2, 3, 2, 1, false)
             .on(dims(1, 2, 5, 4))
             .on(dims(0, 2, 4, 4)),
-        mean("avgPool1d", x -> x.avgPool1d(3, 1, 1), 3, 1, 1, true).on(dims(2, 1, 4)),
-        mean("avgPool3d", x -> x.avgPool3d(2), 2, 2, 0, true).on(dims(1, 2, 2, 3, 4)),
+        mean("avgPool1d", 1, 3, 1, 1, true).on(dims(2, 1, 4)),
+        mean("avgPool3d", 3, 2, 2, 0, true).on(dims(1, 2, 2, 3, 4)),
         of1(
                 "avgPool1d with a divisor",
-                x -> x.avgPool1d(2, 2, 0, true, true, 4),
+                new AvgPool(Windows.of(1, 2, 2, 0, 1, true), 4)::on,
                 x -> {
                   double[] v = x.values();
                   return new Grid(dims(1, 1, 2), new double[] {(v[0] + v[1]) / 4, v[2] / 4});
@@ -81,7 +72,7 @@ public final class PoolingCases {
             .on(dims(1, 1, 3)),
         of1(
                 "adaptiveAvgPool1d",
-                x -> x.adaptiveAvgPool1d(2),
+                new AvgPool(Windows.adaptive(2), 0)::on,
                 x -> {
                   double[] v = x.values();
                   return new Grid(
@@ -91,16 +82,23 @@ public final class PoolingCases {
   }
 
   private static OpCase max(
+      String name, int dimensions, int size, int stride, int padding, int dilation) {
+    var pool = new MaxPool(Windows.of(dimensions, size, stride, padding, dilation, false));
+    return max(name, pool::on, size, stride, padding, dilation);
+  }
+
+  private static OpCase max(
       String name, UnaryOperator<Tensor> op, int size, int stride, int padding, int dilation) {
     return of1(
         name, op, x -> windows(x, size, stride, padding, dilation, w -> Collections.max(w.inside)));
   }
 
   private static OpCase mean(
-      String name, UnaryOperator<Tensor> op, int size, int stride, int padding, boolean counted) {
+      String name, int dimensions, int size, int stride, int padding, boolean counted) {
+    Windows.Sliding windows = Windows.of(dimensions, size, stride, padding, 1, false);
     return of1(
         name,
-        op,
+        new AvgPool(counted ? windows : windows.withoutPadding(), 0)::on,
         x ->
             windows(
                 x,

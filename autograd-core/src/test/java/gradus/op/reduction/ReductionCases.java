@@ -115,13 +115,13 @@ public final class ReductionCases {
             .on(dims(3, 1)),
         of(
                 "softmaxGradient",
-                new Softmax.Gradient()::apply,
+                new SoftmaxOp.Gradient()::apply,
                 x -> Grid.of(x[0].dims(), i -> x[0].at(i) * (x[1].at(i) - dot(x[0], x[1], i[0]))))
             .on(dims(2, 3), dims(2, 3))
             .on(dims(3, 0), dims(3, 0)),
         of(
                 "logSoftmaxGradient",
-                new LogSoftmax.Gradient()::apply,
+                new LogSoftmaxOp.Gradient()::apply,
                 x ->
                     Grid.of(
                         x[0].dims(),

@@ -11,13 +11,13 @@ import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logarithm of the softmax along the last dimension, without its overflow: {@code
- * torch.log_softmax}.
+ * exp(x) divided by its sum, along the last dimension, shifted by the largest element: {@code
+ * torch.softmax}.
  */
-public record LogSoftmax() implements Op {
+public record SoftmaxOp() implements Op {
   @Override
   public Shape shape(Tensor... in) {
-    return Rows.shape("logSoftmax", in[0]);
+    return Rows.shape("softmax", in[0]);
   }
 
   @Override
@@ -27,7 +27,7 @@ public record LogSoftmax() implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Rows.run(true, in[0], out);
+    Rows.run(false, in[0], out);
   }
 
   @Override
@@ -40,11 +40,11 @@ public record LogSoftmax() implements Op {
     return Reads.OUTPUT;
   }
 
-  /** t - sum(exp(y) t). */
+  /** The Jacobian is symmetric. */
   @Override
   public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
     Tensor t = tangents[0];
-    return Tangents.of(t == null ? null : t.sub(call.out().exp().mul(t).sum(-1, true)));
+    return Tangents.of(t == null ? null : vjp(0, t, call));
   }
 
   @Override
@@ -52,16 +52,16 @@ public record LogSoftmax() implements Op {
     return applyAll(in);
   }
 
-  /** Of the result y and its gradient g: g - exp(y) sum(g). */
+  /** Of the result y and its gradient g: y (g - sum(g y)). */
   public record Gradient() implements Fused {
     @Override
     public String name() {
-      return "logSoftmaxGradient";
+      return "softmaxGradient";
     }
 
     @Override
     public Tensor composed(Tensor... in) {
-      return in[1].sub(in[0].exp().mul(in[1].sum(-1, true)));
+      return in[0].mul(in[1].sub(in[1].mul(in[0]).sum(-1, true)));
     }
 
     @Override
@@ -76,7 +76,7 @@ public record LogSoftmax() implements Op {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Rows.backward(true, in[0], in[1], out);
+      Rows.backward(false, in[0], in[1], out);
     }
 
     @Override

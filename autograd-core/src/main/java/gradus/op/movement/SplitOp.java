@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Pieces of these sizes, one after the other along a dimension, as views: {@code torch.split}. */
-public record Split(int dim, List<Integer> sizes) implements Primitive {
-  public Split {
+public record SplitOp(int dim, List<Integer> sizes) implements Primitive {
+  public SplitOp {
     sizes = List.copyOf(sizes);
   }
 
@@ -77,7 +77,7 @@ public record Split(int dim, List<Integer> sizes) implements Primitive {
 
   @Override
   public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return new Split(dim + 1, sizes).applyAll(in);
+    return new SplitOp(dim + 1, sizes).applyAll(in);
   }
 
   @Override

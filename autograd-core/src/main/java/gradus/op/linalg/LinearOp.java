@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each sum starts from the bias. The gradient of W is g' x, which lies as W does; through {@code
  * x.matmul(W.transpose())} it would arrive transposed.
  */
-public record Linear() implements Fused {
+public record LinearOp() implements Fused {
   @Override
   public Tensor composed(Tensor... in) {
     Tensor y = in[0].matmul(in[1].transpose());
