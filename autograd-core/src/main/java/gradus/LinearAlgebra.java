@@ -15,7 +15,7 @@ sealed interface LinearAlgebra permits Tensor {
    * on the right and lose that dimension again; leading dimensions are batches and broadcast.
    *
    * @throws ShapeException if the inner dimensions differ
-   * @throws DTypeException unless both are float32 or both float64
+   * @throws DTypeException unless both have one type, which is not bool; integers wrap around
    */
   default Tensor matmul(Tensor other) {
     Tensor a = (Tensor) this;

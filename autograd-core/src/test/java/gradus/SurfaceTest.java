@@ -107,6 +107,32 @@ class SurfaceTest {
     assertThatThrownBy(() -> Tensor.ones(1, 2, 3).t()).hasMessageContaining("use transpose(a, b)");
   }
 
+  /** 2^31 - 1 + 2^31 - 1 = -2 in 32 bits; 255 * 255 = 65025 = 1 modulo 256. */
+  @Test
+  void integersAreMultipliedAsTheyAre() {
+    Tensor a = Tensor.of(new int[][] {{1, 2}, {3, 4}});
+    Tensor b = Tensor.of(new int[][] {{5, 6}, {7, 8}});
+    assertThat(a.matmul(b).dtype()).isEqualTo(DType.INT64);
+    assertThat(a.matmul(b).toLongs()).containsExactly(19, 22, 43, 50);
+    assertThat(a.t().matmul(b.t()).toLongs()).containsExactly(23, 31, 34, 46);
+    assertThat(a.mv(Tensor.of(new int[] {1, -1})).toLongs()).containsExactly(-1, -1);
+    assertThat(Tensor.arange(12).reshape(2, 2, 3).matmul(Tensor.arange(3)).toLongs())
+        .containsExactly(5, 14, 23, 32);
+    assertThat(
+            Tensor.of(new long[][] {{1L << 62}}).matmul(Tensor.of(new long[][] {{3}})).itemLong())
+        .isEqualTo(3L << 62);
+    Tensor large = Tensor.full(Shape.of(1, 2), Integer.MAX_VALUE, DType.INT32);
+    assertThat(large.matmul(Tensor.ones(Shape.of(2, 1), DType.INT32)).itemLong()).isEqualTo(-2);
+    Tensor bytes = Tensor.full(Shape.of(1, 1), 255, DType.UINT8);
+    assertThat(bytes.matmul(bytes).itemLong()).isEqualTo(1);
+    assertThat(Tensor.arange(40000).reshape(200, 200).matmul(Tensor.arange(200)).get(199))
+        .isEqualTo(39800 * 19900.0 + 199 * 200 * 399 / 6.0); // sum of (39800 + p) p
+    assertThatThrownBy(() -> a.matmul(Tensor.ones(2, 2)))
+        .isInstanceOf(DTypeException.class)
+        .hasMessageContaining("got int64 and float32");
+    assertThatThrownBy(() -> a.gt(0).matmul(b.gt(0))).isInstanceOf(DTypeException.class);
+  }
+
   @Test
   void listsAndBoxedNumbersAreNumbers() {
     assertThat(Tensor.of(List.of(1, 2)).dtype()).isEqualTo(DType.INT64);

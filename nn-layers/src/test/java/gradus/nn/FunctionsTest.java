@@ -550,4 +550,17 @@ class FunctionsTest {
     assertThat(F.crossEntropy(sequence.flatten(0, 1), target.flatten()).item())
         .isCloseTo(Math.log(10), within(1e-6));
   }
+
+  @Test
+  void aTransposedConvolutionRefusesABiasAndAnOutputPaddingThatDoNotFit() {
+    Tensor x = Tensor.ones(1, 2, 4);
+    Tensor w = Tensor.ones(2, 3, 2); // [in, out, k]
+    assertThatThrownBy(() -> F.convTranspose1d(x, w, Tensor.ones(1), 1, 0))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage("convTranspose: kernel [2, 3, 2] needs a bias [3], got [1]");
+    same(F.convTranspose(x, Conv.of(1), w, null), F.convTranspose(x, Conv.of(1), w, null, 0));
+    assertThatThrownBy(() -> F.convTranspose(x, Conv.of(1), w, null, 0, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("conv1d: outputPadding needs 1 or 1 numbers, got [0, 0]");
+  }
 }

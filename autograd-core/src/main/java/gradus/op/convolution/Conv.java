@@ -1,3 +1,4 @@
+// Over 400 lines because a convolution and its two gradients are one another's derivatives.
 package gradus.op.convolution;
 
 import static gradus.op.convolution.Folding.Operand.INPUT;
@@ -95,16 +96,20 @@ public record Conv(List<Axis> axes, int groups) implements Op {
   }
 
   private Conv each(String what, int[] values, BiFunction<Axis, Integer, Axis> change) {
+    int[] each = forEach(what, values);
+    return new Conv(
+        IntStream.range(0, each.length).mapToObj(d -> change.apply(axes.get(d), each[d])).toList(),
+        groups);
+  }
+
+  /** A number for each dimension, of which one may be given for all. */
+  private int[] forEach(String what, int... values) {
     if (values.length != 1 && values.length != axes.size()) {
       throw new IllegalArgumentException(
           "conv%dd: %s needs 1 or %d numbers, got %s"
               .formatted(axes.size(), what, axes.size(), Arrays.toString(values)));
     }
-    return new Conv(
-        IntStream.range(0, axes.size())
-            .mapToObj(d -> change.apply(axes.get(d), values[values.length == 1 ? 0 : d]))
-            .toList(),
-        groups);
+    return IntStream.range(0, axes.size()).map(d -> values[values.length == 1 ? 0 : d]).toArray();
   }
 
   @Override
@@ -137,7 +142,8 @@ public record Conv(List<Axis> axes, int groups) implements Op {
    * @param kernel [c, o/groups, k...]
    * @param bias [o], or null for none
    * @param outputPadding how much larger the result is than the smallest input that the convolution
-   *     would map to this size: less than the stride, one for all dimensions or for each
+   *     would map to this size: less than the stride, none for 0, one for all dimensions or for
+   *     each
    * @throws ShapeException if the sizes do not fit
    * @throws DTypeException unless all are float32 or all float64
    */
@@ -147,6 +153,9 @@ public record Conv(List<Axis> axes, int groups) implements Op {
       return transposedOn(input.unsqueeze(0), kernel, bias, outputPadding).squeeze(0);
     }
     Shape wide = transposed(input.shape(), kernel.shape(), outputPadding);
+    if (bias != null) {
+      requireBias("convTranspose", kernel.shape(), wide.dim(1), bias.shape());
+    }
     Tensor y = new InputGrad(this, wide).apply(input, kernel);
     return bias == null ? y : y.add(perChannel(bias));
   }
@@ -158,11 +167,17 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     Shape x = in[0].shape();
     Shape w = in[1].shape();
     Shape y = output(x, w);
-    if (in.length > 2 && !in[2].shape().equals(Shape.of(w.dim(0)))) {
-      throw new ShapeException(
-          "%s: kernel %s needs a bias [%d], got %s".formatted(name(), w, w.dim(0), in[2].shape()));
+    if (in.length > 2) {
+      requireBias(name(), w, w.dim(0), in[2].shape());
     }
     return y;
+  }
+
+  private static void requireBias(String operator, Shape kernel, int channels, Shape bias) {
+    if (!bias.equals(Shape.of(channels))) {
+      throw new ShapeException(
+          "%s: kernel %s needs a bias [%d], got %s".formatted(operator, kernel, channels, bias));
+    }
   }
 
   /** The shape of the result for an input and a kernel. */
@@ -205,9 +220,10 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     }
     int[] dims = x.dims();
     dims[1] = w.dim(1) * groups;
+    int[] more = forEach("outputPadding", outputPadding.length == 0 ? new int[1] : outputPadding);
     for (int d = 0; d < axes.size(); d++) {
       Axis axis = axes.get(d);
-      int extra = outputPadding[outputPadding.length == 1 ? 0 : d];
+      int extra = more[d];
       if (extra < 0 || extra >= axis.stride()) {
         throw new IllegalArgumentException(
             "%s: output padding must be at least 0 and less than the stride %d, got %d"

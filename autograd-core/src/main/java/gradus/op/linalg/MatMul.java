@@ -7,6 +7,7 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Gemm;
+import gradus.kernel.linalg.IntegerProduct;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix product: [..., m,k] @ [..., k,n] -> [..., m,n]; leading dimensions broadcast. {@code
- * torch.matmul} for operands of rank 2 and more.
+ * torch.matmul} for operands of rank 2 and more, of one floating or integer type.
  */
 public record MatMul() implements Op {
   @Override
@@ -56,7 +57,9 @@ public record MatMul() implements Op {
 
   @Override
   public DType dtype(Tensor... in) {
-    return common(name(), in[0], in[1]);
+    DType type = in[0].dtype();
+    boolean integers = !type.isFloating() && type != DType.BOOL && in[1].dtype() == type;
+    return integers ? type : common(name(), in[0], in[1]);
   }
 
   /** The one floating type of both. */
@@ -81,7 +84,13 @@ public record MatMul() implements Op {
   @Override
   public void forward(Tensor[] in, Tensor out) {
     Strided c = out.strided();
-    Gemm.multiply(spread(in[0].strided(), c), spread(in[1].strided(), c), c, false);
+    Strided a = spread(in[0].strided(), c);
+    Strided b = spread(in[1].strided(), c);
+    if (out.dtype().isFloating()) {
+      Gemm.multiply(a, b, c, false);
+    } else {
+      IntegerProduct.run(a, b, c);
+    }
   }
 
   /** Matrices that broadcast over the leading dimensions of the result. */
@@ -126,7 +135,7 @@ public record MatMul() implements Op {
       Tensor rows = apply(a.flatten(0, -2), b);
       return Batches.of(rows.reshape(a.shape().with(-1, b.size(1)).dims()));
     }
-    if (!batched[0] && a.rank() == 2 && b.size(-1) == 1) {
+    if (!batched[0] && a.rank() == 2 && b.size(-1) == 1 && a.dtype().isFloating()) {
       return Batches.of(new LinearOp().apply(b.squeeze(-1), a).unsqueeze(-1));
     }
     return applyAll(Batches.aligned(batched, in));
