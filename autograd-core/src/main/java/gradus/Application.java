@@ -2,7 +2,7 @@ package gradus;
 
 import gradus.op.Op;
 import gradus.op.Primitive;
-import gradus.op.Strides;
+import gradus.op.KernelArguments;
 import gradus.tape.Dispatcher;
 import gradus.tape.Interpreter;
 import gradus.tape.Node;
@@ -124,7 +124,7 @@ abstract sealed class Application extends Creation permits Tensor {
     Tensor[] in = tensors;
     for (int i = written; i < tensors.length; i++) {
       for (int k = 0; k < written; k++) {
-        Tensor read = Strides.undisturbed(in[i], tensors[k]);
+        Tensor read = KernelArguments.undisturbed(in[i], tensors[k]);
         if (read != in[i]) {
           in = in == tensors ? in.clone() : in;
           in[i] = read;

@@ -377,7 +377,7 @@ public sealed class Tensor extends Application
                 .formatted(operator, shape, d));
       }
     }
-    storage.settle();
+    storage.computeReaders();
   }
 
   /** The elements as NumPy prints them, large tensors shortened, with type and gradient. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An operator whose kernel is faster than the operators it stands for. Its meaning is their
  * composition, to which a test holds it; its derivatives are theirs unless it has faster ones. With
- * one result and no residuals it is a {@link Fused}.
+ * one result and no residuals it is a {@link CompositeOp}.
  */
 public interface Composite extends Primitive {
   /** The definition of the results, in ordinary operators. */

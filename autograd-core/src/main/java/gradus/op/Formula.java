@@ -129,7 +129,7 @@ public final class Formula implements Op {
               .formatted(
                   name(), definition.operands, definition.settings, in.length, settings.length));
     }
-    return Strides.broadcast(name(), in);
+    return KernelArguments.broadcast(name(), in);
   }
 
   /** Conditions are bool; what integers cannot hold is float32; else the promoted type. */
@@ -177,7 +177,7 @@ public final class Formula implements Op {
   @Override
   public void forward(Tensor[] in, Tensor out) {
     DType computing = definition.body.isCondition() ? computing(in) : out.dtype();
-    Strides.run(definition.kernel(), computing, settings, new Tensor[] {out}, in);
+    KernelArguments.run(definition.kernel(), computing, settings, new Tensor[] {out}, in);
   }
 
   /**
@@ -277,7 +277,7 @@ public final class Formula implements Op {
     private final @Nullable Expr rule;
     private final @Nullable Derivative[] derivatives;
     private volatile @Nullable ElementwiseKernel kernel;
-    private volatile @Nullable Update update;
+    private volatile @Nullable ElementwiseUpdate update;
 
     Definition(String name, Expr body, int operands, int settings) {
       this(name, body, operands, settings, null);
@@ -327,10 +327,10 @@ public final class Formula implements Op {
       return k;
     }
 
-    Update inPlace(String operator) {
-      Update u = update;
+    ElementwiseUpdate inPlace(String operator) {
+      ElementwiseUpdate u = update;
       if (u == null) {
-        u = Update.of(operator + "InPlace", operands, settings, (x, s) -> List.of(body));
+        u = ElementwiseUpdate.of(operator + "InPlace", operands, settings, (x, s) -> List.of(body));
         update = u;
       }
       return u;

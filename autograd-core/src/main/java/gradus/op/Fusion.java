@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chains of elementwise operators in one pass over memory, in code that calls them one by one.
  *
- * <p>A {@link Formula} on large tensors does not compute; its result is {@link Deferred} until its
+ * <p>A {@link Formula} on large tensors does not compute; its result is {@link LazyElements} until its
  * elements are looked at. Another formula that takes it in joins the two expressions. So {@code
  * x.mul(a).add(b).gelu()} reads three arrays and writes one, and its backward pass, written in
  * formulas too, does the same. Each element goes through the same functions in the same order as it
  * would without, so not a bit differs.
  *
  * <p>What a deferred result reads cannot change under it: changes in place compute it first ({@link
- * ArrayStorage#settle}), and arrays that are known outside are not read late at all.
+ * ArrayStorage#computeReaders}), and arrays that are known outside are not read late at all.
  */
 public final class Fusion {
   /** Longer expressions run out of registers and take long to compile. */
@@ -70,13 +70,13 @@ public final class Fusion {
   static Tensor apply(
       Expr body, double[] settings, DType computing, Shape shape, DType dtype, Tensor... in) {
     var parts = new ArrayList<ArrayStorage>();
-    Chain chain = joined(body, settings, computing, shape, parts, in);
+    FusedExpression chain = joined(body, settings, computing, shape, parts, in);
     if (dtype != computing) {
       Tensor out = Tensor.empty(shape, dtype);
       chain.run(ElementwiseKernel.of(List.of(chain.body())), computing, out);
       return out;
     }
-    ArrayStorage lazy = ArrayStorage.lazy(new Deferred(chain, shape, dtype, parts));
+    ArrayStorage lazy = ArrayStorage.lazy(new LazyElements(chain, shape, dtype, parts));
     Tensor result = TensorAccess.tensor(lazy, dtype, shape);
     if (chain.body().fn().isLeaf() || readsKnownOutside(chain)) {
       result.storage().array();
@@ -84,27 +84,27 @@ public final class Fusion {
     return result;
   }
 
-  private static boolean readsKnownOutside(Chain chain) {
+  private static boolean readsKnownOutside(FusedExpression chain) {
     for (Tensor t : chain.operands()) {
-      if (TensorAccess.storage(t).isKnownOutside()) {
+      if (TensorAccess.storage(t).isExposed()) {
         return true;
       }
     }
     return false;
   }
 
-  private static Chain joined(
+  private static FusedExpression joined(
       Expr body,
       double[] settings,
       DType computing,
       Shape shape,
       List<ArrayStorage> parts,
       Tensor... in) {
-    var chain = new Chain(body, settings);
+    var chain = new FusedExpression(body, settings);
     var arguments = new ArrayList<Expr>(in.length);
     int taken = 0;
     for (Tensor t : in) {
-      Deferred d = whole(t);
+      LazyElements d = whole(t);
       if (d != null && d.dtype() == computing && d.shape().equals(shape) && !d.isBetterStored()) {
         arguments.add(chain.rename(d.chain()));
         taken++;
@@ -125,7 +125,7 @@ public final class Fusion {
     }
     JOINED.add(taken);
     for (Tensor t : in) {
-      Deferred d = TensorAccess.storage(t).deferred();
+      LazyElements d = TensorAccess.storage(t).deferred();
       if (d != null) {
         d.use();
         parts.addAll(d.parts());
@@ -141,8 +141,8 @@ public final class Fusion {
    * The expression behind a tensor that a loop over its elements may evaluate on the way, so that
    * they are never stored; null if they exist or had better be stored.
    */
-  public static @Nullable Chain onTheWay(Tensor t) {
-    Deferred d = whole(t);
+  public static @Nullable FusedExpression expressionOf(Tensor t) {
+    LazyElements d = whole(t);
     if (d == null || d.isBetterStored() || d.hasKeptParts()) {
       return null;
     }
@@ -152,8 +152,8 @@ public final class Fusion {
   }
 
   /** What a tensor is deferred to, if it is the whole of its storage. */
-  private static @Nullable Deferred whole(Tensor t) {
-    Deferred d = TensorAccess.storage(t).deferred();
+  private static @Nullable LazyElements whole(Tensor t) {
+    LazyElements d = TensorAccess.storage(t).deferred();
     return d != null && t.shape().equals(d.shape()) && t.isContiguous() ? d : null;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The operator contract. Read {@link gradus.op.Op} first, then {@link gradus.op.Formula} (one
  * scalar expression for every element), {@link gradus.op.View} (no computation), {@link
- * gradus.op.Fused} (a faster kernel for a composition) and {@link gradus.op.Update} (changes in
+ * gradus.op.CompositeOp} (a faster kernel for a composition) and {@link gradus.op.ElementwiseUpdate} (changes in
  * place). The operators themselves are in one folder per family, one file each.
  */
 @NullMarked

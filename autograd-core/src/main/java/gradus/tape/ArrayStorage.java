@@ -4,7 +4,7 @@ import gradus.DType;
 import gradus.Storage;
 import gradus.kernel.threads.Spares;
 import gradus.kernel.threads.SystemProperties;
-import gradus.op.Deferred;
+import gradus.op.LazyElements;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is in one of three states. It is <em>ready</em> when it has its array. The result of an
  * elementwise operator may be <em>lazy</em>: its array is made when it is first asked for, from a
- * {@link Deferred} expression. Until then the storages that the expression reads know it as a
- * reader, and {@link #settle} computes it before they change. A storage is <em>released</em> when
+ * {@link LazyElements} expression. Until then the storages that the expression reads know it as a
+ * reader, and {@link #computeReaders} computes it before they change. A storage is <em>released</em> when
  * its array serves another, and refuses every look at its elements.
  */
 public final class ArrayStorage extends Storage {
@@ -35,7 +35,7 @@ public final class ArrayStorage extends Storage {
   private static final VarHandle STATE = stateHandle();
 
   /**
-   * The array if ready, a Deferred if lazy, or a Released. It is read with acquire and changed with
+   * The array if ready, a LazyElements if lazy, or a Released. It is read with acquire and changed with
    * release; a volatile field would cost each new storage a fence.
    */
   @SuppressWarnings("UnusedVariable") // it is read through STATE
@@ -43,9 +43,9 @@ public final class ArrayStorage extends Storage {
 
   private final int size;
   private int version;
-  private boolean knownOutside;
-  private boolean delivered;
-  private @Nullable Object maker;
+  private boolean exposed;
+  private boolean claimed;
+  private @Nullable Object owner;
   private @Nullable Readers readers;
 
   private static VarHandle stateHandle() {
@@ -118,14 +118,14 @@ public final class ArrayStorage extends Storage {
     }
     this.state = array;
     this.size = Array.getLength(array);
-    this.knownOutside = true;
+    this.exposed = true;
   }
 
-  private ArrayStorage(Object state, int size, @Nullable Object maker) {
+  private ArrayStorage(Object state, int size, @Nullable Object owner) {
     this.state = state;
     this.size = size;
-    this.maker = maker;
-    if (maker instanceof GradientMemory pass) {
+    this.owner = owner;
+    if (owner instanceof GradientMemory pass) {
       pass.made(this);
     }
   }
@@ -210,7 +210,7 @@ public final class ArrayStorage extends Storage {
   }
 
   /** A storage whose elements are computed when they are looked at. */
-  public static ArrayStorage lazy(Deferred deferred) {
+  public static ArrayStorage lazy(LazyElements deferred) {
     int size = deferred.shape().size();
     var storage = new ArrayStorage(deferred, size, pass(size));
     deferred.announce(storage);
@@ -222,8 +222,8 @@ public final class ArrayStorage extends Storage {
   @Override
   public Object array() {
     Object now = state();
-    if (now instanceof Deferred lazy) {
-      supply(lazy.compute());
+    if (now instanceof LazyElements lazy) {
+      complete(lazy.compute());
       now = state();
     }
     if (now instanceof Released released) {
@@ -239,17 +239,17 @@ public final class ArrayStorage extends Storage {
 
   @Override
   protected Object outside() {
-    knownOutside = true;
-    settle();
+    exposed = true;
+    computeReaders();
     return array();
   }
 
   /**
-   * Whether code that does not keep to {@link #settle} may write to the array at any time: it was
+   * Whether code that does not keep to {@link #computeReaders} may write to the array at any time: it was
    * given to the constructor, or asked for by type.
    */
-  public boolean isKnownOutside() {
-    return knownOutside;
+  public boolean isExposed() {
+    return exposed;
   }
 
   // --- memory ---
@@ -258,26 +258,26 @@ public final class ArrayStorage extends Storage {
    * Who counts the references to it: the {@link GradientMemory} of the backward pass in which it
    * was made, or {@link Residuals}; null if the garbage collector alone does.
    */
-  public @Nullable Object maker() {
-    return maker;
+  public @Nullable Object owner() {
+    return owner;
   }
 
   /**
    * Lets the array serve another storage. Whoever looks at this one again is refused; if its array
    * is known outside, nothing happens.
    */
-  public void reuse() {
+  public void release() {
     Object now = state();
-    if (!knownOutside && !(now instanceof Deferred || now instanceof Released)) {
+    if (!exposed && !(now instanceof LazyElements || now instanceof Released)) {
       STATE.setRelease(this, GIVEN_AWAY);
       Spares.give(now);
     }
   }
 
   /** The array, which from now on belongs to the caller: it is not reused through this storage. */
-  public Object surrender() {
-    maker = null;
-    knownOutside = true;
+  public Object takeArray() {
+    owner = null;
+    exposed = true;
     return array();
   }
 
@@ -286,28 +286,28 @@ public final class ArrayStorage extends Storage {
    *
    * @return whether it is the first to have it
    */
-  public boolean deliver() {
-    boolean first = !delivered;
-    delivered = true;
+  public boolean claim() {
+    boolean first = !claimed;
+    claimed = true;
     return first;
   }
 
   // --- lazy elements ---
 
   /** How the elements are computed; null once they are there. */
-  public @Nullable Deferred deferred() {
-    return state() instanceof Deferred lazy ? lazy : null;
+  public @Nullable LazyElements deferred() {
+    return state() instanceof LazyElements lazy ? lazy : null;
   }
 
   /** Gives a lazy storage its elements; if it has some by now, those stay. */
-  public synchronized void supply(Object elements) {
-    if (state() instanceof Deferred) {
+  public synchronized void complete(Object elements) {
+    if (state() instanceof LazyElements) {
       STATE.setRelease(this, elements);
     }
   }
 
   /** Notes that a lazy storage will read this one. */
-  public synchronized void readLater(WeakReference<ArrayStorage> reader) {
+  public synchronized void addReader(WeakReference<ArrayStorage> reader) {
     if (readers == null) {
       readers = new Readers();
     }
@@ -315,12 +315,12 @@ public final class ArrayStorage extends Storage {
   }
 
   /** Whether a lazy storage has yet to read this one. */
-  public synchronized boolean isAwaited() {
+  public synchronized boolean hasPendingReaders() {
     return readers != null && !readers.isEmpty();
   }
 
   /** Computes what has yet to read this storage: to be called before its elements change. */
-  public void settle() {
+  public void computeReaders() {
     if (readers == null) {
       return;
     }

@@ -66,7 +66,7 @@ public final class Backward {
 
   /** Adds the gradient with which the pass starts at a node. */
   public void seed(Node node, Tensor gradient) {
-    TensorAccess.memory(gradient).deliver();
+    TensorAccess.memory(gradient).claim();
     add(node, gradient, false);
   }
 
@@ -193,7 +193,7 @@ public final class Backward {
 
   /** Whether the backward pass at work on this thread made this storage. */
   public static boolean makes(ArrayStorage storage) {
-    return storage.maker() != null && storage.maker() == Dispatcher.current().memory();
+    return storage.owner() != null && storage.owner() == Dispatcher.current().memory();
   }
 
   /**
@@ -201,14 +201,14 @@ public final class Backward {
    * at it again.
    */
   public static void reuse(ArrayStorage storage) {
-    if (storage.maker() instanceof GradientMemory made && made.isOver() && !storage.isAwaited()) {
-      storage.reuse();
+    if (storage.owner() instanceof GradientMemory made && made.isOver() && !storage.hasPendingReaders()) {
+      storage.release();
     }
   }
 
   /** The gradients of two leaves must not be views of one another: users may change them. */
   private Tensor unshared(Tensor g) {
-    boolean own = g.isContiguous() && TensorAccess.memory(g).deliver();
+    boolean own = g.isContiguous() && TensorAccess.memory(g).claim();
     return own || g.requiresGrad() ? g : g.clone(); // what is recorded refuses changes
   }
 
@@ -274,7 +274,7 @@ public final class Backward {
   /** Adds a gradient as the derivative rule made it; null is zero. */
   private void give(Node input, @Nullable Tensor gi, Node.Operation made) {
     if (gi != null) {
-      if (TensorAccess.memory(gi).maker() instanceof Residuals shared) {
+      if (TensorAccess.memory(gi).owner() instanceof Residuals shared) {
         shared.escape();
       }
       add(input, fitted(gi, input, made), made.op() instanceof Accumulating);

@@ -89,15 +89,15 @@ public final class GradientMemory {
       ArrayStorage storage = retired.get(i);
       if (held.containsKey(storage) || gone.contains(storage)) {
         retired.remove(i); // if held, it is released once more
-      } else if (!storage.isAwaited()) {
+      } else if (!storage.hasPendingReaders()) {
         retired.remove(i);
         gone.add(storage);
-        storage.reuse();
+        storage.release();
       }
     }
   }
 
   private boolean isOurs(Tensor g) {
-    return TensorAccess.storage(g).maker() == this;
+    return TensorAccess.storage(g).owner() == this;
   }
 }

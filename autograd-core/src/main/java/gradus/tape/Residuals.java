@@ -25,8 +25,8 @@ public final class Residuals {
   void release(ArrayStorage storage) {
     if (users.updateAndGet(n -> n == 1 ? FREED : n - 1) == FREED
         && !escaped
-        && !storage.isAwaited()) {
-      storage.reuse();
+        && !storage.hasPendingReaders()) {
+      storage.release();
     }
   }
 

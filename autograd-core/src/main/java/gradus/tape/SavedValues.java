@@ -1,7 +1,7 @@
 package gradus.tape;
 
 import gradus.Tensor;
-import gradus.op.Deferred;
+import gradus.op.LazyElements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,11 +39,11 @@ final class SavedValues {
 
   private void save(int i, ArrayStorage storage) {
     versions[i] = storage.version();
-    Deferred deferred = storage.deferred();
+    LazyElements deferred = storage.deferred();
     if (deferred != null) {
       deferred.keep();
     }
-    if (storage.maker() instanceof Residuals r && r.retain()) {
+    if (storage.owner() instanceof Residuals r && r.retain()) {
       counted = counted.isEmpty() ? new ArrayList<>(2) : counted;
       counted.add(storage);
     }
@@ -82,7 +82,7 @@ final class SavedValues {
       return false;
     }
     for (int i = 0; i < counted.size(); i++) {
-      if (counted.get(i).maker() instanceof Residuals r && !r.retain()) {
+      if (counted.get(i).owner() instanceof Residuals r && !r.retain()) {
         release(counted.subList(0, i));
         return false;
       }
@@ -109,7 +109,7 @@ final class SavedValues {
 
   private static void release(List<ArrayStorage> residuals) {
     for (int i = 0; i < residuals.size(); i++) { // an empty list costs no iterator
-      if (residuals.get(i).maker() instanceof Residuals r) {
+      if (residuals.get(i).owner() instanceof Residuals r) {
         r.release(residuals.get(i));
       }
     }

@@ -82,7 +82,7 @@ final class Coverage {
         }
       }
       for (var field : c.getDeclaredFields()) {
-        boolean operator = field.getType() == Formula.class || field.getType() == Update.class;
+        boolean operator = field.getType() == Formula.class || field.getType() == ElementwiseUpdate.class;
         if (operator && Modifier.isStatic(field.getModifiers())) {
           field.setAccessible(true);
           all.add(key(field.get(null)));
@@ -118,7 +118,7 @@ final class Coverage {
   private static String key(Object operator) {
     return switch (operator) {
       case Formula f -> f.toString(); // settings do not show: one key for every exponent
-      case Update u -> "update " + System.identityHashCode(u);
+      case ElementwiseUpdate u -> "update " + System.identityHashCode(u);
       case Class<?> c -> c.getName();
       default -> operator.getClass().getName();
     };

@@ -18,10 +18,10 @@ final class FusedCases {
   }
 
   /** sqrt(a^2 + b^2) without overflow; its derivative is that of the composition. */
-  private record Hypotenuse() implements Fused {
+  private record Hypotenuse() implements CompositeOp {
     @Override
     public Shape shape(Tensor... in) {
-      return Strides.broadcast(name(), in);
+      return KernelArguments.broadcast(name(), in);
     }
 
     @Override
@@ -39,10 +39,10 @@ final class FusedCases {
   }
 
   /** a (1 + b)^2 with a derivative of its own for a only. */
-  private record Interest() implements Fused {
+  private record Interest() implements CompositeOp {
     @Override
     public Shape shape(Tensor... in) {
-      return Strides.broadcast(name(), in);
+      return KernelArguments.broadcast(name(), in);
     }
 
     @Override
@@ -57,12 +57,12 @@ final class FusedCases {
 
     @Override
     public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-      return i == 0 ? g.mul(call.in(1).add(1).square()) : Fused.super.vjp(i, g, call);
+      return i == 0 ? g.mul(call.in(1).add(1).square()) : CompositeOp.super.vjp(i, g, call);
     }
 
     @Override
     public Reads reads(int i) {
-      return i == 0 ? Reads.of(1) : Fused.super.reads(i);
+      return i == 0 ? Reads.of(1) : CompositeOp.super.reads(i);
     }
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Deferred results: when they are computed, and that nobody can tell except by the clock. */
+/** Lazy results: when they are computed, and that nobody can tell except by the clock. */
 class FusionTest {
   private final Tensor x = OpCase.random("x", -2, 2, 5, 7).to(DType.FLOAT32);
   private final Tensor a = OpCase.random("a", -2, 2, 5, 7).to(DType.FLOAT32);

@@ -3,7 +3,7 @@ package gradus.optim;
 import gradus.Parameter;
 import gradus.Tensor;
 import gradus.formula.Expr;
-import gradus.op.Update;
+import gradus.op.ElementwiseUpdate;
 import java.util.Collection;
 import java.util.List;
 import java.util.SequencedMap;
@@ -108,12 +108,12 @@ public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
   // 3 momentum, 4 the share of the gradient in the direction.
 
   /** Operands: parameter, gradient. */
-  private static final Update PLAIN =
-      Update.of("sgd", 2, 3, (x, s) -> List.of(x[0].sub(s[2].mul(gradient(x[0], x[1], s)))));
+  private static final ElementwiseUpdate PLAIN =
+      ElementwiseUpdate.of("sgd", 2, 3, (x, s) -> List.of(x[0].sub(s[2].mul(gradient(x[0], x[1], s)))));
 
   /** Operands: parameter, direction, gradient. */
-  private static final Update MOMENTUM =
-      Update.of(
+  private static final ElementwiseUpdate MOMENTUM =
+      ElementwiseUpdate.of(
           "sgd",
           3,
           5,
@@ -122,8 +122,8 @@ public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
             return List.of(x[0].sub(s[2].mul(d)), d);
           });
 
-  private static final Update NESTEROV =
-      Update.of(
+  private static final ElementwiseUpdate NESTEROV =
+      ElementwiseUpdate.of(
           "sgd",
           3,
           5,

@@ -8,7 +8,7 @@ import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Gemm;
 import gradus.op.Batches;
 import gradus.op.Call;
-import gradus.op.Fused;
+import gradus.op.CompositeOp;
 import gradus.op.Reads;
 import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each sum starts from the bias. The gradient of W is g' x, which lies as W does; through {@code
  * x.matmul(W.transpose())} it would arrive transposed.
  */
-public record LinearOp() implements Fused {
+public record LinearOp() implements CompositeOp {
   @Override
   public Tensor composed(Tensor... in) {
     Tensor y = in[0].matmul(in[1].transpose());

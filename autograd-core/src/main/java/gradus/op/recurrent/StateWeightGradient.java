@@ -6,7 +6,7 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Gemm;
-import gradus.op.Fused;
+import gradus.op.CompositeOp;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,7 +16,7 @@ import java.util.List;
  * after each step [t, n, h] -> [w, h]. It is one matrix product whose right side is not copied
  * together.
  */
-record StateWeightGradient() implements Fused {
+record StateWeightGradient() implements CompositeOp {
   @Override
   public Tensor composed(Tensor... in) {
     int earlier = in[2].size(0) - 1;

@@ -9,7 +9,7 @@ import gradus.kernel.reduce.CrossEntropy.Classes;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Composite;
-import gradus.op.Fused;
+import gradus.op.CompositeOp;
 import gradus.op.Gradients;
 import gradus.op.Reads;
 import gradus.op.Spec;
@@ -68,7 +68,7 @@ public record CrossEntropy() implements Composite {
 
   @Override
   public List<Spec> residuals(Tensor... in) {
-    return List.of(Rows.kept(in[INDEX].shape(), in[X].dtype()));
+    return List.of(Rows.residual(in[INDEX].shape(), in[X].dtype()));
   }
 
   @Override
@@ -79,7 +79,7 @@ public record CrossEntropy() implements Composite {
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
     gradus.kernel.reduce.CrossEntropy.forward(
-        Rows.scores(in[X], Rows.keptOf(out)),
+        Rows.scores(in[X], Rows.residualOf(out)),
         classes(in[INDEX], in.length > FACTOR ? in[FACTOR] : null),
         Rows.vector(out[0]));
   }
@@ -123,7 +123,7 @@ public record CrossEntropy() implements Composite {
    * The gradient of x: of the gradient g of the losses, the residual, x, the index and perhaps a
    * factor, {@code (softmax(x) - (c == index)) factor g}.
    */
-  public record Gradient() implements Fused {
+  public record Gradient() implements CompositeOp {
     @Override
     public String name() {
       return "crossEntropyGradient";
@@ -162,7 +162,7 @@ public record CrossEntropy() implements Composite {
     @Override
     public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
       Tensor[] all = Batches.expanded(size, batched, in);
-      all[1] = Rows.keptOfExamples(all[1]);
+      all[1] = Rows.residualOfExamples(all[1]);
       return applyAll(all);
     }
   }

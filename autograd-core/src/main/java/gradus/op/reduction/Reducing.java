@@ -6,7 +6,7 @@ import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.reduce.Fold;
 import gradus.kernel.reduce.Reduce;
-import gradus.op.Chain;
+import gradus.op.FusedExpression;
 import gradus.op.Fusion;
 import gradus.op.Op;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ interface Reducing extends Op {
   @Override
   default void forward(Tensor[] in, Tensor out) {
     Tensor x = in[0];
-    Chain chain = out.dtype() == x.dtype() ? Fusion.onTheWay(x) : null;
+    FusedExpression chain = out.dtype() == x.dtype() ? Fusion.expressionOf(x) : null;
     if (chain != null) {
       Tensor[] operands = chain.operands().toArray(new Tensor[0]);
       List<Expr> map = List.of(chain.body());

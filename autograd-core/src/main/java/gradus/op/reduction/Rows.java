@@ -7,7 +7,7 @@ import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.kernel.reduce.Softmax;
-import gradus.op.Chain;
+import gradus.op.FusedExpression;
 import gradus.op.Fusion;
 import gradus.op.Spec;
 
@@ -25,7 +25,7 @@ final class Rows {
 
   /** What is deferred is computed into the result, which then is its own operand. */
   static void run(boolean log, Tensor in, Tensor out) {
-    Chain chain = Fusion.onTheWay(in);
+    FusedExpression chain = Fusion.expressionOf(in);
     if (chain != null) {
       chain.compute(out);
     }
@@ -50,17 +50,17 @@ final class Rows {
   }
 
   /** Two numbers for each row: the residual of cross-entropies. */
-  static Spec kept(Shape rows, DType dtype) {
+  static Spec residual(Shape rows, DType dtype) {
     return Spec.of(rows.insert(0, 2), dtype);
   }
 
   /** The residual behind the losses, or room for it where nothing is recorded. */
-  static Tensor keptOf(Tensor... out) {
+  static Tensor residualOf(Tensor... out) {
     return out.length > 1 ? out[1] : Tensor.empty(out[0].shape().insert(0, 2), out[0].dtype());
   }
 
   /** The residuals of examples, [size, 2, ...], as one: [2, size, ...]. */
-  static Tensor keptOfExamples(Tensor kept) {
+  static Tensor residualOfExamples(Tensor kept) {
     return kept.transpose(0, 1);
   }
 

@@ -8,7 +8,7 @@ import gradus.kernel.array.Strided;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Composite;
-import gradus.op.Fused;
+import gradus.op.CompositeOp;
 import gradus.op.Gradients;
 import gradus.op.Reads;
 import gradus.op.Spec;
@@ -43,7 +43,7 @@ public record SoftCrossEntropy() implements Composite {
 
   @Override
   public List<Spec> residuals(Tensor... in) {
-    return List.of(Rows.kept(rows(in), in[0].dtype()));
+    return List.of(Rows.residual(rows(in), in[0].dtype()));
   }
 
   @Override
@@ -54,7 +54,7 @@ public record SoftCrossEntropy() implements Composite {
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
     gradus.kernel.reduce.CrossEntropy.forward(
-        Rows.scores(in[0], Rows.keptOf(out)), target(in[1], in[0].shape()), Rows.vector(out[0]));
+        Rows.scores(in[0], Rows.residualOf(out)), target(in[1], in[0].shape()), Rows.vector(out[0]));
   }
 
   /** A target as rows of a matrix, one row for all if it is a vector. */
@@ -93,7 +93,7 @@ public record SoftCrossEntropy() implements Composite {
    * The gradient of x: of the gradient g of the losses, the residual, x and t, {@code (softmax(x)
    * sum(t) - t) g}.
    */
-  public record Gradient() implements Fused {
+  public record Gradient() implements CompositeOp {
     @Override
     public String name() {
       return "softCrossEntropyGradient";
@@ -128,7 +128,7 @@ public record SoftCrossEntropy() implements Composite {
     @Override
     public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
       Tensor[] all = Batches.expanded(size, batched, in);
-      all[1] = Rows.keptOfExamples(all[1]);
+      all[1] = Rows.residualOfExamples(all[1]);
       all[3] = batched[3] ? Batches.padded(in[3], Batches.rank(batched[2], in[2])) : in[3];
       return applyAll(all);
     }

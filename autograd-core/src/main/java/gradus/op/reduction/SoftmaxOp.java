@@ -4,7 +4,7 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Batches;
 import gradus.op.Call;
-import gradus.op.Fused;
+import gradus.op.CompositeOp;
 import gradus.op.Op;
 import gradus.op.Reads;
 import gradus.op.Tangents;
@@ -53,7 +53,7 @@ public record SoftmaxOp() implements Op {
   }
 
   /** Of the result y and its gradient g: y (g - sum(g y)). */
-  public record Gradient() implements Fused {
+  public record Gradient() implements CompositeOp {
     @Override
     public String name() {
       return "softmaxGradient";

@@ -9,7 +9,7 @@ import gradus.kernel.reduce.Fold;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Formula;
-import gradus.op.Fused;
+import gradus.op.CompositeOp;
 import gradus.op.Tangents;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param map of operands that broadcast and have one floating type
  */
-public record SumOf(Formula map, Axes axes) implements Fused {
+public record SumOf(Formula map, Axes axes) implements CompositeOp {
   /** (a - b)^2. */
   public static final Formula SQUARED_DISTANCE =
       Formula.of("squaredDistance", (a, b) -> a.sub(b).square());

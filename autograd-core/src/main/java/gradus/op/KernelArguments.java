@@ -9,11 +9,11 @@ import gradus.kernel.compile.ElementwiseKernel;
 import java.util.Arrays;
 
 /** From tensors to what elementwise loops take, and what may share memory with what. */
-public final class Strides {
+public final class KernelArguments {
   /** The most arrays of which one word tells which move. */
   private static final int MOST_FLAT = 62;
 
-  private Strides() {}
+  private KernelArguments() {}
 
   /** The shape to which all operands broadcast. */
   public static Shape broadcast(String operator, Tensor... in) {

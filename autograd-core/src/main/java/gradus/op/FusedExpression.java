@@ -20,16 +20,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * parts computed one after the other. The same joints come again at every step of a training; what
  * they lead to is remembered.
  */
-public final class Chain {
+public final class FusedExpression {
   private record Renamed(Expr body, List<Integer> operands, List<Integer> settings) {}
 
-  private record Joint(Expr body, List<Expr> arguments) {}
+  private record Join(Expr body, List<Expr> arguments) {}
 
   private static final ConcurrentHashMap<Renamed, Expr> RENAMED = new ConcurrentHashMap<>();
-  private static final ConcurrentHashMap<Joint, Expr> JOINED = new ConcurrentHashMap<>();
+  private static final ConcurrentHashMap<Join, Expr> JOINED = new ConcurrentHashMap<>();
   private static final ConcurrentHashMap<Expr, Integer> COSTS = new ConcurrentHashMap<>();
 
-  /** Joints remembered; a program that makes more of them is not repeating itself. */
+  /** Joins remembered; a program that makes more of them is not repeating itself. */
   private static final int REMEMBERED = 4096;
 
   /** Expressions of so many primitive functions are cheaper to compute again than to load. */
@@ -40,7 +40,7 @@ public final class Chain {
   private final List<Double> settings = new ArrayList<>();
 
   /** The body of a formula, with its settings; its operands are still to be {@link #join}ed. */
-  Chain(Expr body, double... settings) {
+  FusedExpression(Expr body, double... settings) {
     this.body = body;
     for (double s : settings) {
       this.settings.add(s);
@@ -80,7 +80,7 @@ public final class Chain {
   }
 
   /** The body of another chain in the operands and settings of this one. */
-  Expr rename(Chain other) {
+  Expr rename(FusedExpression other) {
     var args = new ArrayList<Integer>();
     for (Tensor t : other.operands) {
       args.add(place(t).index());
@@ -111,7 +111,7 @@ public final class Chain {
 
   /** Puts these expressions in the place of the operands of the body. */
   void join(List<Expr> arguments) {
-    var key = new Joint(body, arguments);
+    var key = new Join(body, arguments);
     Expr known = JOINED.get(key);
     body =
         known != null
@@ -149,6 +149,6 @@ public final class Chain {
 
   /** Runs a kernel over the operands. */
   void run(ElementwiseKernel kernel, DType computing, Tensor... out) {
-    Strides.run(kernel, computing, settings(), out, operands.toArray(new Tensor[0]));
+    KernelArguments.run(kernel, computing, settings(), out, operands.toArray(new Tensor[0]));
   }
 }

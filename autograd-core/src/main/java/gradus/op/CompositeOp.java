@@ -5,7 +5,7 @@ import gradus.tape.Reverse;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Composite} with one result. */
-public interface Fused extends Op, Composite {
+public interface CompositeOp extends Op, Composite {
   /** The definition, in ordinary operators. */
   Tensor composed(Tensor... in);
 

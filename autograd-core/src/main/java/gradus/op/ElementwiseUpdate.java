@@ -14,7 +14,7 @@ import java.util.List;
  * <p>The body gives a new value for each of the first operands, computed from the old values of
  * all: Adam is one pass that writes parameter, mean and square. Updates are not recorded.
  */
-public final class Update {
+public final class ElementwiseUpdate {
   private static final Tensor[] NONE = {};
 
   private final String name;
@@ -23,7 +23,7 @@ public final class Update {
   private final int outputs;
   private final ElementwiseKernel kernel;
 
-  private Update(String name, int operands, int settings, List<Expr> outputs) {
+  private ElementwiseUpdate(String name, int operands, int settings, List<Expr> outputs) {
     this.name = name;
     this.operands = operands;
     this.settings = settings;
@@ -38,12 +38,12 @@ public final class Update {
   }
 
   /** The update of so many operands and settings with this body. */
-  public static Update of(String name, int operands, int settings, Body body) {
+  public static ElementwiseUpdate of(String name, int operands, int settings, Body body) {
     Expr[] x = new Expr[operands];
     Arrays.setAll(x, Expr::arg);
     Expr[] s = new Expr[settings];
     Arrays.setAll(s, Expr::setting);
-    return new Update(name, operands, settings, body.of(x, s));
+    return new ElementwiseUpdate(name, operands, settings, body.of(x, s));
   }
 
   /**
@@ -74,6 +74,6 @@ public final class Update {
       }
     }
     Tensor.change(
-        name, outputs, x -> Strides.run(kernel, first.dtype(), settings, NONE, x), tensors);
+        name, outputs, x -> KernelArguments.run(kernel, first.dtype(), settings, NONE, x), tensors);
   }
 }

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * have theirs. {@link Fusion} makes and joins them; a {@link ArrayStorage} computes itself from one
  * when somebody looks at its elements.
  */
-public final class Deferred {
+public final class LazyElements {
   /** The most arrays that one pass writes. */
   private static final int OUTPUTS = 4;
 
-  private final Chain chain;
+  private final FusedExpression chain;
   private final Shape shape;
   private final DType dtype;
 
@@ -31,7 +31,7 @@ public final class Deferred {
   private volatile boolean kept;
   private volatile boolean used;
 
-  Deferred(Chain chain, Shape shape, DType dtype, List<ArrayStorage> parts) {
+  LazyElements(FusedExpression chain, Shape shape, DType dtype, List<ArrayStorage> parts) {
     this.chain = chain;
     this.shape = shape;
     this.dtype = dtype;
@@ -47,7 +47,7 @@ public final class Deferred {
   }
 
   /** The expression and what it reads. */
-  public Chain chain() {
+  public FusedExpression chain() {
     return chain;
   }
 
@@ -55,7 +55,7 @@ public final class Deferred {
   public void announce(ArrayStorage result) {
     var reader = new WeakReference<>(result);
     for (Tensor t : chain.operands()) {
-      TensorAccess.storage(t).readLater(reader);
+      TensorAccess.storage(t).addReader(reader);
     }
   }
 
@@ -95,7 +95,7 @@ public final class Deferred {
     return false;
   }
 
-  private boolean isKept(@Nullable Deferred part) {
+  private boolean isKept(@Nullable LazyElements part) {
     return part != null && part.kept && part.shape.equals(shape);
   }
 
@@ -105,7 +105,7 @@ public final class Deferred {
     var bodies = new ArrayList<Expr>(List.of(chain.body()));
     var stored = new ArrayList<ArrayStorage>();
     for (ArrayStorage part : parts) {
-      Deferred d = part.deferred();
+      LazyElements d = part.deferred();
       if (d != null && isKept(d) && out.size() < OUTPUTS) {
         stored.add(part);
         out.add(Tensor.empty(shape, dtype));
@@ -114,8 +114,8 @@ public final class Deferred {
     }
     chain.run(ElementwiseKernel.of(bodies), dtype, out.toArray(new Tensor[0]));
     for (int i = 0; i < stored.size(); i++) {
-      stored.get(i).supply(TensorAccess.storage(out.get(i + 1)).surrender());
+      stored.get(i).complete(TensorAccess.storage(out.get(i + 1)).takeArray());
     }
-    return TensorAccess.storage(out.getFirst()).surrender();
+    return TensorAccess.storage(out.getFirst()).takeArray();
   }
 }
