@@ -1,8 +1,8 @@
 package gradus;
 
+import gradus.op.KernelArguments;
 import gradus.op.Op;
 import gradus.op.Primitive;
-import gradus.op.KernelArguments;
 import gradus.tape.Dispatcher;
 import gradus.tape.Interpreter;
 import gradus.tape.Node;

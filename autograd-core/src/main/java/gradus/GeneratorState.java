@@ -8,7 +8,7 @@ package gradus;
  */
 public record GeneratorState(long seed, long stream) {
   /**
-   * The state after so many draws from a seed.
+   * The state after a number of draws from a seed.
    *
    * @throws IllegalArgumentException if {@code stream} is negative
    */

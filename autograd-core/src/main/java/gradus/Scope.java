@@ -47,8 +47,8 @@ public final class Scope {
   }
 
   /**
-   * With so many threads on which one operator may run. Scopes share the threads of the process: an
-   * operator that finds them at work for another runs on its caller's alone.
+   * With a limit of threads for one operator. Scopes share the threads of the process: an operator
+   * that finds them at work for another runs on its caller's alone.
    *
    * @throws IllegalArgumentException if {@code n < 1}
    */

@@ -71,7 +71,7 @@ public final class Shape {
     return Arrays.equals(this.dims, dims);
   }
 
-  /** The sizes themselves, for views: nobody writes to them. */
+  /** The array of sizes itself, for views, which only read it. */
   int[] sizes() {
     return dims;
   }

@@ -25,7 +25,7 @@ public abstract sealed class Storage permits ArrayStorage {
    * The array, for the forward pass of an operator, which reads its operands and writes its result
    * at once. Elsewhere {@link #floats} and its like keep what is computed late in order.
    *
-   * @throws IllegalStateException if the memory serves another tensor by now
+   * @throws IllegalStateException if the memory was given to another tensor
    */
   public abstract Object array();
 

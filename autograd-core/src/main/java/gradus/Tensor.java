@@ -38,7 +38,7 @@ public sealed class Tensor extends Application
   Interpreter.@Nullable Interpreted interpreted; // of a level above plain evaluation
   @Nullable Node node;
   private @Nullable Tensor grad;
-  private boolean gradIsPrivate; // a backward pass made it, and nobody has asked for it
+  private boolean gradIsPrivate; // a backward pass made it, and grad() has not handed it out
 
   private Tensor(
       ArrayStorage storage, DType dtype, Shape shape, int offset, int @Nullable [] strides) {

@@ -131,8 +131,8 @@ public final class GradCheck implements Cloneable {
   }
 
   /**
-   * Differentiating so many times; beyond 1 the gradients, weighted at random, are checked in the
-   * same way as functions of the inputs and weights.
+   * With the order of the highest derivative to check; beyond 1 the gradients, weighted at random,
+   * are checked in the same way as functions of the inputs and weights.
    */
   public GradCheck withOrder(int order) {
     return with(c -> c.order = order);

@@ -37,7 +37,7 @@ public final class ElementwiseUpdate {
     List<Expr> of(Expr[] x, Expr[] s);
   }
 
-  /** The update of so many operands and settings with this body. */
+  /** The update with this body and these numbers of operands and settings. */
   public static ElementwiseUpdate of(String name, int operands, int settings, Body body) {
     Expr[] x = new Expr[operands];
     Arrays.setAll(x, Expr::arg);

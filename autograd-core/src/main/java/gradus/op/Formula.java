@@ -74,7 +74,8 @@ public final class Formula implements Op {
   }
 
   /**
-   * The operator of so many operands and settings with this body; {@link #with} sets the latter.
+   * The operator with this body and these numbers of operands and settings; {@link #with} sets the
+   * latter.
    */
   public static Formula of(String name, int operands, int settings, Body body) {
     Expr[] x = new Expr[operands];

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chains of elementwise operators in one pass over memory, in code that calls them one by one.
  *
- * <p>A {@link Formula} on large tensors does not compute; its result is {@link LazyElements} until its
- * elements are looked at. Another formula that takes it in joins the two expressions. So {@code
+ * <p>A {@link Formula} on large tensors does not compute; its result is {@link LazyElements} until
+ * its elements are looked at. Another formula that takes it in joins the two expressions. So {@code
  * x.mul(a).add(b).gelu()} reads three arrays and writes one, and its backward pass, written in
  * formulas too, does the same. Each element goes through the same functions in the same order as it
  * would without, so not a bit differs.
@@ -45,7 +45,7 @@ public final class Fusion {
     return least;
   }
 
-  /** Defers results of at least so many elements, in the whole process. */
+  /** The least number of elements of a lazy result, in the whole process. */
   public static void from(int elements) {
     least = elements;
   }

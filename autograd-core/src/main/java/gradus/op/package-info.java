@@ -1,8 +1,9 @@
 /**
  * The operator contract. Read {@link gradus.op.Op} first, then {@link gradus.op.Formula} (one
  * scalar expression for every element), {@link gradus.op.View} (no computation), {@link
- * gradus.op.CompositeOp} (a faster kernel for a composition) and {@link gradus.op.ElementwiseUpdate} (changes in
- * place). The operators themselves are in one folder per family, one file each.
+ * gradus.op.CompositeOp} (a faster kernel for a composition) and {@link
+ * gradus.op.ElementwiseUpdate} (changes in place). The operators themselves are in one folder per
+ * family, one file each.
  */
 @NullMarked
 package gradus.op;

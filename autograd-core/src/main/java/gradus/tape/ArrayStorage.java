@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>It is in one of three states. It is <em>ready</em> when it has its array. The result of an
  * elementwise operator may be <em>lazy</em>: its array is made when it is first asked for, from a
  * {@link LazyElements} expression. Until then the storages that the expression reads know it as a
- * reader, and {@link #computeReaders} computes it before they change. A storage is <em>released</em> when
- * its array serves another, and refuses every look at its elements.
+ * reader, and {@link #computeReaders} computes it before they change. A storage is
+ * <em>released</em> when its array serves another, and refuses every look at its elements.
  */
 public final class ArrayStorage extends Storage {
   private static final Released GIVEN_AWAY =
       new Released(
-          "storage: its memory serves another tensor by now. A gradient that was borrowed, or seen in"
+          "storage: its memory was given to another tensor. A gradient that was borrowed, or seen in"
               + " a backward pass, must be copied to be kept: clone() it in time");
 
   /** For tests: whatever forgets to write an element shows. */
@@ -35,8 +35,8 @@ public final class ArrayStorage extends Storage {
   private static final VarHandle STATE = stateHandle();
 
   /**
-   * The array if ready, a LazyElements if lazy, or a Released. It is read with acquire and changed with
-   * release; a volatile field would cost each new storage a fence.
+   * The array if ready, a LazyElements if lazy, or a Released. It is read with acquire and changed
+   * with release; a volatile field would cost each new storage a fence.
    */
   @SuppressWarnings("UnusedVariable") // it is read through STATE
   private Object state;
@@ -245,8 +245,8 @@ public final class ArrayStorage extends Storage {
   }
 
   /**
-   * Whether code that does not keep to {@link #computeReaders} may write to the array at any time: it was
-   * given to the constructor, or asked for by type.
+   * Whether code that does not keep to {@link #computeReaders} may write to the array at any time:
+   * it was given to the constructor, or asked for by type.
    */
   public boolean isExposed() {
     return exposed;
@@ -263,8 +263,8 @@ public final class ArrayStorage extends Storage {
   }
 
   /**
-   * Lets the array serve another storage. Whoever looks at this one again is refused; if its array
-   * is known outside, nothing happens.
+   * Lets the array serve another storage. Later access through this one is refused. An exposed
+   * array stays.
    */
   public void release() {
     Object now = state();
@@ -299,7 +299,7 @@ public final class ArrayStorage extends Storage {
     return state() instanceof LazyElements lazy ? lazy : null;
   }
 
-  /** Gives a lazy storage its elements; if it has some by now, those stay. */
+  /** Gives a lazy storage its elements; if another thread was faster, its elements stay. */
   public synchronized void complete(Object elements) {
     if (state() instanceof LazyElements) {
       STATE.setRelease(this, elements);

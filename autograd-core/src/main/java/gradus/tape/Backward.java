@@ -35,7 +35,7 @@ public final class Backward {
   private static final class Pending {
     final Node node;
     @Nullable Tensor sum; // null for an application with several outputs
-    boolean owned; // nobody else has the sum: it may be added to in place
+    boolean owned; // the pass alone holds the sum, which may be added to in place
     @Nullable Tensor @Nullable [] outputs; // the gradients of several outputs
 
     Pending(Node node, @Nullable Tensor sum, boolean owned) {
@@ -201,7 +201,9 @@ public final class Backward {
    * at it again.
    */
   public static void reuse(ArrayStorage storage) {
-    if (storage.owner() instanceof GradientMemory made && made.isOver() && !storage.hasPendingReaders()) {
+    if (storage.owner() instanceof GradientMemory made
+        && made.isOver()
+        && !storage.hasPendingReaders()) {
       storage.release();
     }
   }
@@ -329,7 +331,7 @@ public final class Backward {
     return g.to(input.dtype());
   }
 
-  /** Adds to what a node has got so far; {@code fresh} if nobody else has the gradient. */
+  /** Adds to what a node has got so far; {@code fresh} if the pass alone holds the gradient. */
   private void add(Node node, Tensor g, boolean fresh) {
     Pending known = pending.get(node);
     Tensor sum = known == null ? null : known.sum;

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine may do with tensors and nobody else: {@link Tensor} provides it, and the package
- * is not exported.
+ * What only the engine may do with tensors. {@link Tensor} provides it; the package is not
+ * exported.
  */
 public abstract class TensorAccess {
   private static @Nullable TensorAccess access;
@@ -90,7 +90,7 @@ public abstract class TensorAccess {
   /** Gives a new tensor its node. */
   protected abstract void record(Tensor t, Node node);
 
-  /** The gradient of a leaf, of which the leaf goes on to think that nobody has it. */
+  /** The gradient of a leaf, without marking it as handed out. */
   protected abstract @Nullable Tensor gradOf(Tensor leaf);
 
   /** Adds to the gradient of a leaf; several backward passes may do so at once. */

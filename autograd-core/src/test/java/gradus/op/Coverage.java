@@ -82,7 +82,8 @@ final class Coverage {
         }
       }
       for (var field : c.getDeclaredFields()) {
-        boolean operator = field.getType() == Formula.class || field.getType() == ElementwiseUpdate.class;
+        boolean operator =
+            field.getType() == Formula.class || field.getType() == ElementwiseUpdate.class;
         if (operator && Modifier.isStatic(field.getModifiers())) {
           field.setAccessible(true);
           all.add(key(field.get(null)));

@@ -62,7 +62,7 @@ abstract sealed class ChannelNorm implements Layer permits BatchNorm, InstanceNo
     return running == null ? null : running.batches();
   }
 
-  /** Refuses what does not have this many channels in dimension 1 of so many. */
+  /** Refuses what does not have this many channels in dimension 1. */
   final void require(Tensor x, String wanted, int... ranks) {
     if (Arrays.stream(ranks).noneMatch(r -> r == x.rank()) || x.size(1) != channels) {
       throw new ShapeException(

@@ -25,7 +25,7 @@ public final class GRU extends Recurrent {
     this(new Options(inputSize, hiddenSize));
   }
 
-  /** In one direction, so many layers one above the other. */
+  /** In one direction, with stacked layers. */
   public GRU(int inputSize, int hiddenSize, int numLayers) {
     this(new Options(inputSize, hiddenSize).withNumLayers(numLayers));
   }

@@ -39,7 +39,7 @@ public final class LSTM extends Recurrent {
     this(new Options(inputSize, hiddenSize));
   }
 
-  /** In one direction, so many layers one above the other. */
+  /** In one direction, with stacked layers. */
   public LSTM(int inputSize, int hiddenSize, int numLayers) {
     this(new Options(inputSize, hiddenSize).withNumLayers(numLayers));
   }

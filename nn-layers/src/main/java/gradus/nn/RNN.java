@@ -25,7 +25,7 @@ public final class RNN extends Recurrent {
     this(new Options(inputSize, hiddenSize));
   }
 
-  /** In one direction, so many layers one above the other, with tanh. */
+  /** In one direction, with stacked layers and tanh. */
   public RNN(int inputSize, int hiddenSize, int numLayers) {
     this(new Options(inputSize, hiddenSize).withNumLayers(numLayers));
   }

@@ -46,7 +46,7 @@ public abstract sealed class Recurrent implements Parameterized permits LSTM, GR
       check();
     }
 
-    /** With so many layers one above the other. */
+    /** With a number of stacked layers. */
     public Options withNumLayers(int n) {
       return with(o -> o.numLayers = n);
     }

@@ -126,10 +126,12 @@ public class Adam extends Optimizer<Adam.Settings, Adam.Moments> {
   public record Moments(Tensor mean, Tensor square, @Nullable Tensor peak) {}
 
   /** Operands: parameter, mean, square, gradient. */
-  private static final ElementwiseUpdate STEP = ElementwiseUpdate.of("adam", 4, 8, (x, s) -> body(x, s, false));
+  private static final ElementwiseUpdate STEP =
+      ElementwiseUpdate.of("adam", 4, 8, (x, s) -> body(x, s, false));
 
   /** Operands: parameter, mean, square, peak, gradient. */
-  private static final ElementwiseUpdate AMSGRAD_STEP = ElementwiseUpdate.of("adam", 5, 8, (x, s) -> body(x, s, true));
+  private static final ElementwiseUpdate AMSGRAD_STEP =
+      ElementwiseUpdate.of("adam", 5, 8, (x, s) -> body(x, s, true));
 
   /**
    * The new values of all operands but the gradient. {@link #update} computes the scalars s, once

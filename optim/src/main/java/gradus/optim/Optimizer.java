@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A new optimizer writes two methods. {@link #init} makes the state of one parameter, a record
  * whose tensors are saved under the names of its components. {@link #update} takes one step for one
- * parameter, best by a {@link gradus.op.ElementwiseUpdate}: one formula, one pass over parameter and state.
+ * parameter, best by a {@link gradus.op.ElementwiseUpdate}: one formula, one pass over parameter
+ * and state.
  *
  * @param <O> the settings of a group
  * @param <S> the state of a parameter

@@ -109,7 +109,8 @@ public final class SGD extends Optimizer<SGD.Settings, SGD.Momentum> {
 
   /** Operands: parameter, gradient. */
   private static final ElementwiseUpdate PLAIN =
-      ElementwiseUpdate.of("sgd", 2, 3, (x, s) -> List.of(x[0].sub(s[2].mul(gradient(x[0], x[1], s)))));
+      ElementwiseUpdate.of(
+          "sgd", 2, 3, (x, s) -> List.of(x[0].sub(s[2].mul(gradient(x[0], x[1], s)))));
 
   /** Operands: parameter, direction, gradient. */
   private static final ElementwiseUpdate MOMENTUM =

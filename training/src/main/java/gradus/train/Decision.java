@@ -138,7 +138,7 @@ record Decision(double threshold, boolean probabilities, long ignoreIndex) {
     return "";
   }
 
-  /** The class indices of a target, each of them one of so many classes, or ignored. */
+  /** The class indices of a target, each below the number of classes, or ignored. */
   long[] classes(String metric, Tensor target, int classes) {
     return indices(metric, "target", target, classes, ignoreIndex);
   }

@@ -26,7 +26,7 @@ public record Axis(int stride, int before, int after, int dilation) {
     return dilation * (kernel - 1) + 1;
   }
 
-  /** The least number of inputs that makes so many outputs. */
+  /** The least number of inputs that makes this number of outputs. */
   int inputs(int outputs, int kernel) {
     return (outputs - 1) * stride + span(kernel) - before - after;
   }

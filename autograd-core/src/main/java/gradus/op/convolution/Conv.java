@@ -60,7 +60,7 @@ public record Conv(List<Axis> axes, int groups) implements Op {
     return each("stride", stride, (a, n) -> new Axis(n, a.before(), a.after(), a.dilation()));
   }
 
-  /** With so many zeros on both sides, for all dimensions or for each. */
+  /** With this number of zeros on both sides, for all dimensions or for each. */
   public Conv withPadding(int... padding) {
     return each("padding", padding, (a, n) -> new Axis(a.stride(), n, n, a.dilation()));
   }

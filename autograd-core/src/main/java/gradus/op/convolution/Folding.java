@@ -18,7 +18,7 @@ import gradus.op.Op;
  * @param groups those of one example
  */
 record Folding(char index, int size, int groups) {
-  /** One of the three tensors, with its indices; so many of them make its first dimension. */
+  /** One of the three tensors, with its indices; the size counts its first dimension. */
   enum Operand {
     INPUT("ngc", 1, 'o'),
     KERNEL("goc", 2, 'n'),

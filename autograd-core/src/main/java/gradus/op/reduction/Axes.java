@@ -84,7 +84,7 @@ public record Axes(long mask, boolean keep) {
     return x.permuted(order);
   }
 
-  /** How many dimensions of so many stay. */
+  /** How many of {@code rank} dimensions stay. */
   public int staying(int rank) {
     return rank - Long.bitCount(mask & (1L << rank) - 1);
   }

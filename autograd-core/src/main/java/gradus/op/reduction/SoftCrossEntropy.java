@@ -54,7 +54,9 @@ public record SoftCrossEntropy() implements Composite {
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
     gradus.kernel.reduce.CrossEntropy.forward(
-        Rows.scores(in[0], Rows.residualOf(out)), target(in[1], in[0].shape()), Rows.vector(out[0]));
+        Rows.scores(in[0], Rows.residualOf(out)),
+        target(in[1], in[0].shape()),
+        Rows.vector(out[0]));
   }
 
   /** A target as rows of a matrix, one row for all if it is a vector. */
