@@ -28,6 +28,9 @@ abstract sealed class Application extends Creation permits Tensor {
     if (top != null) {
       return Dispatcher.apply(top, op, false, in)[0];
     }
+    if (!d.records()) {
+      return op.evaluate(in);
+    }
     long before = d.pause();
     Tensor out;
     try {
@@ -35,10 +38,7 @@ abstract sealed class Application extends Creation permits Tensor {
     } finally {
       d.resume(before);
     }
-    if (!d.records() || !out.dtype().isFloating()) {
-      return out;
-    }
-    long latest = Dispatcher.latest(in);
+    long latest = out.dtype().isFloating() ? Dispatcher.latest(in) : 0;
     if (latest == 0) {
       return out;
     }
@@ -144,7 +144,7 @@ abstract sealed class Application extends Creation permits Tensor {
 
   /** A tensor whose elements may be looked at in place of this one: they leave the graph. */
   static Tensor read(String operator, Tensor t) {
-    Interpreter top = Dispatcher.current().top();
+    Interpreter top = Dispatcher.isAnyTransforming() ? Dispatcher.current().top() : null;
     if (top != null) {
       return Dispatcher.read(top, operator, t);
     }

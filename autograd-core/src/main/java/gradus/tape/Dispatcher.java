@@ -3,6 +3,7 @@ package gradus.tape;
 import gradus.AutogradException;
 import gradus.Tensor;
 import gradus.op.Primitive;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher {
   private static final ThreadLocal<Dispatcher> CURRENT = ThreadLocal.withInitial(Dispatcher::new);
+
+  /** Threads on which interpreters stand. */
+  private static final AtomicInteger TRANSFORMING = new AtomicInteger();
 
   /** The levels have a bit each. */
   private static final int DEEPEST = 62;
@@ -128,7 +132,15 @@ public final class Dispatcher {
       throw new AutogradException(
           "%s: more than %d transformations are nested".formatted(interpreter.name(), DEEPEST));
     }
+    if ((top == null) != (interpreter == null)) {
+      TRANSFORMING.addAndGet(interpreter == null ? -1 : 1);
+    }
     top = interpreter;
+  }
+
+  /** Whether an interpreter stands on any thread; cheaper to ask than which one on this thread. */
+  public static boolean isAnyTransforming() {
+    return TRANSFORMING.get() != 0;
   }
 
   // --- memory ---
