@@ -93,6 +93,19 @@ class SamplesTest {
     return found;
   }
 
+  /** Programs from public bug reports: what they call exists, whatever it answers. */
+  static List<Sample> cases() throws IOException {
+    Path folder = SourceTree.root().resolve("bundle/src/test/cases");
+    var found = new ArrayList<Sample>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        found.add(new Sample(file.getFileName().toString(), Files.readString(file)));
+      }
+    }
+    assertThat(found).hasSizeGreaterThan(30);
+    return found;
+  }
+
   private static String place(Path root, Path file, int offset) {
     try {
       long line = Files.readString(file).substring(0, offset).lines().count() + 1;
@@ -106,6 +119,12 @@ class SamplesTest {
   void samplesAreFound() throws IOException {
     assertThat(samples()).hasSizeGreaterThan(10);
     assertThat(samples()).anyMatch(s -> s.place.startsWith("README.md"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void caseCompiles(Sample script) {
+    assertThat(errorsOf(IMPORT.matcher(script.code).replaceAll(""))).isEmpty();
   }
 
   @ParameterizedTest
@@ -142,12 +161,17 @@ class SamplesTest {
   }
 
   private static List<String> errors(String body) {
+    return errorsOf(GIVEN + body);
+  }
+
+  /** What javac says to the members of a class. */
+  private static List<String> errorsOf(String members) {
     String imports = imports();
     var source =
         new SimpleJavaFileObject(URI.create("string:///Sample.java"), JavaFileObject.Kind.SOURCE) {
           @Override
           public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return imports + "class SampleOfCode {\n" + GIVEN + body + "\n}\n";
+            return imports + "class SampleOfCode {\n" + members + "\n}\n";
           }
         };
     var compiler = ToolProvider.getSystemJavaCompiler();

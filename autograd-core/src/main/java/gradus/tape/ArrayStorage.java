@@ -5,13 +5,12 @@ import gradus.Storage;
 import gradus.kernel.threads.Spares;
 import gradus.kernel.threads.SystemProperties;
 import gradus.op.LazyElements;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,44 +23,22 @@ import org.jspecify.annotations.Nullable;
  * <em>released</em> when its array serves another, and refuses every look at its elements.
  */
 public final class ArrayStorage extends Storage {
-  private static final Released GIVEN_AWAY =
-      new Released(
-          "storage: its memory was given to another tensor. A gradient that was borrowed, or seen in"
-              + " a backward pass, must be copied to be kept: clone() it in time");
+  private static final String GIVEN_AWAY =
+      "storage: its memory was given to another tensor. A gradient that was borrowed, or seen in"
+          + " a backward pass, must be copied to be kept: clone() it in time";
 
   /** For tests: whatever forgets to write an element shows. */
   private static final boolean FILL_EMPTY = SystemProperties.fillEmpty();
 
-  private static final VarHandle STATE = stateHandle();
-
-  /**
-   * The array if ready, a LazyElements if lazy, or a Released. It is read with acquire and changed
-   * with release; a volatile field would cost each new storage a fence.
-   */
-  @SuppressWarnings("UnusedVariable") // it is read through STATE
-  private Object state;
-
+  private final @Nullable Object array; // null if lazy at first
+  private volatile @Nullable Object late; // of a lazy one: LazyElements, then the array
+  private @Nullable String refusal; // why it is released; null if it is not
   private final int size;
   private int version;
   private boolean exposed;
   private boolean claimed;
   private @Nullable Object owner;
   private @Nullable Readers readers;
-
-  private static VarHandle stateHandle() {
-    try {
-      return MethodHandles.lookup().findVarHandle(ArrayStorage.class, "state", Object.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private Object state() {
-    return STATE.getAcquire(this);
-  }
-
-  /** The state without elements. */
-  private record Released(String refusal) {}
 
   /** The lazy storages that will read this one. */
   private static final class Readers {
@@ -116,13 +93,13 @@ public final class ArrayStorage extends Storage {
           "storage: needs a float[], double[], int[], long[] or byte[], got "
               + array.getClass().getSimpleName());
     }
-    this.state = array;
+    this.array = array;
     this.size = Array.getLength(array);
     this.exposed = true;
   }
 
-  private ArrayStorage(Object state, int size, @Nullable Object owner) {
-    this.state = state;
+  private ArrayStorage(@Nullable Object array, int size, @Nullable Object owner) {
+    this.array = array;
     this.size = size;
     this.owner = owner;
     if (owner instanceof GradientMemory pass) {
@@ -168,7 +145,9 @@ public final class ArrayStorage extends Storage {
 
   /** A storage without elements, which refuses to be looked at with this message. */
   static ArrayStorage refusing(String message) {
-    return new ArrayStorage(new Released(message), Integer.MAX_VALUE, null);
+    var storage = new ArrayStorage(null, Integer.MAX_VALUE, null);
+    storage.refusal = message;
+    return storage;
   }
 
   /** The memory of the backward pass at work on this thread, if it keeps account of such a size. */
@@ -210,10 +189,11 @@ public final class ArrayStorage extends Storage {
   }
 
   /** A storage whose elements are computed when they are looked at. */
-  public static ArrayStorage lazy(LazyElements deferred) {
-    int size = deferred.shape().size();
-    var storage = new ArrayStorage(deferred, size, pass(size));
-    deferred.announce(storage);
+  public static ArrayStorage lazy(LazyElements elements) {
+    int size = elements.shape().size();
+    var storage = new ArrayStorage(null, size, pass(size));
+    storage.late = elements;
+    elements.announce(storage);
     return storage;
   }
 
@@ -221,15 +201,17 @@ public final class ArrayStorage extends Storage {
 
   @Override
   public Object array() {
-    Object now = state();
-    if (now instanceof LazyElements lazy) {
+    if (refusal != null) {
+      throw new IllegalStateException(refusal);
+    }
+    return array != null ? array : lateArray();
+  }
+
+  private Object lateArray() {
+    if (late instanceof LazyElements lazy) {
       complete(lazy.compute());
-      now = state();
     }
-    if (now instanceof Released released) {
-      throw new IllegalStateException(released.refusal);
-    }
-    return now;
+    return Objects.requireNonNull(late);
   }
 
   @Override
@@ -267,9 +249,9 @@ public final class ArrayStorage extends Storage {
    * array stays.
    */
   public void release() {
-    Object now = state();
-    if (!exposed && !(now instanceof LazyElements || now instanceof Released)) {
-      STATE.setRelease(this, GIVEN_AWAY);
+    Object now = array != null ? array : late;
+    if (!exposed && refusal == null && now != null && !(now instanceof LazyElements)) {
+      refusal = GIVEN_AWAY;
       Spares.give(now);
     }
   }
@@ -296,13 +278,13 @@ public final class ArrayStorage extends Storage {
 
   /** How the elements are computed; null once they are there. */
   public @Nullable LazyElements deferred() {
-    return state() instanceof LazyElements lazy ? lazy : null;
+    return array == null && late instanceof LazyElements lazy ? lazy : null;
   }
 
   /** Gives a lazy storage its elements; if another thread was faster, its elements stay. */
   public synchronized void complete(Object elements) {
-    if (state() instanceof LazyElements) {
-      STATE.setRelease(this, elements);
+    if (late instanceof LazyElements) {
+      late = elements;
     }
   }
 
