@@ -56,18 +56,19 @@ sealed interface Elements permits Tensor {
           "%s: %d indices for a tensor of %d dimensions %s"
               .formatted(operator, index.length, x.rank(), x.shape()));
     }
-    int position = x.offset();
+    Shape shape = x.shape();
+    boolean contiguous = x.isContiguous();
+    int position = 0;
     for (int d = 0; d < index.length; d++) {
-      int n = x.size(d);
+      int n = shape.dim(d);
       int i = index[d] < 0 ? index[d] + n : index[d];
       if (i < 0 || i >= n) {
         throw new IndexOutOfBoundsException(
-            "%s: index %d is outside dimension %d of %s"
-                .formatted(operator, index[d], d, x.shape()));
+            "%s: index %d is outside dimension %d of %s".formatted(operator, index[d], d, shape));
       }
-      position += i * x.stride(d);
+      position = contiguous ? position * n + i : position + i * x.stride(d);
     }
-    return position;
+    return x.offset() + position;
   }
 
   /** The elements as a Java array of this rank: a float[][] for a float32 matrix. */

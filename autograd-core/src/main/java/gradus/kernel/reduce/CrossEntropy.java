@@ -46,12 +46,16 @@ public final class CrossEntropy {
 
     /** The largest element of each of some rows, a column. */
     private Strided top(int row, int count) {
-      return column(kept.select(0, 0), row, count);
+      return column(0, row, count);
     }
 
     /** Their logarithms. */
     private Strided log(int row, int count) {
-      return column(kept.select(0, 1), row, count);
+      return column(1, row, count);
+    }
+
+    private Strided column(int which, int row, int count) {
+      return Strided.matrix(kept.array(), kept.at(which, row), count, 1, kept.stride(1), 0);
     }
 
     private void keep(int row, int count, Strided spare) {
@@ -81,7 +85,8 @@ public final class CrossEntropy {
 
   /** Some elements of a vector, stood up. */
   private static Strided column(Strided of, int row, int count) {
-    return of.rows(row, count).inner(1, 0);
+    int step = of.stride(0);
+    return Strided.matrix(of.array(), of.offset() + row * step, count, 1, step, 0);
   }
 
   /**

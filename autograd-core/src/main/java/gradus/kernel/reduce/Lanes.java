@@ -97,8 +97,12 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
   final void along(Fold fold, Strided rows, Strided out) {
     int count = rows.size(0);
     int n = rows.size(1);
+    if (n <= SHORT) {
+      shortRows(fold, rows, out);
+      return;
+    }
     Strided x = rows;
-    var turns = new Turns(rows.array(), count * Integer.highestOneBit(Math.max(1, n - 1)));
+    var turns = new Turns(rows.array(), count * Integer.highestOneBit(n - 1));
     while (n > SHORT) {
       int h = Integer.highestOneBit(n - 1);
       Object to = turns.other(x.array());

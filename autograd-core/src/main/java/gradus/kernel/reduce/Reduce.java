@@ -73,6 +73,10 @@ public final class Reduce {
       return false;
     }
     int n = (int) (elements / results);
+    if (rank == 1 && x.rank() == 2 && (x.stride(1) == 1 || n == 1) && n <= Lanes.BLOCK) {
+      lanes.along(fold, x, out);
+      return true;
+    }
     int step = stride(x, rank, x.rank());
     int next = stride(x, 0, rank);
     int os = stride(out, 0, rank);

@@ -6,6 +6,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.reduce.CrossEntropy.Classes;
+import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Composite;
@@ -78,10 +79,12 @@ public record CrossEntropy() implements Composite {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
+    Scores scores = Rows.scores(in[X], out.length > 1 ? out[1] : null);
     gradus.kernel.reduce.CrossEntropy.forward(
-        Rows.scores(in[X], Rows.residualOf(out)),
-        classes(in[INDEX], in.length > FACTOR ? in[FACTOR] : null),
-        Rows.vector(out[0]));
+        scores, classes(in[INDEX], in.length > FACTOR ? in[FACTOR] : null), Rows.vector(out[0]));
+    if (out.length == 1) {
+      scores.kept().release();
+    }
   }
 
   private static Classes classes(Tensor index, @Nullable Tensor factor) {

@@ -10,6 +10,7 @@ import gradus.kernel.reduce.Softmax;
 import gradus.op.FusedExpression;
 import gradus.op.Fusion;
 import gradus.op.Spec;
+import org.jspecify.annotations.Nullable;
 
 /** Tensors as the rows of a matrix, which is how softmax and its kin look at them. */
 final class Rows {
@@ -38,6 +39,9 @@ final class Rows {
 
   /** The lines along the last dimension; of a copy if they are not dense. */
   static Strided matrix(Tensor x) {
+    if (x.rank() == 2 && x.isContiguous()) {
+      return x.strided();
+    }
     Strided dense = x.contiguous().strided();
     int n = dense.size(-1);
     return Strided.dense(dense.array(), dense.offset(), n == 0 ? 0 : dense.count() / n, n);
@@ -45,6 +49,9 @@ final class Rows {
 
   /** All elements in row-major order; of a copy if they are not dense. */
   static Strided vector(Tensor x) {
+    if (x.rank() == 1 && x.isContiguous()) {
+      return x.strided();
+    }
     Strided dense = x.contiguous().strided();
     return Strided.vector(dense.array(), dense.offset(), dense.count(), 1);
   }
@@ -54,20 +61,21 @@ final class Rows {
     return Spec.of(rows.insert(0, 2), dtype);
   }
 
-  /** The residual behind the losses, or room for it where nothing is recorded. */
-  static Tensor residualOf(Tensor... out) {
-    return out.length > 1 ? out[1] : Tensor.empty(out[0].shape().insert(0, 2), out[0].dtype());
-  }
-
   /** The residuals of examples, [size, 2, ...], as one: [2, size, ...]. */
   static Tensor residualOfExamples(Tensor kept) {
     return kept.transpose(0, 1);
   }
 
-  /** The rows of x, and the residual that is kept of them. */
-  static Scores scores(Tensor in, Tensor residual) {
+  /**
+   * The rows of x, and room for the residual that is kept of them: that of a tensor, or if there is
+   * none a work array, to be released.
+   */
+  static Scores scores(Tensor in, @Nullable Tensor residual) {
+    Strided x = matrix(in);
+    if (residual == null) {
+      return new Scores(x, Strided.scratch(x.array(), 2, x.size(0)));
+    }
     Strided kept = vector(residual);
-    int rows = kept.count() / 2;
-    return new Scores(matrix(in), Strided.dense(kept.array(), kept.offset(), 2, rows));
+    return new Scores(x, Strided.dense(kept.array(), kept.offset(), 2, kept.count() / 2));
   }
 }

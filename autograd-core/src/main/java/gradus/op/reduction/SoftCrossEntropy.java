@@ -5,6 +5,7 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
+import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Composite;
@@ -53,10 +54,12 @@ public record SoftCrossEntropy() implements Composite {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
+    Scores scores = Rows.scores(in[0], out.length > 1 ? out[1] : null);
     gradus.kernel.reduce.CrossEntropy.forward(
-        Rows.scores(in[0], Rows.residualOf(out)),
-        target(in[1], in[0].shape()),
-        Rows.vector(out[0]));
+        scores, target(in[1], in[0].shape()), Rows.vector(out[0]));
+    if (out.length == 1) {
+      scores.kept().release();
+    }
   }
 
   /** A target as rows of a matrix, one row for all if it is a vector. */
