@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,6 +51,25 @@ class ScriptNamesTest {
     Set<String> clashes = new TreeSet<>(packagesByName().keySet());
     clashes.retainAll(taken);
     assertThat(clashes).isEqualTo(KNOWN);
+  }
+
+  /**
+   * A script cannot switch the engine's recording off behind its back or give memory away: neither
+   * the packages of the engine nor its methods on storages can be named.
+   */
+  @Test
+  void theEngineIsOutOfReach() throws IOException {
+    assertThat(packagesByName()).doesNotContainKeys("Backward", "Dispatcher", "ArrayStorage");
+    assertThat(
+            Arrays.stream(Storage.class.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .map(method -> method.getName()))
+        .containsExactlyInAnyOrder(
+            "of", "array", "size", "floats", "doubles", "ints", "longs", "bytes", "version",
+            "changed");
+    assertThat(Arrays.stream(Tensor.class.getMethods()).map(method -> method.getName()))
+        .contains("sum", "backward")
+        .doesNotContain("node", "memory", "residual", "deferred", "borrowGrad", "accumulateGrad");
   }
 
   /** The public top-level types of all exported packages, and where they are. */
