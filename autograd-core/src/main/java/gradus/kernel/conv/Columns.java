@@ -52,18 +52,18 @@ final class Columns {
     }
   }
 
-  /** Lays out the channels {@code from .. to-1} of the group that begins at {@code so}. */
-  void fill(Strided source, int so, int from, int to) {
+  /** Lays out the channels {@code from .. to-1} of a group. */
+  void fill(Strided group, int from, int to) {
     if (lattice.inPlace(tile)) {
-      array = source.array();
+      array = group.array();
       for (int c = from; c < to; c++) {
         at[c - from] =
-            lattice.planeAt(so, tile.sheet(), c, 0) + tile.y() * lattice.w().count() + tile.x();
+            lattice.planeAt(group, tile.sheet(), c, 0) + tile.y() * lattice.w().count() + tile.x();
       }
     } else if (lattice.sharesRows(tile)) {
-      shared(source, so, from, to);
+      shared(group, from, to);
     } else {
-      separate(source, so, from, to);
+      separate(group, from, to);
     }
   }
 
@@ -74,7 +74,7 @@ final class Columns {
     }
   }
 
-  private void shared(Strided source, int so, int from, int to) {
+  private void shared(Strided group, int from, int to) {
     Taps h = lattice.h();
     Taps w = lattice.w();
     Range range = h.read(tile.y(), tile.rows());
@@ -90,16 +90,16 @@ final class Columns {
             at[p++] = to0 + (s * rows + h.offset()[r] - h.least()) * tile.width();
           }
         }
-        int plane = lattice.planeAt(so, tile.sheet(), c, t);
+        int plane = lattice.planeAt(group, tile.sheet(), c, t);
         for (int s = 0; s < w.taps(); s++) {
-          Range.copy(range, across[s], source.array(), plane, array, to0);
+          Range.copy(range, across[s], group.array(), plane, array, to0);
           to0 += rows * tile.width();
         }
       }
     }
   }
 
-  private void separate(Strided source, int so, int from, int to) {
+  private void separate(Strided group, int from, int to) {
     Taps h = lattice.h();
     int positions = tile.positions();
     int rows = tile.rows();
@@ -115,9 +115,9 @@ final class Columns {
           for (int s = 0; s < lattice.w().taps(); s++) {
             at[p] = p * positions;
             for (int i = 0; i < tile.sheets(); i++) {
-              int plane = lattice.planeAt(so, tile.sheet() + i, c, t);
+              int plane = lattice.planeAt(group, tile.sheet() + i, c, t);
               int to0 = at[p] + i * rows * tile.width();
-              Range.copy(down[r], across[s], source.array(), plane, array, to0);
+              Range.copy(down[r], across[s], group.array(), plane, array, to0);
             }
             p++;
           }

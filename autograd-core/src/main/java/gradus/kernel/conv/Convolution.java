@@ -169,7 +169,8 @@ public record Convolution(
 
   private void phase(Phase phase, Strided g, Strided w, Strided dx) {
     Lattice lattice = adjoint(phase);
-    Strided target = isStrided() ? target(phase, dx) : result(dx, channels, lattice);
+    Strided dense = result(dx, channels, lattice);
+    Strided target = isStrided() ? target(phase, dx, dense.sizes()) : dense;
     Strided turned = Strided.scratch(w.array(), groups * channels, lattice.depth());
     int[] index = kernelIndex(phase);
     int across = Math.ceilDiv(channels, TURNED);
@@ -198,24 +199,13 @@ public record Convolution(
   }
 
   /** The positions of a phase in the gradient of the input. */
-  private Strided target(Phase phase, Strided dx) {
-    Strided whole =
-        Strided.dense(
-            dx.array(), dx.offset(), images, groups * channels, d().in(), h().in(), w().in());
-    int first =
-        whole.offset()
-            + phase.d * whole.stride(2)
-            + phase.h * whole.stride(3)
-            + phase.w * whole.stride(4);
-    int[] strides = whole.strides().clone();
+  private Strided target(Phase phase, Strided dx, int[] sizes) {
+    int[] strides = Strided.rowMajor(images, groups * channels, d().in(), h().in(), w().in());
+    int first = phase.d * strides[2] + phase.h * strides[3] + phase.w * strides[4];
     strides[2] *= d().stride();
     strides[3] *= h().stride();
     strides[4] *= w().stride();
-    int[] sizes = whole.sizes().clone();
-    sizes[2] = phase.onD.count();
-    sizes[3] = phase.onH.count();
-    sizes[4] = phase.onW.count();
-    return new Strided(dx.array(), first, sizes, strides);
+    return new Strided(dx.array(), dx.offset() + first, sizes, strides);
   }
 
   /** Where in a kernel the elements of a phase lie. */

@@ -35,11 +35,7 @@ record FilterPanels(TapKernels kernels, int rows, int depth, Object array) {
 
   private void pack(Strided filters, int row, int at) {
     int width = widthAt(row);
-    int filled = filters.size(0);
-    Transposition.run(filters.transposed(), Strided.matrix(array, at, depth, filled, width, 1));
-    for (int p = 0; p < depth && filled < width; p++) {
-      Loops.zero(array, at + p * width + filled, width - filled);
-    }
+    Transposition.padded(filters.transposed(), Strided.matrix(array, at, depth, width, width, 1));
   }
 
   /** The width of the panel that begins with this row. */

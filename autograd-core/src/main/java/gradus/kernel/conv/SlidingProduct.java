@@ -95,9 +95,9 @@ record SlidingProduct(
         });
   }
 
-  /** Where the channels of a group begin in the first image. */
-  int groupAt(int group) {
-    return source.offset() + group * (lattice.imageStride() / groups);
+  /** The source from the channels of a group on. */
+  Strided group(int group) {
+    return lattice.group(source, groups, group);
   }
 
   // --- vectors along the rows ---
@@ -131,7 +131,7 @@ record SlidingProduct(
     int block = lattice.channelsPerBlock();
     for (int channel = 0; channel < lattice.channels(); channel += block) {
       int end = Math.min(lattice.channels(), channel + block);
-      halo.fill(source, groupAt(group), channel, end);
+      halo.fill(group(group), channel, end);
       int p = channel * lattice.taps();
       int k = (end - channel) * lattice.taps();
       var product =
@@ -182,7 +182,7 @@ record SlidingProduct(
     int block = lattice.channelsPerBlock();
     for (int channel = 0; channel < lattice.channels(); channel += block) {
       int end = Math.min(lattice.channels(), channel + block);
-      columns.fill(source, groupAt(group), channel, end);
+      columns.fill(group(group), channel, end);
       int k = (end - channel) * lattice.taps();
       Strided rows = a.rows(row, m).columns(channel * lattice.taps(), k);
       RowProduct.run(rows, columns.array(), columns.at(), c, bias != null || channel > 0);

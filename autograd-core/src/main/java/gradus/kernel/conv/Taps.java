@@ -69,19 +69,12 @@ record Taps(int[] index, int[] offset, int step, int count, int size) {
     return new Taps(index, offset, 1, count * inner.count, size * inner.size);
   }
 
+  /** The least offset; they rise, or, of an adjoint, fall. */
   int least() {
-    int least = offset[0];
-    for (int each : offset) {
-      least = Math.min(least, each);
-    }
-    return least;
+    return Math.min(offset[0], offset[offset.length - 1]);
   }
 
   int most() {
-    int most = offset[0];
-    for (int each : offset) {
-      most = Math.max(most, each);
-    }
-    return most;
+    return Math.max(offset[0], offset[offset.length - 1]);
   }
 }

@@ -72,7 +72,7 @@ public final class Gemm {
     }
     long work = Math.max(1, one.work());
     int group = work >= LARGE ? batch : Math.clamp(Tiling.PART / work, 1, batch);
-    int parts = work >= LARGE ? 1 : Product.ceil(batch, group);
+    int parts = work >= LARGE ? 1 : Math.ceilDiv(batch, group);
     Workers.parallel(
         parts,
         part -> {

@@ -159,9 +159,9 @@ final class MicroKernels {
         new MicroKernelCompiler(vectors, rows, strip.vectors, strip.form).kernel().make();
     int width = strip.vectors * lanes;
     int k = PRIMING_STEPS;
-    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * aStride);
-    Object b = element.newArray((k + 1) * width);
-    Object c = element.newArray(PRIMING_STRIPS * rows * width);
+    Object a = vectors.newArray((PRIMING_STRIPS + 1) * rows * aStride);
+    Object b = vectors.newArray((k + 1) * width);
+    Object c = vectors.newArray(PRIMING_STRIPS * rows * width);
     IntConsumer call = // takes every branch both ways
         strips -> {
           kernel.run(strips, k, a, 0, b, 0, width, c, 0, width, true);
@@ -174,8 +174,8 @@ final class MicroKernels {
     var code = new Vectors(element.isDouble(), side * element.bits());
     Mover made = MoverCompiler.mover(code).make();
     int panel = VECTORS * side;
-    Object from = element.newArray(PRIMING_SQUARES * side * panel);
-    Object to = element.newArray(PRIMING_SQUARES * side * panel);
+    Object from = code.newArray(PRIMING_SQUARES * side * panel);
+    Object to = code.newArray(PRIMING_SQUARES * side * panel);
     int[] at = new int[PRIMING_SQUARES];
     IntConsumer transpose = n -> made.transpose(n, from, 0, panel, to, 0, panel);
     IntConsumer rows = n -> made.rows(n, from, 0, at, 0, to, 0);

@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ public final class PackedMatrix {
     Panels found = panels;
     panels = null;
     if (found != null) {
-      Gemm.element(b.array()).release(found.array());
+      Scratch.release(found.array());
     }
   }
 }

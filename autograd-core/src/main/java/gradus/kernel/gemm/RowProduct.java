@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
 
 /**
  * Products by the calling thread alone whose right side need not be a matrix: {@code C[m,n] (+)=
@@ -44,7 +45,8 @@ public final class RowProduct {
     int n = product.n();
     int k = product.k();
     int m = product.m();
-    Object array = product.element().scratch(PANELS * width * Math.min(k, Tile.BLOCK));
+    Object like = product.c().array();
+    Object array = Scratch.like(like, PANELS * width * Math.min(k, Tile.BLOCK));
     for (int p = 0; p < k; p += Tile.BLOCK) {
       int depth = Math.min(Tile.BLOCK, k - p);
       Rows rows = Rows.pack(product, 0, m, p, p + depth, kernels.form(true));
@@ -54,9 +56,9 @@ public final class RowProduct {
         panels.fillRows(product, kernels, at, end);
         new Tile(product, kernels, rows, panels, j, end).run(p, p + depth);
       }
-      product.element().release(rows.array());
+      Scratch.release(rows.array());
     }
-    product.element().release(array);
+    Scratch.release(array);
   }
 
   private static void plain(Product product, int[] at) {

@@ -63,7 +63,7 @@ final class WinogradKernels {
     float[] to = new float[WinogradTransform.POINTS * n];
     float[] work = new float[WinogradKernel.WORK];
     IntConsumer tiles =
-        t -> kernel.run(t, n, from, 0, 0, side * n, n, from, 0, work, to, 0, 0, side * n, n);
+        t -> kernel.run(t, n, from, 0, 0, side * n, n, from, work, to, 0, 0, side * n, n);
     return !patient || Warmup.prime(tiles, PRIMING_TILES, FAST_NANOS) ? kernel : null;
   }
 }

@@ -3,10 +3,8 @@ package gradus.kernel.winograd;
 import static gradus.kernel.winograd.WinogradTransform.GAP;
 import static gradus.kernel.winograd.WinogradTransform.POINTS;
 import static gradus.kernel.winograd.WinogradTransform.RESULTS;
-import static gradus.kernel.winograd.WinogradTransform.SIDE;
 import static gradus.kernel.winograd.WinogradTransform.TAPS;
 
-import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.PanelProduct;
 import gradus.kernel.gemm.Transposition;
@@ -31,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  *     the adjoint
  */
 record WinogradProduct(
-    WinogradKernels kernels,
     Winograd of,
     boolean turned,
     Strided w,
@@ -65,7 +62,7 @@ record WinogradProduct(
   }
 
   private int width() {
-    return kernels.product().width();
+    return of.kernels().product().width();
   }
 
   private void sourceFirst(int panels) {
@@ -150,17 +147,10 @@ record WinogradProduct(
     }
     int n = v.size(1);
     int filled = end - channel;
-    WinogradKernel kernel = kernels.get(WinogradTransform.SOURCE, (long) n * filled);
-    WinogradTiles tiles = of.tiles();
-    Strided planes = tiles.planes(source, of.groups() * depth(), tiles.in());
     int at = v.offset() + channel / PanelProduct.BLOCK * v.stride(0) + channel % PanelProduct.BLOCK;
-    int[] strides = {PanelProduct.ROW, SIDE * pointSize(n), pointSize(n)};
-    tiles.transform(
-        kernel,
-        from,
-        planes.narrow(1, group * depth() + channel, filled),
-        false,
-        Winograd.tiles(v.array(), at, n, WinogradTiles.whole(filled), strides));
+    int whole = WinogradTiles.whole(filled);
+    Strided to = Winograd.points(v.array(), at, n, whole, PanelProduct.ROW, pointSize(n));
+    of.transform(source, false, group * depth() + channel, filled, from, to);
   }
 
   // --- the kernels: panels of [points, depth, rows of a panel] ---
@@ -194,11 +184,9 @@ record WinogradProduct(
         4L * SIZE * rows,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            Strided kernels = result.select(0, i);
-            Transposition.run(
+            Transposition.padded(
                 Strided.matrix(w.array(), w.offset() + i * SIZE * rows, SIZE, rows, 1, SIZE),
-                kernels.columns(0, rows));
-            Fill.run(kernels.columns(rows, row - rows), 0);
+                result.select(0, i));
           }
         });
     return result;
@@ -214,13 +202,9 @@ record WinogradProduct(
     int width = width();
     int filled = Math.min(width, rows() - row);
     Strided panel = Strided.scratch(w.array(), depth() * SIZE, width);
-    if (filled < width) {
-      Fill.run(panel, 0);
-    }
     int from = w.offset() + (group * rows() + row) * depth() * SIZE;
-    Transposition.run(
-        Strided.matrix(w.array(), from, depth() * SIZE, filled, 1, depth() * SIZE),
-        panel.columns(0, filled));
+    Transposition.padded(
+        Strided.matrix(w.array(), from, depth() * SIZE, filled, 1, depth() * SIZE), panel);
     transformKernels(panel.array(), 0, SIZE * width, width, panel(u, uo));
     panel.release();
   }
@@ -228,13 +212,11 @@ record WinogradProduct(
   /** Transforms kernels a constant distance apart, whose elements are so too. */
   private void transformKernels(Object from, int fo, int kernelStep, int elementStep, Strided u) {
     int width = width();
-    int[] strides = {kernelStep, TAPS * elementStep, elementStep};
-    int[] apart = {width, SIDE * panelPointSize(), panelPointSize()};
     Winograd.transform(
-        kernels.get(WinogradTransform.KERNEL, (long) depth() * width),
-        Winograd.tiles(from, fo, depth(), width, strides),
+        of.kernels().get(WinogradTransform.KERNEL, (long) depth() * width),
+        Winograd.tiles(from, fo, depth(), width, kernelStep, TAPS * elementStep, elementStep),
         null,
-        Winograd.tiles(u.array(), u.offset(), depth(), width, apart));
+        Winograd.points(u.array(), u.offset(), depth(), width, width, panelPointSize()));
   }
 
   // --- products and results ---
@@ -246,13 +228,9 @@ record WinogradProduct(
     int point = n * width + GAP;
     Strided m = Strided.dense(Scratch.floats(POINTS * point), 0, n, width);
     for (int p = 0; p < POINTS; p++) {
-      kernels
-          .product()
-          .run(
-              v.from(v.offset() + p * pointSize(n)),
-              u.from(u.offset() + p * panelPointSize()),
-              m.from(p * point),
-              false);
+      Strided a = v.from(v.offset() + p * pointSize(n));
+      Strided b = u.from(u.offset() + p * panelPointSize());
+      of.kernels().product().run(a, b, m.from(p * point), false);
     }
     int row = panel * width;
     int filled = Math.min(width, rows() - row);
@@ -262,27 +240,23 @@ record WinogradProduct(
       int at = bias.offset() + group * rows() + row;
       System.arraycopy(bias.array(), at, start, 0, filled);
     }
-    WinogradKernel kernel = kernels.get(WinogradTransform.RESULT, (long) n * filled);
-    WinogradTiles tiles = of.tiles();
-    Strided planes =
-        tiles
-            .planes(target, of.groups() * rows(), tiles.out())
-            .narrow(1, group * rows() + row, filled);
-    int[] points = {width, SIDE * point, point};
-    tiles.each(
-        from,
-        from + n,
-        (image, y, x, first, count) -> {
-          Strided strip = Strided.scratch(m.array(), RESULTS, RESULTS * count, width);
-          int[] strides = {RESULTS * width, strip.stride(0), width};
-          Winograd.transform(
-              kernel,
-              Winograd.tiles(m.array(), first * width, count, width, points),
-              start,
-              Winograd.tiles(strip.array(), 0, count, width, strides));
-          WinogradTiles.store(strip, planes.select(0, image), y, x);
-          strip.release();
-        });
+    WinogradKernel kernel = of.kernels().get(WinogradTransform.RESULT, (long) n * filled);
+    Strided planes = of.planes(target, true).narrow(1, group * rows() + row, filled);
+    of.tiles()
+        .each(
+            from,
+            from + n,
+            (image, y, x, first, count) -> {
+              Strided strip = Strided.scratch(m.array(), RESULTS, RESULTS * count, width);
+              int next = strip.stride(0);
+              Winograd.transform(
+                  kernel,
+                  Winograd.points(m.array(), first * width, count, width, width, point),
+                  start,
+                  Winograd.tiles(strip.array(), 0, count, width, RESULTS * width, next, width));
+              WinogradTiles.store(strip, planes.select(0, image), y, x);
+              strip.release();
+            });
     Scratch.release(start);
     m.release();
   }
