@@ -15,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  * out...]}, all row-major without gaps, all float or all double.
  *
  * <p>What suits Winograd's algorithm is computed by it, if it may ({@link ConvolutionPlan}).
- * Otherwise all three passes are implicit GEMM: products with the im2col matrix of a {@link
- * Lattice}, which is never built as a whole but laid out tile by tile. The law: an element of the
- * output is one chain of fma over channels, then the elements of the kernel, in order, from the
- * bias; one of the input gradient a chain over filters, then elements; the kernel gradient adds the
- * positions of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
+ * Otherwise all three passes are products with the matrix of a {@link Lattice}. The law: an element
+ * of the output is one chain of fma over channels, then the elements of the kernel, in order, from
+ * the bias; one of the input gradient a chain over filters, then elements; the kernel gradient adds
+ * the positions of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
  *
  * @param channels input channels of one group
  * @param filters output channels of one group
@@ -100,14 +99,8 @@ public record Convolution(
 
   /** A dense result at the positions of a lattice. */
   private Strided result(Strided of, int rows, Lattice lattice) {
-    return Strided.dense(
-        of.array(),
-        of.offset(),
-        images,
-        groups * rows,
-        lattice.d().count(),
-        lattice.h().count(),
-        lattice.w().count());
+    int d = lattice.d().count(), h = lattice.h().count(), w = lattice.w().count();
+    return Strided.dense(of.array(), of.offset(), images, groups * rows, d, h, w);
   }
 
   // --- the gradient of the input ---
@@ -174,14 +167,10 @@ public record Convolution(
     Strided turned = Strided.scratch(w.array(), groups * channels, lattice.depth());
     int[] index = kernelIndex(phase);
     int across = Math.ceilDiv(channels, TURNED);
-    Parts.run(
+    Parts.each(
         groups * across,
         2L * TURNED * filters * index.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            turn(index, w, i / across, i % across * TURNED, turned);
-          }
-        });
+        i -> turn(index, w, i / across, i % across * TURNED, turned));
     new SlidingProduct(lattice, groups, turned, null, g, target).run();
     turned.release();
   }

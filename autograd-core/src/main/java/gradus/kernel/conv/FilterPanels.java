@@ -19,16 +19,14 @@ record FilterPanels(TapKernels kernels, int rows, int depth, Object array) {
     Object array = Scratch.like(a.array(), groups * depth * kernels.filled(rows));
     FilterPanels panels = new FilterPanels(kernels, rows, depth, array);
     int across = Math.ceilDiv(rows, kernels.width());
-    Parts.run(
+    Parts.each(
         groups * across,
         2L * depth * kernels.width(),
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            int row = i % across * kernels.width();
-            int group = i / across;
-            int filled = Math.min(panels.widthAt(row), rows - row);
-            panels.pack(a.rows(group * rows + row, filled), row, panels.at(group, row, 0));
-          }
+        i -> {
+          int row = i % across * kernels.width();
+          int group = i / across;
+          int filled = Math.min(panels.widthAt(row), rows - row);
+          panels.pack(a.rows(group * rows + row, filled), row, panels.at(group, row, 0));
         });
     return panels;
   }

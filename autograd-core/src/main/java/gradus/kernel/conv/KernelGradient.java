@@ -343,13 +343,7 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     boolean inPlace = tile.isDense(gradient);
     Strided b =
         inPlace
-            ? Strided.matrix(
-                gradient.array(),
-                tile.at(gradient, group * filters, 0, 0),
-                filters,
-                n,
-                gradient.stride(1),
-                1)
+            ? tile.matrix(gradient, group * filters, filters, 0)
             : Strided.scratch(x.array(), filters, n);
     if (!inPlace) {
       tile.load(gradient, group * filters, filters, b.array());

@@ -4,9 +4,7 @@ import gradus.kernel.array.Strided;
 
 /**
  * The im2col matrix {@code B[(channel, tap), position]} of one group of channels of a source {@code
- * [images, channels of all groups, d, h, w]}: what a sliding product reads. It is never built: the
- * product is an implicit GEMM, for which tiles of the matrix are laid out, or the source is read in
- * its place.
+ * [images, channels of all groups, d, h, w]}: what a sliding product reads. It is never built.
  *
  * <p>Positions are cut into {@link Tile}s. A sheet is one image at one position along d; a tile is
  * a piece of one sheet, or several whole sheets if they are small.

@@ -1,5 +1,6 @@
 package gradus.kernel.conv;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -62,6 +63,13 @@ record Taps(int[] index, int[] offset, int step, int count, int size) {
   /** What n neighbouring positions from {@code first} on read, with the places between. */
   Range read(int first, int n) {
     return Range.of(reach(n), first * step + least(), 1, size);
+  }
+
+  /** The same without the places between, for each tap. */
+  Range[] readByTap(int first, int n) {
+    Range[] ranges = new Range[offset.length];
+    Arrays.setAll(ranges, t -> Range.of(n, first * step + offset[t], step, size));
+    return ranges;
   }
 
   /** This dimension and the next as one, if both are plain. */

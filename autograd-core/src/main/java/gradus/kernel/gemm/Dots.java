@@ -65,16 +65,11 @@ record Dots(
     } else if (aside) {
       element.copy(of, sums);
     }
+    Object a = rows.array(), out = sums.array();
     for (int i = 0; i < height; i += lanes) {
-      mover.dots(
-          k / lanes,
-          rows.array(),
-          rows.at(first + i, 0),
-          rows.stride(0),
-          vector.array(),
-          vector.offset(),
-          sums.array(),
-          sums.offset() + i);
+      int row = rows.at(first + i, 0);
+      int to = sums.offset() + i;
+      mover.dots(k / lanes, a, row, rows.stride(0), vector.array(), vector.offset(), out, to);
     }
     if (aside) {
       element.copy(sums, of);

@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A matrix B[k,n] that many products have on their right: it is packed once for all of them. Any
  * number of threads may multiply at once; all must be done before {@link #release}.
- *
- * <p>The law is that of {@link Gemm}: each element is one chain of fma over k in order.
  */
 public final class PackedMatrix {
   private final Strided b;

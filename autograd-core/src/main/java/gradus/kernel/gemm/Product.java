@@ -120,16 +120,6 @@ record Product(
     return of(a.rows(0, rows), b, c.rows(0, rows));
   }
 
-  /** Elements from the first row of A to behind the last. */
-  int rowsOfA() {
-    return m() * a.stride(0);
-  }
-
-  /** Elements from the first row of C to behind the last. */
-  int rowsOfC() {
-    return m() * c.stride(0);
-  }
-
   /** Multiply-adds in all. */
   long work() {
     return (long) m() * n() * k();

@@ -7,8 +7,6 @@ import gradus.kernel.threads.Scratch;
  * Products by the calling thread alone whose right side need not be a matrix: {@code C[m,n] (+)=
  * A[m,k] @ B[k,n]}, where row p of B is the run of n elements from {@code at[p]} on. Arrays passed
  * as {@code Object} are all {@code float[]} or all {@code double[]}.
- *
- * <p>The law is that of {@link Gemm}: each element is one chain of fma over p in order.
  */
 public final class RowProduct {
   /** Panels packed at a time, as in {@link Tile}. */

@@ -92,21 +92,11 @@ public record Winograd(
    */
   static void transform(WinogradKernel kernel, Strided from, float @Nullable [] start, Strided to) {
     float[] work = Scratch.floats(WinogradKernel.WORK);
-    kernel.run(
-        to.size(0),
-        to.size(3),
-        (float[]) from.array(),
-        from.offset(),
-        from.stride(0),
-        from.stride(1),
-        from.stride(2),
-        start == null ? work : start,
-        work,
-        (float[]) to.array(),
-        to.offset(),
-        to.stride(0),
-        to.stride(1),
-        to.stride(2));
+    float[] bias = start == null ? work : start;
+    float[] x = (float[]) from.array(), y = (float[]) to.array();
+    int[] f = from.strides(), t = to.strides();
+    int n = to.size(3), fo = from.offset(), at = to.offset();
+    kernel.run(to.size(0), n, x, fo, f[0], f[1], f[2], bias, work, y, at, t[0], t[1], t[2]);
     Scratch.release(work);
   }
 

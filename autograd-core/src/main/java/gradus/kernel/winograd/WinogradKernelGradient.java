@@ -49,16 +49,14 @@ record WinogradKernelGradient(Winograd of, Strided gradient, Strided source, Str
       inChunks(elements);
     }
     int row = elementRow();
-    Parts.run(
+    Parts.each(
         rows,
         4L * SIZE * channels(),
-        (from, to) -> {
-          for (int f = from; f < to; f++) {
-            int at = dw.offset() + f * SIZE * channels();
-            Transposition.run(
-                Strided.matrix(elements, f * SIZE * row, channels(), SIZE, 1, row),
-                Strided.matrix(dw.array(), at, channels(), SIZE, SIZE, 1));
-          }
+        f -> {
+          int at = dw.offset() + f * SIZE * channels();
+          Transposition.run(
+              Strided.matrix(elements, f * SIZE * row, channels(), SIZE, 1, row),
+              Strided.matrix(dw.array(), at, channels(), SIZE, SIZE, 1));
         });
     Scratch.release(elements);
   }

@@ -74,9 +74,8 @@ record WinogradProduct(
         of.groups() * parts,
         i -> {
           int group = i / parts;
-          int channel = i % parts * CHANNELS;
-          int end = Math.min(depth(), channel + CHANNELS);
-          transformSource(0, group, channel, end, points(v, group * sourceSize(n), n));
+          Strided points = points(v, group * sourceSize(n), n);
+          transformSource(0, group, i % parts * CHANNELS, points);
         });
     Workers.parallel(
         of.groups() * panels,
@@ -113,7 +112,9 @@ record WinogradProduct(
           int from = i % blocks * each;
           int n = Math.min(each, count - from);
           float[] v = Scratch.floats(sourceSize(n));
-          transformSource(from, group, 0, depth(), points(v, 0, n));
+          for (int c = 0; c < depth(); c += CHANNELS) {
+            transformSource(from, group, c, points(v, 0, n));
+          }
           for (int p = 0; p < panels; p++) {
             multiply(from, points(v, 0, n), panel(u, (group * panels + p) * panel), group, p);
           }
@@ -137,16 +138,10 @@ record WinogradProduct(
     return PanelProduct.blocks(v, offset, n, n * PanelProduct.ROW);
   }
 
-  /** Transforms the channels {@code channel .. end-1}, which are of one block, from a tile on. */
-  private void transformSource(int from, int group, int channel, int end, Strided v) {
-    if (end - channel > CHANNELS) {
-      for (int c = channel; c < end; c += CHANNELS) {
-        transformSource(from, group, c, Math.min(end, c + CHANNELS), v);
-      }
-      return;
-    }
+  /** Transforms the tiles from {@code from} on, of some channels from {@code channel} on. */
+  private void transformSource(int from, int group, int channel, Strided v) {
     int n = v.size(1);
-    int filled = end - channel;
+    int filled = Math.min(CHANNELS, depth() - channel);
     int at = v.offset() + channel / PanelProduct.BLOCK * v.stride(0) + channel % PanelProduct.BLOCK;
     int whole = WinogradTiles.whole(filled);
     Strided to = Winograd.points(v.array(), at, n, whole, PanelProduct.ROW, pointSize(n));
@@ -179,16 +174,13 @@ record WinogradProduct(
     int rows = rows();
     int row = Math.ceilDiv(rows, width()) * width() + GAP;
     Strided result = Strided.scratch(w.array(), of.groups() * depth(), SIZE, row);
-    Parts.run(
+    Parts.each(
         of.groups() * depth(),
         4L * SIZE * rows,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
+        i ->
             Transposition.padded(
                 Strided.matrix(w.array(), w.offset() + i * SIZE * rows, SIZE, rows, 1, SIZE),
-                result.select(0, i));
-          }
-        });
+                result.select(0, i)));
     return result;
   }
 
