@@ -83,13 +83,8 @@ public record Convolution(
   }
 
   Lattice lattice() {
-    return Lattice.of(
-        images,
-        groups * channels * volumeOfIn(),
-        channels,
-        Taps.of(d()),
-        Taps.of(h()),
-        Taps.of(w()));
+    int imageStride = groups * channels * volumeOfIn();
+    return Lattice.of(images, imageStride, channels, Taps.of(d()), Taps.of(h()), Taps.of(w()));
   }
 
   /** The rows of a product: the kernels of so many filters of each group. */

@@ -82,13 +82,9 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
     int x = i % across * widthPerTile();
     int y = i / across % down * rowsPerTile();
     int sheet = i / across / down * sheetsPerTile();
-    return new Tile(
-        sheet,
-        Math.min(sheetsPerTile(), images * d.count() - sheet),
-        y,
-        Math.min(rowsPerTile(), h.count() - y),
-        x,
-        Math.min(widthPerTile(), w.count() - x));
+    int sheets = Math.min(sheetsPerTile(), images * d.count() - sheet);
+    int rows = Math.min(rowsPerTile(), h.count() - y);
+    return new Tile(sheet, sheets, y, rows, x, Math.min(widthPerTile(), w.count() - x));
   }
 
   /** Channels that are laid out at a time. */
