@@ -3,7 +3,6 @@ package gradus.kernel.attention;
 import gradus.formula.Expr;
 import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.gemm.Gemm;
 import gradus.kernel.index.Parts;
@@ -30,7 +29,6 @@ public record Attention(
   private static final int KEYS = 128;
 
   private static final double NONE = Double.NEGATIVE_INFINITY;
-  private static final double[] NO_SETTINGS = {};
   private static final Expr A = Expr.arg(0);
   private static final Expr B = Expr.arg(1);
   private static final Expr C = Expr.arg(2);
@@ -79,17 +77,15 @@ public record Attention(
   public void forward(Strided out, @Nullable Strided sums) {
     int queries = q.size(-2);
     int blocks = Math.ceilDiv(queries, QUERIES);
-    Parts.run(
+    Parts.each(
         q.matrices() * blocks,
         cost(Math.min(queries, QUERIES)),
-        (begin, end) -> {
-          for (int i = begin; i < end; i++) {
-            int head = i / blocks;
-            int row = i % blocks * QUERIES;
-            int n = Math.min(QUERIES, queries - row);
-            forward(
-                head, row, rows(out, head, row, n), sums == null ? null : rows(sums, head, row, n));
-          }
+        i -> {
+          int head = i / blocks;
+          int row = i % blocks * QUERIES;
+          int n = Math.min(QUERIES, queries - row);
+          forward(
+              head, row, rows(out, head, row, n), sums == null ? null : rows(sums, head, row, n));
         });
   }
 
@@ -112,18 +108,18 @@ public record Attention(
       Strided s = scores.rows(0, m);
       score(head, row, key, queries, s);
       fold(Fold.MAX, s, here);
-      run(NEXT, factor, top, shift, decay, sum, top, sum, here);
-      run(EXP, factor, s, s, shift.expand(m, n));
+      NEXT.run(factor, top, shift, decay, sum, top, sum, here);
+      EXP.run(factor, s, s, shift.expand(m, n));
       fold(Fold.SUM, s, here);
-      run(ADD, NO_SETTINGS, sum, sum, here);
+      ADD.run(sum, sum, here);
       if (key > 0) {
-        run(MUL, NO_SETTINGS, out, out, decay.transposed().expand(out.sizes()));
+        MUL.run(out, out, decay.transposed().expand(out.sizes()));
       }
       Gemm.multiply(s.transposed(), rows(v, head, key, m), out, key > 0); // [n,m] @ [m,d]
     }
-    run(DIV, NO_SETTINGS, out, out, sum.transposed().expand(out.sizes()));
+    DIV.run(out, out, sum.transposed().expand(out.sizes()));
     if (sums != null) {
-      run(LOG_SUM, NO_SETTINGS, sums.transposed(), shift, sum);
+      LOG_SUM.run(sums.transposed(), shift, sum);
     }
     rows.release();
     scores.release();
@@ -149,9 +145,9 @@ public record Attention(
     Gemm.multiply(rows(k, head, key, m), queries.transposed(), s, false); // [m,e] @ [e,n]
     if (mask != null) {
       Strided of = rows(mask, head, row, n).columns(key, m).transposed();
-      run(MASKED, new double[] {scale}, s, s, of);
+      MASKED.run(new double[] {scale}, s, s, of);
     } else if (factor() != scale) {
-      run(SCALED, new double[] {scale}, s, s);
+      SCALED.run(new double[] {scale}, s, s);
     }
     for (int i = Math.max(0, row + 1 - key); causal && i < m; i++) {
       Fill.run(s.array(), s.at(i, 0), Math.min(n, key + i - row), NONE);
@@ -165,21 +161,19 @@ public record Attention(
    */
   public void backward(Strided g, Strided out, Strided sums, Strided dq, Strided dk, Strided dv) {
     int queries = q.size(-2);
-    Parts.run(
+    Parts.each(
         q.matrices(),
         cost(queries),
-        (begin, end) -> {
-          for (int head = begin; head < end; head++) {
-            Strided toK = dk.matrix(head);
-            Strided toV = dv.matrix(head);
-            for (int row = 0; row < queries; row += QUERIES) {
-              int n = Math.min(QUERIES, queries - row);
-              Strided of = rows(g, head, row, n);
-              Strided along = along(of, rows(out, head, row, n));
-              Strided[] known = {rows(sums, head, row, n).transposed(), along};
-              backward(head, row, of, known, rows(dq, head, row, n), toK, toV);
-              along.release();
-            }
+        head -> {
+          Strided toK = dk.matrix(head);
+          Strided toV = dv.matrix(head);
+          for (int row = 0; row < queries; row += QUERIES) {
+            int n = Math.min(QUERIES, queries - row);
+            Strided of = rows(g, head, row, n);
+            Strided along = along(of, rows(out, head, row, n));
+            Strided[] known = {rows(sums, head, row, n).transposed(), along};
+            backward(head, row, of, known, rows(dq, head, row, n), toK, toV);
+            along.release();
           }
         });
   }
@@ -188,7 +182,7 @@ public record Attention(
   private static Strided along(Strided g, Strided out) {
     Strided products = Strided.scratch(g.array(), g.sizes());
     Strided along = Strided.scratch(g.array(), 1, g.size(0));
-    run(MUL, NO_SETTINGS, products, g, out);
+    MUL.run(products, g, out);
     fold(Fold.SUM, products.transposed(), along);
     products.release();
     return along;
@@ -212,7 +206,7 @@ public record Attention(
       Strided sums = known[0].expand(m, n);
       score(head, row, key, queries, s);
       Gemm.multiply(rows(v, head, key, m), g.transposed(), ds, false); // [m,d] @ [d,n]
-      run(GRADIENT, new double[] {factor(), scale}, s, ds, s, ds, sums, known[1].expand(m, n));
+      GRADIENT.run(new double[] {factor(), scale}, s, ds, s, ds, sums, known[1].expand(m, n));
       Gemm.multiply(s, g, dv.rows(key, m), true); // [m,n] @ [n,d]
       Gemm.multiply(ds, queries, dk.rows(key, m), true); // [m,n] @ [n,e]
       Gemm.multiply(ds.transposed(), rows(k, head, key, m), dq, true); // [n,m] @ [m,e]
@@ -228,10 +222,6 @@ public record Attention(
   /** Folds each column of a matrix into an element of a row. */
   private static void fold(Fold fold, Strided x, Strided row) {
     Reduce.run(fold, x.transposed(), row.select(0, 0));
-  }
-
-  private static void run(ElementwiseKernel formulas, double[] settings, Strided... views) {
-    formulas.run(Compute.of(views[0].array()), settings, views);
   }
 
   /** What so many queries cost, in elements of a cheap loop. */

@@ -27,7 +27,7 @@ public enum Compute {
     return array;
   }
 
-  Object newArray(int length) {
+  public Object newArray(int length) {
     return switch (this) {
       case FLOAT -> new float[length];
       case DOUBLE -> new double[length];

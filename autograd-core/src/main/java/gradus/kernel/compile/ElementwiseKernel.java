@@ -5,6 +5,7 @@ import gradus.kernel.array.Strided;
 import gradus.kernel.code.VectorForm;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class ElementwiseKernel {
   private static final ConcurrentHashMap<Assignment, ElementwiseKernel> KNOWN =
       new ConcurrentHashMap<>();
+  private static final double[] NO_SETTINGS = {};
 
   private final Assignment assignment;
   private final VectorForm form;
-  private volatile @Nullable Program floats;
-  private volatile @Nullable Program doubles;
-  private volatile @Nullable Program longs;
+
+  /** By arithmetic. */
+  private final AtomicReferenceArray<@Nullable Program> programs =
+      new AtomicReferenceArray<>(Compute.values().length);
 
   ElementwiseKernel(Assignment assignment, VectorForm form) {
     this.assignment = assignment;
@@ -95,6 +98,16 @@ public final class ElementwiseKernel {
     run(compute, views[0].sizes(), arrays, offsets, strides, settings);
   }
 
+  /** As {@link #run(Compute, double[], Strided...)}, in the arithmetic of the first output. */
+  public void run(double[] settings, Strided... views) {
+    run(Compute.of(views[0].array()), settings, views);
+  }
+
+  /** As {@link #run(double[], Strided...)}, without settings. */
+  public void run(Strided... views) {
+    run(NO_SETTINGS, views);
+  }
+
   /**
    * As {@link #run(Compute, int[], Object[], int[], int[][], double[])}, where every array is
    * row-major without gaps or a single element.
@@ -113,7 +126,8 @@ public final class ElementwiseKernel {
     int generated = 0;
     int vectors = 0;
     for (var kernel : KNOWN.values()) {
-      for (var program : new @Nullable Program[] {kernel.floats, kernel.doubles, kernel.longs}) {
+      for (int i = 0; i < kernel.programs.length(); i++) {
+        Program program = kernel.programs.get(i);
         if (program != null) {
           used++;
           generated += program.isGenerated() ? 1 : 0;
@@ -126,20 +140,16 @@ public final class ElementwiseKernel {
   }
 
   private Program program(Compute compute) {
-    var program =
-        switch (compute) {
-          case FLOAT -> floats;
-          case DOUBLE -> doubles;
-          case LONG -> longs;
-        };
+    Program program = programs.get(compute.ordinal());
     return program != null ? program : newProgram(compute);
   }
 
   private synchronized Program newProgram(Compute compute) {
-    return switch (compute) {
-      case FLOAT -> floats = floats != null ? floats : new Program(compute, assignment, form);
-      case DOUBLE -> doubles = doubles != null ? doubles : new Program(compute, assignment, form);
-      case LONG -> longs = longs != null ? longs : new Program(compute, assignment, form);
-    };
+    Program program = programs.get(compute.ordinal());
+    if (program == null) {
+      program = new Program(compute, assignment, form);
+      programs.set(compute.ordinal(), program);
+    }
+    return program;
   }
 }

@@ -15,22 +15,46 @@ import gradus.kernel.threads.Scratch;
 final class Columns {
   private final Lattice lattice;
   private final Tile tile;
-  private final int[] at;
+  private final boolean inPlace;
+
+  /** What the copies hold of rows, and of columns. */
+  private final Range[] down;
+
   private final Range[] across;
+  private final int[] at;
   private Object array;
-  private boolean owned;
 
   Columns(Lattice lattice, Tile tile, Object like) {
     this.lattice = lattice;
     this.tile = tile;
-    this.at = new int[lattice.channelsPerBlock() * lattice.taps()];
-    this.array = like;
-    Taps w = lattice.w();
-    this.across = new Range[w.taps()];
-    for (int s = 0; s < across.length; s++) {
-      int first = tile.x() * w.step() + w.offset()[s];
-      across[s] = Range.of(tile.width(), first, w.step(), w.size());
+    this.inPlace = lattice.inPlace(tile);
+    boolean shared = lattice.sharesRows(tile);
+    Taps h = lattice.h();
+    this.down =
+        shared ? new Range[] {h.read(tile.y(), tile.rows())} : h.readByTap(tile.y(), tile.rows());
+    this.across = lattice.w().readByTap(tile.x(), tile.width());
+    int planes = lattice.channelsPerBlock() * lattice.d().taps();
+    this.at = new int[planes * h.taps() * across.length];
+    this.array = inPlace ? like : Scratch.like(like, planes * plane());
+    int p = 0;
+    for (int plane = 0; plane < planes && !inPlace; plane++) {
+      for (int r = 0; r < h.taps(); r++) {
+        int row = shared ? (h.offset()[r] - h.least()) * tile.width() : r * across.length * copy();
+        for (int s = 0; s < across.length; s++) {
+          at[p++] = plane * plane() + row + s * copy();
+        }
+      }
     }
+  }
+
+  /** Elements of a copy. */
+  private int copy() {
+    return tile.sheets() * down[0].count() * tile.width();
+  }
+
+  /** Elements of all copies of a plane. */
+  private int plane() {
+    return down.length * across.length * copy();
   }
 
   Object array() {
@@ -47,79 +71,32 @@ final class Columns {
   }
 
   void release() {
-    if (owned) {
+    if (!inPlace) {
       Scratch.release(array);
     }
   }
 
-  /** Lays out the channels {@code from .. to-1} of the group that begins at {@code so}. */
-  void fill(Strided source, int so, int from, int to) {
-    if (lattice.inPlace(tile)) {
-      array = source.array();
+  /** Lays out the channels {@code from .. to-1} of a group. */
+  void fill(Strided group, int from, int to) {
+    if (inPlace) {
+      array = group.array();
       for (int c = from; c < to; c++) {
         at[c - from] =
-            lattice.planeAt(so, tile.sheet(), c, 0) + tile.y() * lattice.w().count() + tile.x();
+            lattice.planeAt(group, tile.sheet(), c, 0) + tile.y() * lattice.w().count() + tile.x();
       }
-    } else if (lattice.sharesRows(tile)) {
-      shared(source, so, from, to);
-    } else {
-      separate(source, so, from, to);
+      return;
     }
-  }
-
-  private void room(int n) {
-    if (!owned) {
-      array = Scratch.like(array, n);
-      owned = true;
-    }
-  }
-
-  private void shared(Strided source, int so, int from, int to) {
-    Taps h = lattice.h();
-    Taps w = lattice.w();
-    Range range = h.read(tile.y(), tile.rows());
-    int rows = range.count();
-    int depth = lattice.d().taps();
-    room(lattice.channelsPerBlock() * depth * w.taps() * rows * tile.width());
-    int p = 0;
-    int to0 = 0;
+    int begin = 0;
     for (int c = from; c < to; c++) {
-      for (int t = 0; t < depth; t++) {
-        for (int r = 0; r < h.taps(); r++) {
-          for (int s = 0; s < w.taps(); s++) {
-            at[p++] = to0 + (s * rows + h.offset()[r] - h.least()) * tile.width();
-          }
-        }
-        int plane = lattice.planeAt(so, tile.sheet(), c, t);
-        for (int s = 0; s < w.taps(); s++) {
-          Range.copy(range, across[s], source.array(), plane, array, to0);
-          to0 += rows * tile.width();
-        }
-      }
-    }
-  }
-
-  private void separate(Strided source, int so, int from, int to) {
-    Taps h = lattice.h();
-    int positions = tile.positions();
-    int rows = tile.rows();
-    Range[] down = new Range[h.taps()];
-    for (int r = 0; r < down.length; r++) {
-      down[r] = Range.of(rows, tile.y() * h.step() + h.offset()[r], h.step(), h.size());
-    }
-    room(lattice.channelsPerBlock() * lattice.taps() * positions);
-    int p = 0;
-    for (int c = from; c < to; c++) {
-      for (int t = 0; t < lattice.d().taps(); t++) {
-        for (int r = 0; r < h.taps(); r++) {
-          for (int s = 0; s < lattice.w().taps(); s++) {
-            at[p] = p * positions;
-            for (int i = 0; i < tile.sheets(); i++) {
-              int plane = lattice.planeAt(so, tile.sheet() + i, c, t);
-              int to0 = at[p] + i * rows * tile.width();
-              Range.copy(down[r], across[s], source.array(), plane, array, to0);
+      for (int t = 0; t < lattice.d().taps(); t++, begin += plane()) {
+        for (int i = 0; i < tile.sheets(); i++) {
+          int plane = lattice.planeAt(group, tile.sheet() + i, c, t);
+          int place = begin + i * down[0].count() * tile.width();
+          for (Range rows : down) {
+            for (Range columns : across) {
+              Range.copy(rows, columns, group.array(), plane, array, place);
+              place += copy();
             }
-            p++;
           }
         }
       }

@@ -15,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  * out...]}, all row-major without gaps, all float or all double.
  *
  * <p>What suits Winograd's algorithm is computed by it, if it may ({@link ConvolutionPlan}).
- * Otherwise all three passes are implicit GEMM: products with the im2col matrix of a {@link
- * Lattice}, which is never built as a whole but laid out tile by tile. The law: an element of the
- * output is one chain of fma over channels, then the elements of the kernel, in order, from the
- * bias; one of the input gradient a chain over filters, then elements; the kernel gradient adds the
- * positions of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
+ * Otherwise all three passes are products with the matrix of a {@link Lattice}. The law: an element
+ * of the output is one chain of fma over channels, then the elements of the kernel, in order, from
+ * the bias; one of the input gradient a chain over filters, then elements; the kernel gradient adds
+ * the positions of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
  *
  * @param channels input channels of one group
  * @param filters output channels of one group
@@ -84,13 +83,8 @@ public record Convolution(
   }
 
   Lattice lattice() {
-    return Lattice.of(
-        images,
-        groups * channels * volumeOfIn(),
-        channels,
-        Taps.of(d()),
-        Taps.of(h()),
-        Taps.of(w()));
+    int imageStride = groups * channels * volumeOfIn();
+    return Lattice.of(images, imageStride, channels, Taps.of(d()), Taps.of(h()), Taps.of(w()));
   }
 
   /** The rows of a product: the kernels of so many filters of each group. */
@@ -100,14 +94,8 @@ public record Convolution(
 
   /** A dense result at the positions of a lattice. */
   private Strided result(Strided of, int rows, Lattice lattice) {
-    return Strided.dense(
-        of.array(),
-        of.offset(),
-        images,
-        groups * rows,
-        lattice.d().count(),
-        lattice.h().count(),
-        lattice.w().count());
+    int d = lattice.d().count(), h = lattice.h().count(), w = lattice.w().count();
+    return Strided.dense(of.array(), of.offset(), images, groups * rows, d, h, w);
   }
 
   // --- the gradient of the input ---
@@ -169,18 +157,15 @@ public record Convolution(
 
   private void phase(Phase phase, Strided g, Strided w, Strided dx) {
     Lattice lattice = adjoint(phase);
-    Strided target = isStrided() ? target(phase, dx) : result(dx, channels, lattice);
+    Strided dense = result(dx, channels, lattice);
+    Strided target = isStrided() ? target(phase, dx, dense.sizes()) : dense;
     Strided turned = Strided.scratch(w.array(), groups * channels, lattice.depth());
     int[] index = kernelIndex(phase);
     int across = Math.ceilDiv(channels, TURNED);
-    Parts.run(
+    Parts.each(
         groups * across,
         2L * TURNED * filters * index.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            turn(index, w, i / across, i % across * TURNED, turned);
-          }
-        });
+        i -> turn(index, w, i / across, i % across * TURNED, turned));
     new SlidingProduct(lattice, groups, turned, null, g, target).run();
     turned.release();
   }
@@ -198,24 +183,13 @@ public record Convolution(
   }
 
   /** The positions of a phase in the gradient of the input. */
-  private Strided target(Phase phase, Strided dx) {
-    Strided whole =
-        Strided.dense(
-            dx.array(), dx.offset(), images, groups * channels, d().in(), h().in(), w().in());
-    int first =
-        whole.offset()
-            + phase.d * whole.stride(2)
-            + phase.h * whole.stride(3)
-            + phase.w * whole.stride(4);
-    int[] strides = whole.strides().clone();
+  private Strided target(Phase phase, Strided dx, int[] sizes) {
+    int[] strides = Strided.rowMajor(images, groups * channels, d().in(), h().in(), w().in());
+    int first = phase.d * strides[2] + phase.h * strides[3] + phase.w * strides[4];
     strides[2] *= d().stride();
     strides[3] *= h().stride();
     strides[4] *= w().stride();
-    int[] sizes = whole.sizes().clone();
-    sizes[2] = phase.onD.count();
-    sizes[3] = phase.onH.count();
-    sizes[4] = phase.onW.count();
-    return new Strided(dx.array(), first, sizes, strides);
+    return new Strided(dx.array(), dx.offset() + first, sizes, strides);
   }
 
   /** Where in a kernel the elements of a phase lie. */

@@ -19,27 +19,21 @@ record FilterPanels(TapKernels kernels, int rows, int depth, Object array) {
     Object array = Scratch.like(a.array(), groups * depth * kernels.filled(rows));
     FilterPanels panels = new FilterPanels(kernels, rows, depth, array);
     int across = Math.ceilDiv(rows, kernels.width());
-    Parts.run(
+    Parts.each(
         groups * across,
         2L * depth * kernels.width(),
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            int row = i % across * kernels.width();
-            int group = i / across;
-            int filled = Math.min(panels.widthAt(row), rows - row);
-            panels.pack(a.rows(group * rows + row, filled), row, panels.at(group, row, 0));
-          }
+        i -> {
+          int row = i % across * kernels.width();
+          int group = i / across;
+          int filled = Math.min(panels.widthAt(row), rows - row);
+          panels.pack(a.rows(group * rows + row, filled), row, panels.at(group, row, 0));
         });
     return panels;
   }
 
   private void pack(Strided filters, int row, int at) {
     int width = widthAt(row);
-    int filled = filters.size(0);
-    Transposition.run(filters.transposed(), Strided.matrix(array, at, depth, filled, width, 1));
-    for (int p = 0; p < depth && filled < width; p++) {
-      Loops.zero(array, at + p * width + filled, width - filled);
-    }
+    Transposition.padded(filters.transposed(), Strided.matrix(array, at, depth, width, width, 1));
   }
 
   /** The width of the panel that begins with this row. */

@@ -100,17 +100,18 @@ final class FlatProduct {
   }
 
   private void layOut(Tile tile, int group, Object to) {
+    Strided source = product.group(group);
     Taps h = lattice.h();
     Taps w = lattice.w();
     int target = 0;
     for (int c = 0; c < lattice.channels(); c++) {
       for (int t = 0; t < lattice.d().taps(); t++) {
-        int plane = lattice.planeAt(product.groupAt(group), tile.sheet(), c, t);
+        int plane = lattice.planeAt(source, tile.sheet(), c, t);
         for (int i = 0; i < h.step(); i++) { // the rows and columns with these remainders
           Range rows = Range.of(down, tile.y() * h.step() + h.least() + i, h.step(), h.size());
           for (int j = 0; j < w.step(); j++, target += part()) {
             Range columns = Range.of(across, w.least() + j, w.step(), w.size());
-            Range.copy(rows, columns, product.source().array(), plane, to, target);
+            Range.copy(rows, columns, source.array(), plane, to, target);
           }
         }
       }

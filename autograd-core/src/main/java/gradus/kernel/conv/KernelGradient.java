@@ -5,6 +5,7 @@ import gradus.kernel.array.Strided;
 import gradus.kernel.conv.TapKernel.Form;
 import gradus.kernel.gemm.Gemm;
 import gradus.kernel.gemm.Transposition;
+import gradus.kernel.index.Elements;
 import gradus.kernel.index.Parts;
 import gradus.kernel.threads.Scratch;
 import gradus.kernel.threads.Workers;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * times the im2col matrix of the lattice, summed over all positions.
  *
  * <p>There are three ways with the same bits. Vectors run along the channels: for each tap the
- * gradient's rows are multiplied by a {@link ChannelHalo}, which is there once for all taps. Or
- * along the groups, if those are many and small. Or, where neither fills vectors or the matrix lies
- * in the source, along the filters, and {@link Columns} are multiplied.
+ * gradient's rows are multiplied by a {@link Halo}, which is there once for all taps. Or along the
+ * groups, if those are many and small. Or, where neither fills vectors or the matrix lies in the
+ * source, along the filters, and {@link Columns} are multiplied.
  *
  * @param gradient of the output, dense
  * @param x begins with the first image
@@ -88,41 +89,53 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     return Math.ceilDiv(tiles, Math.clamp(Math.ceilDiv(PARTS, groups * steps), 1, most));
   }
 
-  /** The next tile of a sum that begins at {@code sum}. */
+  /** Adds the next tile to one of the sums, which begins at {@code sum}. */
   private interface Addition {
-    void run(int part, Tile tile, int sum, boolean accumulate);
+    void run(int part, Tile tile, Object sums, int sum, boolean accumulate);
   }
 
-  /** Adds up tiles in blocks, part by part. */
-  private void each(int parts, int room, Addition addition) {
+  /** Copies a unit of a sum to where it belongs in the gradient. */
+  private interface Result {
+    void store(Object sums, int unit);
+  }
+
+  /**
+   * Adds up tiles in a chain for each sum, part by part, and the sums in a tree; then its first
+   * {@code units} are stored.
+   *
+   * @param room elements of a sum
+   */
+  private void add(int parts, int room, Addition addition, int units, Result result) {
     int tiles = lattice.tiles();
     int each = tilesPerSum();
+    int count = Math.ceilDiv(tiles, each);
+    Object sums = Scratch.like(x.array(), count * room);
     Workers.parallel(
-        sums() * parts,
+        count * parts,
         i -> {
           int block = i / parts;
           for (int t = block * each; t < Math.min(tiles, (block + 1) * each); t++) {
             boolean accumulate = t > block * each;
-            addition.run(i % parts, lattice.tile(t), block * room, accumulate);
+            addition.run(i % parts, lattice.tile(t), sums, block * room, accumulate);
           }
         });
-  }
-
-  private int sums() {
-    return Math.ceilDiv(lattice.tiles(), tilesPerSum());
-  }
-
-  /** Adds n elements of all sums to the first, in a tree. */
-  private void combine(Object sums, int room, int first, int n) {
-    for (int apart = 1; apart < sums(); apart *= 2) {
-      for (int b = 0; b + apart < sums(); b += 2 * apart) {
-        Loops.add(n, sums, first + (b + apart) * room, sums, first + b * room);
-      }
-    }
-  }
-
-  private int groupAt(int group) {
-    return x.offset() + group * (lattice.imageStride() / groups);
+    int unit = room / units;
+    Parts.run(
+        units,
+        unit * (count + 2L),
+        (from, to) -> {
+          for (int apart = 1; apart < count; apart *= 2) {
+            for (int b = 0; b + apart < count; b += 2 * apart) {
+              int at = b * room + from * unit;
+              int n = (to - from) * unit;
+              Elements.addRun(sums, at + apart * room, 1, n, sums, at, 1);
+            }
+          }
+          for (int i = from; i < to; i++) {
+            result.store(sums, i);
+          }
+        });
+    Scratch.release(sums);
   }
 
   /** A row of zeros, on loan, as every row of an init. */
@@ -140,33 +153,23 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     int width = Math.ceilDiv(channels(), WHOLE) * WHOLE;
     int room = groups * filters * taps * width; // one sum: [groups, filters, taps, channels]
     int step = Math.ceilDiv(Math.ceilDiv(WORTH_A_COPY, taps), STRIP) * STRIP;
-    Object sums = Scratch.like(x.array(), sums() * room);
     int steps = Math.ceilDiv(channels(), step);
-    each(
+    add(
         groups * steps,
         room,
-        (part, tile, sum, accumulate) -> {
+        (part, tile, sums, sum, accumulate) -> {
           int group = part / steps;
           int from = part % steps * step;
           int n = Math.min(channels() - from, step);
-          int at = sum + group * filters * taps * width + from;
-          Strided of =
-              new Strided(
-                  sums, at, new int[] {filters, taps, n}, new int[] {taps * width, width, 1});
+          Strided all = Strided.dense(sums, sum, groups, filters, taps, width);
+          Strided of = all.select(0, group).narrow(2, from, n);
           byChannels(kernels, tile, group, from, of, accumulate);
-        });
-    Parts.run(
+        },
         groups * filters,
-        (long) lattice.depth() * (sums() + 2),
-        (from, to) -> {
-          combine(sums, room, from * taps * width, (to - from) * taps * width);
-          for (int f = from; f < to; f++) {
+        (sums, f) ->
             Transposition.run(
                 Strided.matrix(sums, f * taps * width, channels(), taps, 1, width),
-                Strided.matrix(dw.array(), dw.at(f, 0), channels(), taps, taps, 1));
-          }
-        });
-    Scratch.release(sums);
+                Strided.matrix(dw.array(), dw.at(f, 0), channels(), taps, taps, 1)));
   }
 
   /**
@@ -184,9 +187,9 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     for (int c = 0; c < sums.size(2); c += kernels.width()) {
       int left = sums.size(2) - c;
       int across = kernels.vectors(left) * kernels.lanes();
-      ChannelHalo halo = new ChannelHalo(lattice, tile, across, x.array());
-      halo.fill(x, groupAt(group), from + c, 1, Math.min(across, left));
-      int[] taps = halo.taps();
+      Halo halo = new Halo(lattice, tile, across, x.array());
+      halo.fill(lattice.group(x, groups, group), from + c, 1, Math.min(across, left));
+      int[] taps = halo.rows();
       int[] positions = halo.positions();
       var product = new TileProduct(Form.CHANNELS, kernels, rows, positions, positions);
       for (int t = 0; t < taps.length; t++) {
@@ -229,30 +232,25 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     int depth = lattice.depth();
     int strips = Math.ceilDiv(groups, lanes);
     int strip = filters * depth * lanes; // [filters, channels, taps, groups of the strip]
-    Object sums = Scratch.like(x.array(), sums() * strips * strip);
-    each(
+    add(
         strips,
         strips * strip,
-        (part, tile, sum, accumulate) -> {
+        (part, tile, sums, sum, accumulate) -> {
           Strided of = Strided.dense(sums, sum + part * strip, filters, channels(), taps, lanes);
           byGroups(kernels, tile, part * lanes, of, accumulate);
-        });
-    Parts.run(
+        },
         strips,
-        (long) strip * (sums() + 2),
-        (from, to) -> {
-          combine(sums, strips * strip, from * strip, (to - from) * strip);
-          for (int i = from * filters * channels(); i < to * filters * channels(); i++) {
-            int group = i / channels() / filters * lanes;
-            int row = group * filters + i / channels() % filters;
-            int filled = Math.min(lanes, groups - group);
-            int out = dw.at(row, i % channels() * taps);
+        (sums, i) -> {
+          int filled = Math.min(lanes, groups - i * lanes);
+          for (int k = 0; k < filters * channels(); k++) {
+            int at = i * strip + k * taps * lanes;
+            int row = i * lanes * filters + k / channels();
+            int out = dw.at(row, k % channels() * taps);
             Transposition.run(
-                Strided.matrix(sums, i * taps * lanes, filled, taps, 1, lanes),
+                Strided.matrix(sums, at, filled, taps, 1, lanes),
                 Strided.matrix(dw.array(), out, filled, taps, filters * depth, 1));
           }
         });
-    Scratch.release(sums);
   }
 
   /**
@@ -270,11 +268,11 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
       panel(tile, group * filters + f, filled, g.select(0, f));
     }
     Strided zeros = zeros(lattice.taps(), lanes);
-    ChannelHalo halo = new ChannelHalo(lattice, tile, lanes, x.array());
+    Halo halo = new Halo(lattice, tile, lanes, x.array());
     var product =
-        new TileProduct(Form.GROUPS, kernels, halo.array(), halo.taps(), halo.positions());
+        new TileProduct(Form.GROUPS, kernels, halo.array(), halo.rows(), halo.positions());
     for (int c = 0; c < channels(); c++) {
-      halo.fill(x, x.offset(), group * channels() + c, channels(), filled);
+      halo.fill(x, group * channels() + c, channels(), filled);
       for (int f = 0; f < filters; f++) {
         Strided sum = sums.matrix(f * channels() + c);
         product.run(0, 0, g.select(0, f), accumulate ? sum : zeros, sum);
@@ -291,12 +289,9 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     int apart = filters() * gradient.stride(1);
     for (int i = 0; i < tile.sheets(); i++) {
       int from = tile.at(gradient, filter, i, 0);
-      Transposition.run(
+      Transposition.padded(
           Strided.matrix(gradient.array(), from, sheet, filled, 1, apart),
-          to.rows(i * sheet, sheet).columns(0, filled));
-    }
-    if (filled < to.size(1)) {
-      Fill.run(to.columns(filled, to.size(1) - filled), 0);
+          to.rows(i * sheet, sheet));
     }
   }
 
@@ -310,11 +305,10 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     int step = Math.ceilDiv(channels, steps);
     int width = Math.ceilDiv(filters, WHOLE) * WHOLE;
     int room = groups * depth * width; // one sum: [groups, depth, filters and more]
-    Object sums = Scratch.like(x.array(), sums() * room);
-    each(
+    add(
         groups * steps,
         room,
-        (part, tile, sum, accumulate) -> {
+        (part, tile, sums, sum, accumulate) -> {
           int group = part / steps;
           int from = part % steps * step;
           int to = Math.min(channels, from + step);
@@ -322,19 +316,12 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
           int at = sum + (group * depth + from * lattice.taps()) * width;
           Strided of = Strided.matrix(sums, at, m, filters, width, 1);
           byFilters(tile, group, from, to, of, accumulate);
-        });
-    Parts.run(
+        },
         groups,
-        (long) depth * filters * (sums() + 2),
-        (from, to) -> {
-          combine(sums, room, from * depth * width, (to - from) * depth * width);
-          for (int g = from; g < to; g++) {
+        (sums, g) ->
             Transposition.run(
                 Strided.matrix(sums, g * depth * width, filters, depth, 1, width),
-                dw.rows(g * filters, filters));
-          }
-        });
-    Scratch.release(sums);
+                dw.rows(g * filters, filters)));
   }
 
   /** {@code sums[(channel, tap), filter] (+)= matrix of the tile @ its g[positions, filters]}. */
@@ -343,7 +330,7 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     int n = tile.positions();
     int m = sums.size(0);
     Columns columns = new Columns(lattice, tile, x.array());
-    columns.fill(x, groupAt(group), from, to);
+    columns.fill(lattice.group(x, groups, group), from, to);
     int[] rows = columns.at();
     boolean even = columns.isEven();
     Strided a =
@@ -356,13 +343,7 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     boolean inPlace = tile.isDense(gradient);
     Strided b =
         inPlace
-            ? Strided.matrix(
-                gradient.array(),
-                tile.at(gradient, group * filters, 0, 0),
-                filters,
-                n,
-                gradient.stride(1),
-                1)
+            ? tile.matrix(gradient, group * filters, filters, 0)
             : Strided.scratch(x.array(), filters, n);
     if (!inPlace) {
       tile.load(gradient, group * filters, filters, b.array());

@@ -1,10 +1,10 @@
 package gradus.kernel.conv;
 
+import gradus.kernel.array.Strided;
+
 /**
  * The im2col matrix {@code B[(channel, tap), position]} of one group of channels of a source {@code
- * [images, channels of all groups, d, h, w]}: what a sliding product reads. It is never built: the
- * product is an implicit GEMM, for which tiles of the matrix are laid out, or the source is read in
- * its place.
+ * [images, channels of all groups, d, h, w]}: what a sliding product reads. It is never built.
  *
  * <p>Positions are cut into {@link Tile}s. A sheet is one image at one position along d; a tile is
  * a piece of one sheet, or several whole sheets if they are small.
@@ -82,13 +82,9 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
     int x = i % across * widthPerTile();
     int y = i / across % down * rowsPerTile();
     int sheet = i / across / down * sheetsPerTile();
-    return new Tile(
-        sheet,
-        Math.min(sheetsPerTile(), images * d.count() - sheet),
-        y,
-        Math.min(rowsPerTile(), h.count() - y),
-        x,
-        Math.min(widthPerTile(), w.count() - x));
+    int sheets = Math.min(sheetsPerTile(), images * d.count() - sheet);
+    int rows = Math.min(rowsPerTile(), h.count() - y);
+    return new Tile(sheet, sheets, y, rows, x, Math.min(widthPerTile(), w.count() - x));
   }
 
   /** Channels that are laid out at a time. */
@@ -99,23 +95,30 @@ record Lattice(int images, int imageStride, int channels, Taps d, Taps h, Taps w
     return Math.ceilDiv(channels, Math.max(1, blocks));
   }
 
-  /** Where the plane of a channel and a tap along d begins, -1 outside; the group begins at so. */
-  int planeAt(int so, int sheet, int channel, int t) {
-    int z = depthAt(sheet) + d.offset()[t];
-    if (z < 0 || z >= d.size()) {
-      return -1;
-    }
-    return so + imageAt(sheet) + (channel * d.size() + z) * h.size() * w.size();
+  /** The source from one of so many groups on. */
+  Strided group(Strided source, int groups, int group) {
+    return source.from(source.offset() + group * (imageStride / groups));
   }
 
-  /** Where the image of a sheet begins. */
-  int imageAt(int sheet) {
-    return sheet / d.count() * imageStride;
+  /** Where the plane of a channel of a group and a tap along d begins, -1 outside. */
+  int planeAt(Strided group, int sheet, int channel, int t) {
+    int z = sheet % d.count() * d.step() + d.offset()[t];
+    return z < 0 || z >= d.size() ? -1 : group.offset() + placeAt(sheet, channel * d.size() + z);
   }
 
-  /** The place along d in the source, of offset 0. */
-  int depthAt(int sheet) {
-    return sheet % d.count() * d.step();
+  /** How far the image of a sheet, and such a plane in it, lie behind the first one. */
+  private int placeAt(int sheet, int plane) {
+    return sheet / d.count() * imageStride + plane * h.size() * w.size();
+  }
+
+  /** The same of the first channel's plane that offset 0 along d means. */
+  int sheetAt(int sheet) {
+    return placeAt(sheet, sheet % d.count() * d.step());
+  }
+
+  /** Whether some position meets a zero outside of the source. */
+  boolean isClipped() {
+    return d.isClipped() || h.isClipped() || w.isClipped();
   }
 
   /** Whether {@link Columns} cost little: few copies, and long runs of positions. */

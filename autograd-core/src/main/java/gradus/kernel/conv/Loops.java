@@ -48,20 +48,4 @@ final class Loops {
       }
     }
   }
-
-  /** {@code to[at + i] += from[fo + i]} for i below n. */
-  static void add(int n, Object from, int fo, Object to, int at) {
-    if (to instanceof float[] y) {
-      float[] x = (float[]) from;
-      for (int i = 0; i < n; i++) {
-        y[at + i] += x[fo + i];
-      }
-    } else {
-      double[] x = (double[]) from;
-      double[] y = (double[]) to;
-      for (int i = 0; i < n; i++) {
-        y[at + i] += x[fo + i];
-      }
-    }
-  }
 }

@@ -95,9 +95,9 @@ record SlidingProduct(
         });
   }
 
-  /** Where the channels of a group begin in the first image. */
-  int groupAt(int group) {
-    return source.offset() + group * (lattice.imageStride() / groups);
+  /** The source from the channels of a group on. */
+  Strided group(int group) {
+    return lattice.group(source, groups, group);
   }
 
   // --- vectors along the rows ---
@@ -131,7 +131,7 @@ record SlidingProduct(
     int block = lattice.channelsPerBlock();
     for (int channel = 0; channel < lattice.channels(); channel += block) {
       int end = Math.min(lattice.channels(), channel + block);
-      halo.fill(source, groupAt(group), channel, end);
+      halo.fill(group(group), channel, end);
       int p = channel * lattice.taps();
       int k = (end - channel) * lattice.taps();
       var product =
@@ -152,10 +152,8 @@ record SlidingProduct(
     int n = tile.rows() * tile.width();
     if (Tile.isDenseInRows(target)) {
       for (int i = 0; i < tile.sheets(); i++) {
-        int at = tile.at(target, row, i, 0);
-        Transposition.run(
-            c.rows(i * n, n).columns(0, m).transposed(),
-            Strided.matrix(target.array(), at, m, n, target.stride(1), 1));
+        Strided part = c.rows(i * n, n).columns(0, m);
+        Transposition.run(part.transposed(), tile.matrix(target, row, m, i));
       }
     } else {
       Strided turned = Strided.scratch(c.array(), m, tile.positions());
@@ -171,10 +169,7 @@ record SlidingProduct(
     int row = group * rows() + first;
     int n = tile.positions();
     boolean direct = tile.isDense(target);
-    Strided c =
-        direct
-            ? Strided.matrix(target.array(), tile.at(target, row, 0, 0), m, n, target.stride(1), 1)
-            : Strided.scratch(a.array(), m, n);
+    Strided c = direct ? tile.matrix(target, row, m, 0) : Strided.scratch(a.array(), m, n);
     for (int i = 0; i < m && bias != null; i++) {
       Loops.copy(n, bias.array(), bias.offset() + row + i, 0, c.array(), c.at(i, 0), 1);
     }
@@ -182,7 +177,7 @@ record SlidingProduct(
     int block = lattice.channelsPerBlock();
     for (int channel = 0; channel < lattice.channels(); channel += block) {
       int end = Math.min(lattice.channels(), channel + block);
-      columns.fill(source, groupAt(group), channel, end);
+      columns.fill(group(group), channel, end);
       int k = (end - channel) * lattice.taps();
       Strided rows = a.rows(row, m).columns(channel * lattice.taps(), k);
       RowProduct.run(rows, columns.array(), columns.at(), c, bias != null || channel > 0);

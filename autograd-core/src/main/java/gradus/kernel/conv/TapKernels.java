@@ -4,7 +4,6 @@ import gradus.kernel.code.VectorForm;
 import gradus.kernel.code.Vectors;
 import gradus.kernel.conv.TapKernel.Form;
 import gradus.kernel.threads.KernelCache;
-import gradus.kernel.threads.Warmup;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -29,18 +28,13 @@ final class TapKernels {
   private static final @Nullable TapKernels DOUBLE = platform(true);
 
   private final Vectors vectors;
-  private final boolean patient;
   private final KernelCache<Tap, TapKernel> kernels;
 
   private record Tap(Form form, int rows, int vectors) {}
 
-  /**
-   * @param patient whether kernels are used only once compiled; if not, they are made and used at
-   *     once
-   */
+  /** Used only once compiled if patient, as {@link KernelCache} says. */
   TapKernels(boolean isDouble, int bits, boolean patient) {
     this.vectors = new Vectors(isDouble, bits);
-    this.patient = patient;
     this.kernels = new KernelCache<>(patient, this::prepare);
   }
 
@@ -123,6 +117,6 @@ final class TapKernels {
     Object b = vectors.newArray(k * width);
     Object c = vectors.newArray(rows * width);
     IntConsumer steps = n -> kernel.run(n, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
-    return !patient || Warmup.prime(steps, k, FAST_NANOS) ? kernel : null;
+    return kernels.prime(steps, k, FAST_NANOS) ? kernel : null;
   }
 }

@@ -1,5 +1,6 @@
 package gradus.kernel.conv;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -64,24 +65,24 @@ record Taps(int[] index, int[] offset, int step, int count, int size) {
     return Range.of(reach(n), first * step + least(), 1, size);
   }
 
+  /** The same without the places between, for each tap. */
+  Range[] readByTap(int first, int n) {
+    Range[] ranges = new Range[offset.length];
+    Arrays.setAll(ranges, t -> Range.of(n, first * step + offset[t], step, size));
+    return ranges;
+  }
+
   /** This dimension and the next as one, if both are plain. */
   Taps times(Taps inner) {
     return new Taps(index, offset, 1, count * inner.count, size * inner.size);
   }
 
+  /** The least offset; they rise, or, of an adjoint, fall. */
   int least() {
-    int least = offset[0];
-    for (int each : offset) {
-      least = Math.min(least, each);
-    }
-    return least;
+    return Math.min(offset[0], offset[offset.length - 1]);
   }
 
   int most() {
-    int most = offset[0];
-    for (int each : offset) {
-      most = Math.max(most, each);
-    }
-    return most;
+    return Math.max(offset[0], offset[offset.length - 1]);
   }
 }

@@ -36,6 +36,12 @@ record Tile(int sheet, int sheets, int y, int rows, int x, int width) {
     return sheets == 1 && isDenseInRows(in);
   }
 
+  /** Sheet i's part of some channels of such a result, {@code [channels, rows * width]}. */
+  Strided matrix(Strided of, int channel, int channels, int i) {
+    int at = at(of, channel, i, 0);
+    return Strided.matrix(of.array(), at, channels, rows * width, of.stride(1), 1);
+  }
+
   /** Copies {@code from[channels, positions]} to the channels from {@code channel} on. */
   void store(Object from, int channel, int channels, Strided to) {
     int at = 0;

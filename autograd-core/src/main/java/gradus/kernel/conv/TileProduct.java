@@ -28,27 +28,18 @@ record TileProduct(Form form, TapKernels kernels, Object x, int[] bases, int[] a
     boolean even = form == Form.CHANNELS;
     int height = longer == 0 ? each : each + 1;
     TapKernel kernel = kernels.get(form, height, vectors);
+    int k = b.size(0), bo = b.offset(), is = init.stride(0), cs = c.stride(0);
+    Object right = b.array(), start = init.array(), out = c.array();
     int i = 0;
     for (int t = 0; t < tiles; t++, i += height) {
       if (t == longer && height > each) {
         height = each;
         kernel = kernels.get(form, each, vectors);
       }
-      kernel.run(
-          b.size(0),
-          x,
-          bases,
-          base + (even ? (i - 1) * TapKernel.STRIDE : i),
-          at,
-          first,
-          b.array(),
-          b.offset(),
-          init.array(),
-          init.at(i, 0),
-          init.stride(0),
-          c.array(),
-          c.at(i, 0),
-          c.stride(0));
+      int row = base + (even ? (i - 1) * TapKernel.STRIDE : i);
+      int io = init.at(i, 0);
+      int co = c.at(i, 0);
+      kernel.run(k, x, bases, row, at, first, right, bo, start, io, is, out, co, cs);
     }
   }
 }

@@ -5,9 +5,8 @@
  * im2col matrix, {@code [channels * taps, positions]}, whose columns are what each position of the
  * output reads. That matrix is never built. Read {@link Taps} first, which says for one dimension
  * which positions of the source an output meets; {@link Lattice} is the matrix, cut into {@link
- * Tile}s. For a tile, {@link Columns} lay its part of the matrix out (im2col), {@link Halo} and
- * {@link ChannelHalo} the part of the padded input that it reads, so that the matrix is read in
- * place.
+ * Tile}s. For a tile, {@link Columns} lay its part of the matrix out (im2col), or a {@link Halo}
+ * the part of the padded input that it reads, so that the matrix is read in place.
  *
  * <p>{@link SlidingProduct} makes the output and the gradient of the input, {@link KernelGradient}
  * that of the kernel; {@link ConvolutionPlan} chooses the {@link Algorithm}. For many 3 x 3 kernels

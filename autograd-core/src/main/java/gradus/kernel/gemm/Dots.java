@@ -1,5 +1,6 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +22,10 @@ record Dots(
       run(x);
       return;
     }
-    Object contiguous = element.scratch(k());
-    element.copy(
-        Strided.matrix(x.array(), x.offset(), 1, k(), 0, x.stride(0)),
-        Strided.dense(contiguous, 0, 1, k()));
-    run(Strided.dense(contiguous, 0, k()));
-    element.release(contiguous);
+    Strided contiguous = Strided.scratch(x.array(), 1, k());
+    element.copy(x.outer(1, 0), contiguous);
+    run(contiguous.select(0, 0));
+    contiguous.release();
   }
 
   private int k() {
@@ -37,7 +36,7 @@ record Dots(
     int count = rows.size(0);
     int band = (int) Math.max(16, Math.min(count, Tiling.PART / k()) / 16 * 16);
     Workers.parallel(
-        Product.ceil(count, band),
+        Math.ceilDiv(count, band),
         part -> {
           int i = part * band;
           int height = Math.min(band, count - i);
@@ -60,26 +59,21 @@ record Dots(
     }
     Strided of = y.rows(first, height);
     boolean aside = y.stride(0) != 1;
-    Strided sums = aside ? Strided.matrix(element.scratch(height), 0, height, 1, 1, height) : of;
+    Strided sums = aside ? Strided.scratch(y.array(), 1, height).transposed() : of;
     if (!accumulate) {
-      element.zero(sums);
+      Fill.run(sums, 0);
     } else if (aside) {
       element.copy(of, sums);
     }
+    Object a = rows.array(), out = sums.array();
     for (int i = 0; i < height; i += lanes) {
-      mover.dots(
-          k / lanes,
-          rows.array(),
-          rows.at(first + i, 0),
-          rows.stride(0),
-          vector.array(),
-          vector.offset(),
-          sums.array(),
-          sums.offset() + i);
+      int row = rows.at(first + i, 0);
+      int to = sums.offset() + i;
+      mover.dots(k / lanes, a, row, rows.stride(0), vector.array(), vector.offset(), out, to);
     }
     if (aside) {
       element.copy(sums, of);
-      element.release(sums.array());
+      sums.release();
     }
     byElements(first, height, k / lanes * lanes, vector, true);
     return height;

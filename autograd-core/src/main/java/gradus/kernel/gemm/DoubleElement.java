@@ -1,7 +1,6 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.array.Strided;
-import gradus.kernel.threads.Scratch;
 import java.util.Arrays;
 
 /** The loops for double. */
@@ -9,29 +8,6 @@ final class DoubleElement implements Element {
   @Override
   public boolean isDouble() {
     return true;
-  }
-
-  @Override
-  public Object newArray(int n) {
-    return new double[n];
-  }
-
-  @Override
-  public Object scratch(int n) {
-    return Scratch.doubles(n);
-  }
-
-  @Override
-  public void release(Object array) {
-    Scratch.release(array);
-  }
-
-  @Override
-  public void zero(Strided to) {
-    for (int i = 0; i < to.size(0); i++) {
-      int at = to.at(i, 0);
-      Arrays.fill((double[]) to.array(), at, at + to.size(1), 0d);
-    }
   }
 
   @Override
@@ -136,14 +112,8 @@ final class DoubleElement implements Element {
    * overlap.
    */
   private static void axpy4(double[] a, int at, int step, double[][] b, int p, double[] c) {
-    double a0 = a[at];
-    double a1 = a[at + step];
-    double a2 = a[at + 2 * step];
-    double a3 = a[at + 3 * step];
-    double[] b0 = b[p];
-    double[] b1 = b[p + 1];
-    double[] b2 = b[p + 2];
-    double[] b3 = b[p + 3];
+    double a0 = a[at], a1 = a[at + step], a2 = a[at + 2 * step], a3 = a[at + 3 * step];
+    double[] b0 = b[p], b1 = b[p + 1], b2 = b[p + 2], b3 = b[p + 3];
     for (int j = 0; j < c.length; j++) {
       c[j] =
           Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
@@ -190,14 +160,9 @@ final class DoubleElement implements Element {
     int xo = with.offset();
     int yo = to.at(i, 0);
     int ys = to.stride(0);
-    int r0 = of.at(i, 0);
-    int r1 = r0 + of.stride(0);
-    int r2 = r1 + of.stride(0);
-    int r3 = r2 + of.stride(0);
-    int r4 = r3 + of.stride(0);
-    int r5 = r4 + of.stride(0);
-    int r6 = r5 + of.stride(0);
-    int r7 = r6 + of.stride(0);
+    int next = of.stride(0);
+    int r0 = of.at(i, 0), r1 = r0 + next, r2 = r1 + next, r3 = r2 + next;
+    int r4 = r3 + next, r5 = r4 + next, r6 = r5 + next, r7 = r6 + next;
     double y0 = accumulate ? y[yo] : 0d;
     double y1 = accumulate ? y[yo + ys] : 0d;
     double y2 = accumulate ? y[yo + 2 * ys] : 0d;

@@ -14,15 +14,6 @@ sealed interface Element permits FloatElement, DoubleElement {
     return isDouble() ? Double.SIZE : Float.SIZE;
   }
 
-  Object newArray(int n);
-
-  Object scratch(int n);
-
-  void release(Object array);
-
-  /** Sets a matrix with unit column stride to zero. */
-  void zero(Strided to);
-
   /** Copies a matrix to one with unit column stride. */
   void copy(Strided from, Strided to);
 

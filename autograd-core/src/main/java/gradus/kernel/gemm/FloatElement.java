@@ -1,7 +1,6 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.array.Strided;
-import gradus.kernel.threads.Scratch;
 import java.util.Arrays;
 
 // Made from DoubleElement by FloatFromDouble, a test class: change that one.
@@ -10,29 +9,6 @@ final class FloatElement implements Element {
   @Override
   public boolean isDouble() {
     return false;
-  }
-
-  @Override
-  public Object newArray(int n) {
-    return new float[n];
-  }
-
-  @Override
-  public Object scratch(int n) {
-    return Scratch.floats(n);
-  }
-
-  @Override
-  public void release(Object array) {
-    Scratch.release(array);
-  }
-
-  @Override
-  public void zero(Strided to) {
-    for (int i = 0; i < to.size(0); i++) {
-      int at = to.at(i, 0);
-      Arrays.fill((float[]) to.array(), at, at + to.size(1), 0f);
-    }
   }
 
   @Override
@@ -137,14 +113,8 @@ final class FloatElement implements Element {
    * overlap.
    */
   private static void axpy4(float[] a, int at, int step, float[][] b, int p, float[] c) {
-    float a0 = a[at];
-    float a1 = a[at + step];
-    float a2 = a[at + 2 * step];
-    float a3 = a[at + 3 * step];
-    float[] b0 = b[p];
-    float[] b1 = b[p + 1];
-    float[] b2 = b[p + 2];
-    float[] b3 = b[p + 3];
+    float a0 = a[at], a1 = a[at + step], a2 = a[at + 2 * step], a3 = a[at + 3 * step];
+    float[] b0 = b[p], b1 = b[p + 1], b2 = b[p + 2], b3 = b[p + 3];
     for (int j = 0; j < c.length; j++) {
       c[j] =
           Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
@@ -191,14 +161,9 @@ final class FloatElement implements Element {
     int xo = with.offset();
     int yo = to.at(i, 0);
     int ys = to.stride(0);
-    int r0 = of.at(i, 0);
-    int r1 = r0 + of.stride(0);
-    int r2 = r1 + of.stride(0);
-    int r3 = r2 + of.stride(0);
-    int r4 = r3 + of.stride(0);
-    int r5 = r4 + of.stride(0);
-    int r6 = r5 + of.stride(0);
-    int r7 = r6 + of.stride(0);
+    int next = of.stride(0);
+    int r0 = of.at(i, 0), r1 = r0 + next, r2 = r1 + next, r3 = r2 + next;
+    int r4 = r3 + next, r5 = r4 + next, r6 = r5 + next, r7 = r6 + next;
     float y0 = accumulate ? y[yo] : 0f;
     float y1 = accumulate ? y[yo + ys] : 0f;
     float y2 = accumulate ? y[yo + 2 * ys] : 0f;

@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
  * stride of 0. C has unit column stride and must not overlap A or B. With {@code k = 0} C is set to
  * zero, or left as it is when accumulating.
  *
- * <p>The law of this package: {@code C[i,j]} is the chain {@code acc = fma(A[i,p], B[p,j], acc)}
- * for p = 0 .. k-1 in this order, from {@code acc = 0}, or from {@code C[i,j]} when accumulating.
- * Nothing else may happen to an element, whatever the blocking, the packing, the number of threads,
- * the vector width; so the same product has the same bits everywhere.
+ * <p>Each element of C is one chain of fma over k in order, from 0 or from what it is when
+ * accumulating: the same product has the same bits everywhere.
  */
 public final class Gemm {
   static final Element FLOAT = new FloatElement();
@@ -66,13 +64,16 @@ public final class Gemm {
   private static void batch(Product one, Strided a, Strided b, Strided c) {
     int batch = c.matrices();
     int lead = c.rank() - 2;
-    if (batch > 1 && isApart(b, 0) && isApart(a, one.rowsOfA()) && isApart(c, one.rowsOfC())) {
+    if (batch > 1
+        && isApart(b, 0)
+        && isApart(a, one.m() * a.stride(-2))
+        && isApart(c, one.m() * c.stride(-2))) {
       one.withRows(batch * one.m()).run(); // [batch * m, k] @ [k, n]
       return;
     }
     long work = Math.max(1, one.work());
     int group = work >= LARGE ? batch : Math.clamp(Tiling.PART / work, 1, batch);
-    int parts = work >= LARGE ? 1 : Product.ceil(batch, group);
+    int parts = work >= LARGE ? 1 : Math.ceilDiv(batch, group);
     Workers.parallel(
         parts,
         part -> {

@@ -4,7 +4,6 @@ import gradus.kernel.array.Strided;
 import gradus.kernel.code.Vectors;
 import gradus.kernel.gemm.MicroKernel.Form;
 import gradus.kernel.threads.KernelCache;
-import gradus.kernel.threads.Warmup;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,6 @@ final class MicroKernels {
   /** What moving an element without the mover costs, in multiply-adds. */
   private static final long MOVING = 4;
 
-  private final boolean patient;
   private final Element element;
   private final Vectors vectors;
   private final int lanes;
@@ -52,12 +50,8 @@ final class MicroKernels {
   /** What a kernel computes at a time. */
   private record Strip(int rows, int vectors, Form form) {}
 
-  /**
-   * @param patient whether kernels are used only once compiled; if not, they are made and used at
-   *     once
-   */
+  /** Used only once compiled if patient, as {@link KernelCache} says. */
   MicroKernels(Element element, int bits, boolean patient) {
-    this.patient = patient;
     this.element = element;
     this.vectors = new Vectors(element.isDouble(), bits);
     this.lanes = vectors.lanes();
@@ -159,39 +153,38 @@ final class MicroKernels {
         new MicroKernelCompiler(vectors, rows, strip.vectors, strip.form).kernel().make();
     int width = strip.vectors * lanes;
     int k = PRIMING_STEPS;
-    Object a = element.newArray((PRIMING_STRIPS + 1) * rows * aStride);
-    Object b = element.newArray((k + 1) * width);
-    Object c = element.newArray(PRIMING_STRIPS * rows * width);
+    Object a = vectors.newArray((PRIMING_STRIPS + 1) * rows * aStride);
+    Object b = vectors.newArray((k + 1) * width);
+    Object c = vectors.newArray(PRIMING_STRIPS * rows * width);
     IntConsumer call = // takes every branch both ways
         strips -> {
           kernel.run(strips, k, a, 0, b, 0, width, c, 0, width, true);
           kernel.run(strips - 1, k + 1, a, 0, b, 0, width, c, 0, width, false);
         };
-    return !patient || Warmup.prime(call, PRIMING_STRIPS, FAST_NANOS) ? kernel : null;
+    return kernels.prime(call, PRIMING_STRIPS, FAST_NANOS) ? kernel : null;
   }
 
   private @Nullable Mover prepareMover(int side) {
     var code = new Vectors(element.isDouble(), side * element.bits());
     Mover made = MoverCompiler.mover(code).make();
     int panel = VECTORS * side;
-    Object from = element.newArray(PRIMING_SQUARES * side * panel);
-    Object to = element.newArray(PRIMING_SQUARES * side * panel);
+    Object from = code.newArray(PRIMING_SQUARES * side * panel);
+    Object to = code.newArray(PRIMING_SQUARES * side * panel);
     int[] at = new int[PRIMING_SQUARES];
     IntConsumer transpose = n -> made.transpose(n, from, 0, panel, to, 0, panel);
     IntConsumer rows = n -> made.rows(n, from, 0, at, 0, to, 0);
     IntConsumer panels = n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side);
     IntConsumer dots = n -> made.dots(n, from, 0, panel, from, 0, to, 0);
     boolean fast =
-        !patient
-            || isFast(transpose, FAST_SQUARES_NANOS)
-                && (side < lanes
-                    || isFast(rows, FAST_ROWS_NANOS)
-                        && isFast(panels, FAST_ROWS_NANOS)
-                        && isFast(dots, FAST_SQUARES_NANOS));
+        isFast(transpose, FAST_SQUARES_NANOS)
+            && (side < lanes
+                || isFast(rows, FAST_ROWS_NANOS)
+                    && isFast(panels, FAST_ROWS_NANOS)
+                    && isFast(dots, FAST_SQUARES_NANOS));
     return fast ? made : null;
   }
 
-  private static boolean isFast(IntConsumer moving, long nanos) {
-    return Warmup.prime(moving, PRIMING_SQUARES, nanos);
+  private boolean isFast(IntConsumer moving, long nanos) {
+    return movers.prime(moving, PRIMING_SQUARES, nanos);
   }
 }

@@ -1,13 +1,12 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix B[k,n] that many products have on their right: it is packed once for all of them. Any
  * number of threads may multiply at once; all must be done before {@link #release}.
- *
- * <p>The law is that of {@link Gemm}: each element is one chain of fma over k in order.
  */
 public final class PackedMatrix {
   private final Strided b;
@@ -49,7 +48,7 @@ public final class PackedMatrix {
     Panels found = panels;
     panels = null;
     if (found != null) {
-      Gemm.element(b.array()).release(found.array());
+      Scratch.release(found.array());
     }
   }
 }

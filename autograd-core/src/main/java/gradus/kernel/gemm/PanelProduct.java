@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lies in blocks of {@link #BLOCK} steps; within a block, rows are {@link #ROW} elements
  * apart. B is one panel, {@link #width} columns wide, and so is C; rows of both follow each other.
- *
- * <p>The law is that of {@link Gemm}: each element is one chain of fma over k in order.
  */
 public final class PanelProduct {
   /** Elements from one row of A to the next. */
@@ -58,10 +56,9 @@ public final class PanelProduct {
   public void run(Strided a, Strided b, Strided c, boolean accumulate) {
     int m = c.size(0);
     int k = b.size(0);
+    long work = (long) m * k * width();
     MicroKernels ready =
-        kernels != null
-                && kernels.ready(
-                    m, MicroKernels.VECTORS, kernels.form(true), (long) m * k * width())
+        kernels != null && kernels.ready(m, MicroKernels.VECTORS, kernels.form(true), work)
             ? kernels
             : null;
     for (int p = 0; p < k; p += BLOCK) {
@@ -82,24 +79,16 @@ public final class PanelProduct {
     int width = MicroKernels.VECTORS * kernels.lanes();
     int step = kernels.rows(MicroKernels.VECTORS);
     int m = c.size(0);
+    int k = b.size(0);
+    int bo = b.offset();
     int count;
     for (int i = 0; i < m; i += count) {
       int height = Tile.height(m - i, step);
       int strips = Tile.strips(m - i, step);
-      kernels
-          .get(height, MicroKernels.VECTORS, kernels.form(true))
-          .run(
-              strips,
-              b.size(0),
-              a,
-              ao + i * ROW,
-              b.array(),
-              b.offset(),
-              width,
-              c.array(),
-              c.offset() + i * width,
-              width,
-              fresh);
+      MicroKernel kernel = kernels.get(height, MicroKernels.VECTORS, kernels.form(true));
+      int from = ao + i * ROW;
+      int to = c.offset() + i * width;
+      kernel.run(strips, k, a, from, b.array(), bo, width, c.array(), to, width, fresh);
       count = strips * height;
     }
   }

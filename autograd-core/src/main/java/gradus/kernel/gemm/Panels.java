@@ -1,6 +1,8 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
 
 /**
  * Columns of B copied into panels of one micro-kernel's width: within a panel the {@code depth}
@@ -15,8 +17,11 @@ record Panels(Object array, int width, int from, int first, int depth) {
   /** Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}. */
   static Panels pack(
       Product product, MicroKernels kernels, int from, int to, int first, int depth) {
-    Panels panels = room(product, kernels, from, to, first, depth);
-    panels.fill(product, kernels, from, to, first, depth);
+    int width = MicroKernels.VECTORS * kernels.lanes();
+    int size = Math.ceilDiv(to - from, width) * width * depth;
+    Object array = Scratch.like(product.b().array(), size);
+    Panels panels = new Panels(array, width, from, first, depth);
+    panels.fill(product, kernels, to);
     return panels;
   }
 
@@ -25,40 +30,32 @@ record Panels(Object array, int width, int from, int first, int depth) {
     return new Panels(array, width, from - left, first, depth);
   }
 
-  private static Panels room(
-      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
-    int width = MicroKernels.VECTORS * kernels.lanes();
-    Object array = product.element().scratch(Product.ceil(to - from, width) * width * depth);
-    return new Panels(array, width, from, first, depth);
-  }
-
-  private void fill(Product product, MicroKernels kernels, int column, int to, int row, int rows) {
+  private void fill(Product product, MicroKernels kernels, int to) {
     Strided b = product.b();
-    int whole = (to - column) / width;
+    int column = from;
+    int whole = (to - from) / width;
     if (b.stride(1) == 1
         && whole > 0
-        && kernels.mover((long) rows * whole * width) instanceof Mover mover) {
-      mover.panels(
-          rows,
-          whole,
-          b.array(),
-          b.at(row, column),
-          b.stride(0),
-          array,
-          at(column, row, width),
-          depth * width);
+        && kernels.mover((long) depth * whole * width) instanceof Mover mover) {
+      int source = b.at(first, from);
+      mover.panels(depth, whole, b.array(), source, b.stride(0), array, 0, depth * width);
       column += whole * width;
     }
     for (int j = column; j < to; j += width) {
       int columns = Math.min(width, to - j);
-      int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
-      int start = at(j, row, stride);
-      Strided panel = Strided.matrix(array, start, rows, stride, stride, 1);
-      product.copy(b.rows(row, rows).columns(j, columns), panel.columns(0, columns));
-      if (columns < stride) {
-        product.element().zero(panel.columns(columns, stride - columns));
-      }
+      Strided panel = panel(kernels, j, columns);
+      product.copy(b.rows(first, depth).columns(j, columns), panel);
     }
+  }
+
+  /** The panel that begins with a column, its last columns filled with zeros. */
+  private Strided panel(MicroKernels kernels, int column, int columns) {
+    int stride = Math.ceilDiv(columns, kernels.lanes()) * kernels.lanes();
+    Strided panel = Strided.matrix(array, at(column, first, stride), depth, stride, stride, 1);
+    if (columns < stride) {
+      Fill.run(panel.columns(columns, stride - columns), 0);
+    }
+    return panel.columns(0, columns);
   }
 
   /** Packs rows that lie anywhere: B's row p is the run from {@code at[p]} on. */
@@ -71,14 +68,9 @@ record Panels(Object array, int width, int from, int first, int depth) {
         mover.rows(depth, b, j, at, first, array, at(j, first, width));
         continue;
       }
-      int stride = Product.ceil(columns, kernels.lanes()) * kernels.lanes();
-      int start = at(j, first, stride);
+      Strided panel = panel(kernels, j, columns);
       for (int p = 0; p < depth; p++) {
-        System.arraycopy(b, at[first + p] + j, array, start + p * stride, columns);
-      }
-      if (columns < stride) {
-        Strided rest = Strided.matrix(array, start, depth, stride, stride, 1);
-        product.element().zero(rest.columns(columns, stride - columns));
+        System.arraycopy(b, at[first + p] + j, array, panel.at(p, 0), columns);
       }
     }
   }

@@ -1,7 +1,9 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.MicroKernel.Form;
+import gradus.kernel.threads.Scratch;
 import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +87,7 @@ record Product(
     }
     if (k == 0) {
       if (!accumulate) {
-        element.zero(c);
+        Fill.run(c, 0);
       }
     } else if (k == 1 && a.stride(1) != 1) {
       Strided column = // rows of one element are contiguous
@@ -118,16 +120,6 @@ record Product(
     return of(a.rows(0, rows), b, c.rows(0, rows));
   }
 
-  /** Elements from the first row of A to behind the last. */
-  int rowsOfA() {
-    return m() * a.stride(0);
-  }
-
-  /** Elements from the first row of C to behind the last. */
-  int rowsOfC() {
-    return m() * c.stride(0);
-  }
-
   /** Multiply-adds in all. */
   long work() {
     return (long) m() * n() * k();
@@ -152,13 +144,13 @@ record Product(
   }
 
   private void turned() {
-    Strided result = Strided.dense(element.scratch(n() * m()), 0, n(), m());
+    Strided result = Strided.scratch(c.array(), n(), m());
     if (accumulate) {
       turn(c.transposed(), result);
     }
     of(b.transposed(), a.transposed(), result).run();
     turn(result.transposed(), c);
-    element.release(result.array());
+    result.release();
   }
 
   /** Copies columns to rows. */
@@ -166,7 +158,7 @@ record Product(
     int rows = to.size(0);
     int height = Math.max(1, ALONE / to.size(1));
     Workers.parallel(
-        ceil(rows, height),
+        Math.ceilDiv(rows, height),
         part -> {
           int i = part * height;
           int n = Math.min(height, rows - i);
@@ -234,7 +226,8 @@ record Product(
     int width = (packed ? MicroKernels.VECTORS : MicroKernels.vectors(m())) * kernels.lanes();
     boolean ready = n() < width || kernels.ready(m(), width / kernels.lanes(), form, work());
     int rest = n() % width;
-    return (rest == 0 || kernels.ready(m(), ceil(rest, kernels.lanes()), form, work())) && ready;
+    return (rest == 0 || kernels.ready(m(), Math.ceilDiv(rest, kernels.lanes()), form, work()))
+        && ready;
   }
 
   /**
@@ -296,7 +289,7 @@ record Product(
         int end = Math.min(k, p + most);
         Panels panels = Panels.pack(this, kernels, left, right, p, end - p);
         tiles(kernels, panels, new Block(left, right, p, end));
-        element.release(panels.array());
+        Scratch.release(panels.array());
       }
     }
   }
@@ -314,11 +307,7 @@ record Product(
         int to = Math.min(block.right, j + Tiling.WIDTH);
         new Tile(this, kernels, rows, panels, j, to).run(block.begin, block.end);
       }
-      element.release(rows.array());
+      Scratch.release(rows.array());
     }
-  }
-
-  static int ceil(int a, int b) {
-    return (a + b - 1) / b;
   }
 }

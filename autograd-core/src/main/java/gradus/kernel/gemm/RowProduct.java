@@ -1,13 +1,12 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
 
 /**
  * Products by the calling thread alone whose right side need not be a matrix: {@code C[m,n] (+)=
  * A[m,k] @ B[k,n]}, where row p of B is the run of n elements from {@code at[p]} on. Arrays passed
  * as {@code Object} are all {@code float[]} or all {@code double[]}.
- *
- * <p>The law is that of {@link Gemm}: each element is one chain of fma over p in order.
  */
 public final class RowProduct {
   /** Panels packed at a time, as in {@link Tile}. */
@@ -44,7 +43,8 @@ public final class RowProduct {
     int n = product.n();
     int k = product.k();
     int m = product.m();
-    Object array = product.element().scratch(PANELS * width * Math.min(k, Tile.BLOCK));
+    Object like = product.c().array();
+    Object array = Scratch.like(like, PANELS * width * Math.min(k, Tile.BLOCK));
     for (int p = 0; p < k; p += Tile.BLOCK) {
       int depth = Math.min(Tile.BLOCK, k - p);
       Rows rows = Rows.pack(product, 0, m, p, p + depth, kernels.form(true));
@@ -54,9 +54,9 @@ public final class RowProduct {
         panels.fillRows(product, kernels, at, end);
         new Tile(product, kernels, rows, panels, j, end).run(p, p + depth);
       }
-      product.element().release(rows.array());
+      Scratch.release(rows.array());
     }
-    product.element().release(array);
+    Scratch.release(array);
   }
 
   private static void plain(Product product, int[] at) {

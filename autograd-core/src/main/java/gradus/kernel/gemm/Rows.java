@@ -2,6 +2,7 @@ package gradus.kernel.gemm;
 
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.MicroKernel.Form;
+import gradus.kernel.threads.Scratch;
 
 /**
  * Rows of A copied in blocks of steps: within a block the rows lie a constant distance apart, as
@@ -22,7 +23,7 @@ record Rows(Object array, int from, int count, int first, int block, Form form) 
    * So many steps are cut evenly, lest a short block remain: it would take up C again for little.
    */
   private static int block(int steps, int most) {
-    return Product.ceil(steps, Product.ceil(steps, most));
+    return Math.ceilDiv(steps, Math.ceilDiv(steps, most));
   }
 
   /** Packs the rows {@code top .. bottom-1}, the steps {@code begin .. end-1}. */
@@ -30,8 +31,8 @@ record Rows(Object array, int from, int count, int first, int block, Form form) 
     int stride = form.aStride;
     int count = bottom - top;
     int block = block(end - begin, stride);
-    int blocks = Product.ceil(end - begin, block);
-    Object array = product.element().scratch(count * stride * blocks);
+    int blocks = Math.ceilDiv(end - begin, block);
+    Object array = Scratch.like(product.c().array(), count * stride * blocks);
     Rows rows = new Rows(array, top, count, begin, block, form);
     Strided a = product.a().rows(top, count);
     for (int p = begin; p < end; p += block) {

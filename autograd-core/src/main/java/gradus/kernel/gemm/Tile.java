@@ -1,6 +1,7 @@
 package gradus.kernel.gemm;
 
 import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,7 @@ record Tile(
       int end = Math.min(right, j + group);
       Panels own = Panels.pack(product, kernels, j, end, p, depth);
       strips(p, depth, j, end, own);
-      product.element().release(own.array());
+      Scratch.release(own.array());
     }
   }
 
@@ -72,7 +73,7 @@ record Tile(
     Strided b = product.b();
     for (int j = from; j < to; j += width) {
       int columns = Math.min(width, to - j);
-      int vectors = Product.ceil(columns, lanes);
+      int vectors = Math.ceilDiv(columns, lanes);
       if (packed != null) {
         int stride = vectors * lanes;
         int at = packed.at(j, p, stride);
@@ -89,7 +90,7 @@ record Tile(
     Object b = panel.array();
     int bo = panel.offset();
     int bs = panel.stride(0);
-    int vectors = Product.ceil(columns, kernels.lanes());
+    int vectors = Math.ceilDiv(columns, kernels.lanes());
     boolean fresh = p == 0 && !product.accumulate();
     int width = vectors * kernels.lanes();
     int step = kernels.rows(vectors);
@@ -111,7 +112,7 @@ record Tile(
       strips = Math.min(strips, Tiling.HEIGHT / height);
       count = strips * height;
       Element element = product.element();
-      Object whole = element.scratch(count * width);
+      Object whole = Scratch.like(c.array(), count * width);
       Strided part = Strided.matrix(whole, 0, count, columns, width, 1);
       Strided target = Strided.matrix(c.array(), to, count, columns, c.stride(0), 1);
       if (!fresh) {
@@ -119,7 +120,7 @@ record Tile(
       }
       kernel.run(strips, depth, rows.array(), from, b, bo, bs, whole, 0, width, fresh);
       element.copy(part, target);
-      element.release(whole);
+      Scratch.release(whole);
     }
   }
 }

@@ -43,7 +43,7 @@ record Tiling(int m, int n, int height, int width, int across) {
         && work / count(m, n, height, WIDTH) >= 2 * PART) {
       height /= 2;
     }
-    return new Tiling(m, n, height, WIDTH, Product.ceil(n, WIDTH));
+    return new Tiling(m, n, height, WIDTH, Math.ceilDiv(n, WIDTH));
   }
 
   /**
@@ -65,15 +65,15 @@ record Tiling(int m, int n, int height, int width, int across) {
       height = size(m, count / across, ROWS);
       width = size(n, across, COLUMNS);
     }
-    return new Tiling(m, n, height, width, Product.ceil(n, width));
+    return new Tiling(m, n, height, width, Math.ceilDiv(n, width));
   }
 
   private static int size(int whole, int parts, int unit) {
-    return parts == 1 ? whole : Product.ceil(whole, parts * unit) * unit;
+    return parts == 1 ? whole : Math.ceilDiv(whole, parts * unit) * unit;
   }
 
   private static long count(int m, int n, int height, int width) {
-    return (long) down(m, height) * Product.ceil(n, width);
+    return (long) down(m, height) * Math.ceilDiv(n, width);
   }
 
   private static int down(int m, int height) {

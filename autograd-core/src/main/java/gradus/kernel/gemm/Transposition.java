@@ -1,5 +1,6 @@
 package gradus.kernel.gemm;
 
+import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
 
 /** Copies that exchange rows and columns, by the calling thread alone. */
@@ -16,6 +17,15 @@ public final class Transposition {
       Gemm.element(to.array()).copy(from, to);
     } else {
       kernels.copy(from, to);
+    }
+  }
+
+  /** As {@link #run}, to the first columns of a matrix; the others are set to zero. */
+  public static void padded(Strided from, Strided to) {
+    int filled = from.size(1);
+    run(from, to.columns(0, filled));
+    if (filled < to.size(1)) {
+      Fill.run(to.columns(filled, to.size(1) - filled), 0);
     }
   }
 }

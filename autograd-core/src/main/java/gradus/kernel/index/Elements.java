@@ -1,7 +1,7 @@
 package gradus.kernel.index;
 
 /** Loops over elements whose places are listed. Both arrays are of the same type. */
-final class Elements {
+public final class Elements {
   private Elements() {}
 
   /** {@code out[put + j step] = from[places[j]]} for j below n. */
@@ -110,7 +110,7 @@ final class Elements {
   }
 
   /** {@code out[to + j outStep] += from[at + j step]} for j below n. */
-  static void addRun(Object from, int at, int step, int n, Object out, int to, int outStep) {
+  public static void addRun(Object from, int at, int step, int n, Object out, int to, int outStep) {
     boolean dense = step == 1 && outStep == 1; // whose loop has no bounds to check
     switch (out) {
       case float[] y -> {

@@ -1,6 +1,7 @@
 package gradus.kernel.index;
 
 import gradus.kernel.threads.Workers;
+import java.util.function.IntConsumer;
 
 /** Cuts independent units of work into parts for the workers. */
 public final class Parts {
@@ -16,6 +17,18 @@ public final class Parts {
   @FunctionalInterface
   public interface Stretch {
     void run(int begin, int end);
+  }
+
+  /** As {@link #run}, unit by unit. */
+  public static void each(int units, long elements, IntConsumer unit) {
+    run(
+        units,
+        elements,
+        (begin, end) -> {
+          for (int i = begin; i < end; i++) {
+            unit.accept(i);
+          }
+        });
   }
 
   /**

@@ -2,7 +2,6 @@ package gradus.kernel.normalization;
 
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.index.Parts;
 import gradus.kernel.reduce.Fold;
@@ -64,20 +63,18 @@ record Box(Strided[] operands) {
     int outer = positions / inner;
     Strided[] first = new Strided[operands.length];
     Arrays.setAll(first, a -> operands[a].trailing(rank).outer(width, kept[a].innerStride()));
-    Parts.run(
+    Parts.each(
         outer * across,
         (long) COST * width * elements,
-        (begin, end) -> {
-          for (int u = begin; u < end; u++) {
-            int column = u % across * width;
-            int n = Math.min(width, inner - column);
-            Strided[] at = new Strided[operands.length];
-            for (int a = 0; a < at.length; a++) {
-              int row = kept[a].offset() + kept[a].distance(u / across, kept[a].rank() - 1);
-              at[a] = first[a].from(row + column * kept[a].innerStride()).rows(0, n);
-            }
-            work.run(new Box(at));
+        u -> {
+          int column = u % across * width;
+          int n = Math.min(width, inner - column);
+          Strided[] at = new Strided[operands.length];
+          for (int a = 0; a < at.length; a++) {
+            int row = kept[a].offset() + kept[a].distance(u / across, kept[a].rank() - 1);
+            at[a] = first[a].from(row + column * kept[a].innerStride()).rows(0, n);
           }
+          work.run(new Box(at));
         });
   }
 
@@ -97,21 +94,17 @@ record Box(Strided[] operands) {
 
   /** The formulas on numbers per kept position: outputs, then operands. */
   static void onStatistics(List<Expr> formulas, double[] settings, Strided... all) {
-    run(formulas, settings, statistics(all));
+    ElementwiseKernel.of(formulas).run(settings, statistics(all));
   }
 
   /** The formula on all elements: the output, then the operands. */
   static void onElements(Expr formula, Strided... all) {
-    run(List.of(formula), NO_SETTINGS, all);
+    ElementwiseKernel.of(List.of(formula)).run(all);
   }
 
   private static Strided[] statistics(Strided... of) {
     Strided[] numbers = new Strided[of.length];
     Arrays.setAll(numbers, a -> of[a].leading(1));
     return numbers;
-  }
-
-  private static void run(List<Expr> formulas, double[] settings, Strided... all) {
-    ElementwiseKernel.of(formulas).run(Compute.of(all[0].array()), settings, all);
   }
 }

@@ -3,7 +3,6 @@ package gradus.kernel.pool;
 import gradus.kernel.code.VectorForm;
 import gradus.kernel.code.Vectors;
 import gradus.kernel.threads.KernelCache;
-import gradus.kernel.threads.Warmup;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +18,17 @@ final class MaximaKernels {
 
   private final boolean isDouble;
   private final int givenBits;
-  private final boolean patient;
 
   /** By the distance of windows. */
   private final KernelCache<Integer, Maxima> kernels;
 
   /**
    * @param bits the width of vectors, or -1 for that of the platform
-   * @param patient whether kernels are used only once compiled; if not, they are made and used at
-   *     once
+   * @param patient whether kernels are used only once compiled, as by {@link KernelCache}
    */
   MaximaKernels(boolean isDouble, int bits, boolean patient) {
     this.isDouble = isDouble;
     this.givenBits = bits;
-    this.patient = patient;
     this.kernels = new KernelCache<>(patient, this::prepare);
   }
 
@@ -69,6 +65,6 @@ final class MaximaKernels {
     Object places = vectors.newArray(2 * n);
     int[] at = {0, n};
     IntConsumer lines = l -> made.run(l, 0, 0, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
-    return !patient || Warmup.prime(lines, PRIMING_LINES, FAST_NANOS) ? made : null;
+    return kernels.prime(lines, PRIMING_LINES, FAST_NANOS) ? made : null;
   }
 }

@@ -2,7 +2,6 @@ package gradus.kernel.pool;
 
 import gradus.kernel.array.Strided;
 import gradus.kernel.index.Parts;
-import java.util.function.IntConsumer;
 
 /**
  * Windows over planes: input {@code [planes, d, h, w]}, output one element for each window, both
@@ -43,13 +42,13 @@ public record Pool(int planes, Span d, Span h, Span w) {
   /** {@code y[p, i] = x[p, place[p, i]]}. */
   public void pick(Strided x, Strided place, Strided y) {
     PlaneLoops loops = PlaneLoops.of(x);
-    each(outputs(), p -> loops.pick(this, p, x, place, y));
+    Parts.each(planes, outputs(), p -> loops.pick(this, p, x, place, y));
   }
 
   /** {@code dx[p, place[p, i]] += g[p, i]} in the order of i; dx is zero before. */
   public void scatter(Strided g, Strided place, Strided dx) {
     PlaneLoops loops = PlaneLoops.of(g);
-    each(outputs(), p -> loops.scatter(this, p, g, place, dx));
+    Parts.each(planes, outputs(), p -> loops.scatter(this, p, g, place, dx));
   }
 
   /**
@@ -59,24 +58,13 @@ public record Pool(int planes, Span d, Span h, Span w) {
    */
   public void mean(int divisor, Strided x, Strided y) {
     PlaneLoops loops = PlaneLoops.of(x);
-    each(work(), p -> loops.mean(this, p, divisor, x, y));
+    Parts.each(planes, work(), p -> loops.mean(this, p, divisor, x, y));
   }
 
   /** The adjoint of {@link #mean}: each window spreads its share, in order; dx is zero before. */
   public void spread(int divisor, Strided g, Strided dx) {
     PlaneLoops loops = PlaneLoops.of(g);
-    each(work(), p -> loops.spread(this, p, divisor, g, dx));
-  }
-
-  private void each(long work, IntConsumer plane) {
-    Parts.run(
-        planes,
-        work,
-        (begin, end) -> {
-          for (int p = begin; p < end; p++) {
-            plane.accept(p);
-          }
-        });
+    Parts.each(planes, work(), p -> loops.spread(this, p, divisor, g, dx));
   }
 
   double divisor(int given, int z, int y, int x) {

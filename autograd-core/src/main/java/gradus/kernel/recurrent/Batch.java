@@ -2,7 +2,6 @@ package gradus.kernel.recurrent;
 
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.threads.Workers;
 import java.util.List;
@@ -23,8 +22,6 @@ final class Batch {
 
   /** Weights of more elements do not stay in a cache between two parts. */
   private static final int SHARED = 1 << 17;
-
-  private static final double[] NO_SETTINGS = {};
 
   /** Some neighbouring sequences. */
   interface Part {
@@ -63,7 +60,7 @@ final class Batch {
 
   /** Runs formulas on matrices of one shape: the outputs, then the operands. */
   static void compute(List<Expr> formulas, Strided... all) {
-    ElementwiseKernel.of(formulas).run(Compute.of(all[0].array()), NO_SETTINGS, all);
+    ElementwiseKernel.of(formulas).run(all);
   }
 
   /** Runs every sequence once. */

@@ -23,9 +23,6 @@ public final class CrossEntropy {
 
   private static final Expr SHARE = X.sub(TOP).sub(LOG).exp();
 
-  private static final ElementwiseKernel EXP_SUB = Softmax.kernel(X.sub(TOP).exp());
-  private static final ElementwiseKernel LOG_OF = Softmax.kernel(X.log());
-  private static final ElementwiseKernel MUL = Softmax.kernel(X.mul(TOP));
   private static final ElementwiseKernel WEIGHED = Softmax.kernel(TOP.sub(X).add(LOG).mul(D));
   private static final ElementwiseKernel SHARES = Softmax.kernel(SHARE.mul(D));
   private static final ElementwiseKernel DIFFERENCE =
@@ -63,9 +60,9 @@ public final class CrossEntropy {
       Strided log = log(row, count);
       Strided rows = x.rows(row, count);
       Softmax.fold(Fold.MAX, rows, top);
-      Softmax.apply(EXP_SUB, spare, rows, top.expand(count, n()));
+      Softmax.EXP_SUB.run(spare, rows, top.expand(count, n()));
       Softmax.fold(Fold.SUM, spare, log);
-      Softmax.apply(LOG_OF, log, log);
+      Softmax.LOG.run(log, log);
     }
 
     /** A formula of rows, of what is kept of them, and of more operands, which broadcast. */
@@ -79,7 +76,7 @@ public final class CrossEntropy {
       for (int i = 0; i < more.length; i++) {
         all[i + 4] = more[i].expand(count, n());
       }
-      Softmax.apply(kernel, all);
+      kernel.run(all);
     }
   }
 
@@ -140,7 +137,7 @@ public final class CrossEntropy {
           Strided each = column(g, row, count);
           if (of.factor != null) {
             Strided product = perRow.rows(0, count);
-            Softmax.apply(MUL, product, each, column(of.factor, row, count));
+            Softmax.MUL.run(product, each, column(of.factor, row, count));
             each = product;
           }
           s.apply(SHARES, row, dx.rows(row, count), each);

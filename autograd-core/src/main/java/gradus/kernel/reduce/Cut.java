@@ -14,49 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param places from one place to the next, the last of them as far as n allows
  */
 record Cut(Strided[] blocks, int[][] members, Strided[] places) {
-
-  /** The dimensions that are collected on the way from the innermost one outwards. */
-  private static final class Nest {
-    private final Strided[] of;
-    private final int[] sizes;
-    private final int[][] strides;
-    private int at;
-
-    Nest(Strided... of) {
-      int most = of[0].rank() + 2;
-      this.of = of;
-      sizes = new int[most];
-      strides = new int[of.length][most];
-      at = most;
-    }
-
-    void add(int d, int size, int times) {
-      at--;
-      sizes[at] = size;
-      for (int a = 0; a < strides.length; a++) {
-        strides[a][at] = times * of[a].stride(d);
-      }
-    }
-
-    Strided[] views() {
-      int[] n = Arrays.copyOfRange(sizes, at, sizes.length);
-      var views = new Strided[strides.length];
-      for (int a = 0; a < views.length; a++) {
-        int[] s = Arrays.copyOfRange(strides[a], at, sizes.length);
-        views[a] = new Strided(of[a].array(), of[a].offset(), n, s);
-      }
-      return views;
-    }
-  }
-
   /**
    * Cuts blocks of {@code places * members} elements.
    *
    * @param reduced the reduced dimensions, without any of size 1
    */
   static @Nullable Cut of(Strided[] reduced, int places, int members) {
-    var nests = new Nest[3]; // places, members, blocks
-    Arrays.setAll(nests, i -> new Nest(reduced));
+    var nests = new Strided[3][reduced.length]; // places, members, blocks
+    for (Strided[] nest : nests) {
+      Arrays.setAll(nest, a -> reduced[a].leading(0));
+    }
     int[] wanted = {places, members};
     int level = wanted[0] == 1 ? 1 : 0;
     for (int d = reduced[0].rank() - 1; d >= 0; d--) {
@@ -69,27 +36,32 @@ record Cut(Strided[] blocks, int[][] members, Strided[] places) {
         if (want % take != 0 || size % take != 0 && !open) {
           return null;
         }
-        nests[level].add(d, take, times);
+        add(nests[level], take, times, reduced, d);
         times *= take;
         size /= take;
         wanted[level] /= take;
         level += wanted[level] == 1 ? 1 : 0;
       }
       if (size > 1) {
-        nests[2].add(d, size, times);
+        add(nests[2], size, times, reduced, d);
       }
     }
     if (level < 2) {
       return null;
     }
-    Strided[] member = nests[1].views();
-    int[][] offsets = new int[member.length][members];
-    for (int a = 0; a < member.length; a++) {
+    int[][] offsets = new int[reduced.length][members];
+    for (int a = 0; a < offsets.length; a++) {
+      Strided member = nests[1][a];
       for (int k = 0; k < members; k++) {
-        offsets[a][k] = member[a].distance(k, member[a].rank());
+        offsets[a][k] = member.distance(k, member.rank());
       }
     }
-    return new Cut(nests[2].views(), offsets, nests[0].views());
+    return new Cut(nests[2], offsets, nests[0]);
+  }
+
+  /** Puts part of a dimension, every so many of its positions, around each view. */
+  private static void add(Strided[] nest, int size, int times, Strided[] of, int d) {
+    Arrays.setAll(nest, a -> nest[a].outer(size, times * of[a].stride(d)));
   }
 
   /**

@@ -1,20 +1,9 @@
 package gradus.kernel.reduce;
 
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 
 /** The steps of the halving tree over {@code double}. */
 final class DoubleLanes extends Lanes {
-  @Override
-  Compute compute() {
-    return Compute.DOUBLE;
-  }
-
-  @Override
-  Object array(int length) {
-    return new double[length];
-  }
-
   @Override
   void pair(Fold fold, Object from, int xo, int h, Object to, int so, int n) {
     double[] x = (double[]) from;

@@ -1,21 +1,10 @@
 package gradus.kernel.reduce;
 
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 
 // Made from DoubleLanes by FloatFromDouble, a test class: change that one.
 /** The steps of the halving tree over {@code float}. */
 final class FloatLanes extends Lanes {
-  @Override
-  Compute compute() {
-    return Compute.FLOAT;
-  }
-
-  @Override
-  Object array(int length) {
-    return new float[length];
-  }
-
   @Override
   void pair(Fold fold, Object from, int xo, int h, Object to, int so, int n) {
     float[] x = (float[]) from;

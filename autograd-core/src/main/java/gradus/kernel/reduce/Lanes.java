@@ -1,7 +1,6 @@
 package gradus.kernel.reduce;
 
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 import gradus.kernel.index.Copy;
 import gradus.kernel.threads.Scratch;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +46,6 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
     };
   }
 
-  abstract Compute compute();
-
-  abstract Object array(int length);
-
   /** {@code s[j] = x[j] . x[j + h]} for j below n, from the given offsets. */
   abstract void pair(Fold fold, Object x, int xo, int h, Object s, int so, int n);
 
@@ -74,11 +69,8 @@ abstract sealed class Lanes permits FloatLanes, DoubleLanes, LongLanes {
 
     /** The one that is not {@code x}. */
     Object other(Object x) {
-      if (first == null) {
-        return first = Scratch.like(like, n);
-      }
-      if (x != first) {
-        return first;
+      if (first == null || x != first) {
+        return first != null ? first : (first = Scratch.like(like, n));
       }
       return second != null ? second : (second = Scratch.like(like, n));
     }

@@ -1,20 +1,9 @@
 package gradus.kernel.reduce;
 
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 
 /** The steps of the halving tree over {@code long}. */
 final class LongLanes extends Lanes {
-  @Override
-  Compute compute() {
-    return Compute.LONG;
-  }
-
-  @Override
-  Object array(int length) {
-    return new long[length];
-  }
-
   @Override
   void pair(Fold fold, Object from, int xo, int h, Object to, int so, int n) {
     long[] x = (long[]) from;
@@ -45,33 +34,13 @@ final class LongLanes extends Lanes {
     int xo = rows.offset();
     int stride = rows.stride(0);
     int count = to.size(0);
-    long none =
-        switch (fold) {
-          case SUM -> 0;
-          case PROD -> 1;
-          case MIN -> Long.MAX_VALUE;
-          case MAX -> Long.MIN_VALUE;
-        };
-    for (int r = 0; r < count; r++, xo += stride) {
-      long a0 = at(fold, x, xo, n, 0, none);
-      long a1 = at(fold, x, xo, n, 1, none);
-      long a2 = at(fold, x, xo, n, 2, none);
-      long a3 = at(fold, x, xo, n, 3, none);
-      if (n > 4) {
-        a0 = of(fold, a0, at(fold, x, xo, n, 4, none));
-        a1 = of(fold, a1, at(fold, x, xo, n, 5, none));
-        a2 = of(fold, a2, at(fold, x, xo, n, 6, none));
-        a3 = of(fold, a3, at(fold, x, xo, n, 7, none));
+    for (int r = 0; r < count; r++, xo += stride) { // in any order
+      long folded = x[xo];
+      for (int i = 1; i < n; i++) {
+        folded = of(fold, folded, x[xo + i]);
       }
-      out[oo + r * os] = of(fold, of(fold, a0, a2), of(fold, a1, a3));
+      out[oo + r * os] = folded;
     }
-  }
-
-  /**
-   * Element i folded with its partner i + 8, for n up to 16; {@code none} where there is neither.
-   */
-  private static long at(Fold fold, long[] x, int xo, int n, int i, long none) {
-    return i >= n ? none : i + 8 >= n ? x[xo + i] : of(fold, x[xo + i], x[xo + i + 8]);
   }
 
   private static long of(Fold fold, long a, long b) {

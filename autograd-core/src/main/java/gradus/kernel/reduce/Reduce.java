@@ -65,13 +65,13 @@ public final class Reduce {
     int rank = out.rank();
     int results = out.count();
     long elements = (long) results * x.count(rank, x.rank());
-    if (elements == 0 || elements > Lanes.STAGE || x.array().getClass() != out.array().getClass()) {
+    if (elements == 0
+        || elements > Lanes.STAGE
+        || x.array().getClass() != out.array().getClass()
+        || Compute.of(out.array()) == Compute.LONG) {
       return false;
     }
     Lanes lanes = Lanes.of(out.array());
-    if (lanes.compute() == Compute.LONG) {
-      return false;
-    }
     int n = (int) (elements / results);
     if (rank == 1 && x.rank() == 2 && (x.stride(1) == 1 || n == 1) && n <= Lanes.BLOCK) {
       lanes.along(fold, x, out);

@@ -1,6 +1,7 @@
 package gradus.kernel.reduce;
 
 import gradus.kernel.array.Strided;
+import gradus.kernel.compile.Compute;
 import gradus.kernel.index.Parts;
 import gradus.kernel.threads.Scratch;
 import java.util.Arrays;
@@ -141,7 +142,7 @@ final class Reduction {
       }
       Strided[] partial = new Strided[outs.length];
       for (int v = 0; v < outs.length; v++) {
-        Object array = lanes.array(Math.multiplyExact(results, blocks));
+        Object array = Compute.of(outs[0].array()).newArray(Math.multiplyExact(results, blocks));
         partial[v] = new Strided(array, 0, outs[0].sizes(), dense);
       }
       fold(partial, blockStride);

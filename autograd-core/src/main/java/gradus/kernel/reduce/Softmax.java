@@ -2,7 +2,6 @@ package gradus.kernel.reduce;
 
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.index.Parts;
 import java.util.List;
@@ -20,15 +19,13 @@ public final class Softmax {
   private static final Expr B = Expr.arg(1);
   private static final Expr C = Expr.arg(2);
 
-  private static final ElementwiseKernel MUL = kernel(A.mul(B));
+  static final ElementwiseKernel MUL = kernel(A.mul(B));
   private static final ElementwiseKernel DIV = kernel(A.div(B));
-  private static final ElementwiseKernel LOG = kernel(A.log());
-  private static final ElementwiseKernel EXP_SUB = kernel(A.sub(B).exp());
+  static final ElementwiseKernel LOG = kernel(A.log());
+  static final ElementwiseKernel EXP_SUB = kernel(A.sub(B).exp());
   private static final ElementwiseKernel SUB_SUB = kernel(A.sub(B).sub(C));
   private static final ElementwiseKernel TIMES_REST = kernel(A.mul(B.sub(C)));
   private static final ElementwiseKernel MINUS_SHARE = kernel(A.sub(B.exp().mul(C)));
-
-  private static final double[] NO_SETTINGS = {};
 
   /** What one element costs, against loading it. */
   private static final int COST = 8;
@@ -58,14 +55,14 @@ public final class Softmax {
           fold(Fold.MAX, from, top);
           if (log) {
             Strided sums = perRow.rows(count, count);
-            apply(EXP_SUB, spare, from, each);
+            EXP_SUB.run(spare, from, each);
             fold(Fold.SUM, spare, sums);
-            apply(LOG, sums, sums);
-            apply(SUB_SUB, to, from, each, sums.expand(count, n));
+            LOG.run(sums, sums);
+            SUB_SUB.run(to, from, each, sums.expand(count, n));
           } else {
-            apply(EXP_SUB, to, from, each);
+            EXP_SUB.run(to, from, each);
             fold(Fold.SUM, to, top);
-            apply(DIV, to, to, each);
+            DIV.run(to, to, each);
           }
         });
   }
@@ -87,11 +84,11 @@ public final class Softmax {
           Strided sums = perRow.rows(0, count);
           if (log) {
             fold(Fold.SUM, from, sums);
-            apply(MINUS_SHARE, to, from, of, sums.expand(count, n));
+            MINUS_SHARE.run(to, from, of, sums.expand(count, n));
           } else {
-            apply(MUL, spare, from, of);
+            MUL.run(spare, from, of);
             fold(Fold.SUM, spare, sums);
-            apply(TIMES_REST, to, of, from, sums.expand(count, n));
+            TIMES_REST.run(to, of, from, sums.expand(count, n));
           }
         });
   }
@@ -133,9 +130,5 @@ public final class Softmax {
   /** Folds each row into a column. */
   static void fold(Fold fold, Strided x, Strided out) {
     Reduce.run(fold, x, out.select(1, 0));
-  }
-
-  static void apply(ElementwiseKernel kernel, Strided... views) {
-    kernel.run(Compute.of(views[0].array()), NO_SETTINGS, views);
   }
 }

@@ -2,7 +2,6 @@ package gradus.kernel.reduce;
 
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +83,7 @@ final class Terms {
     var all = new Strided[to.length + operands];
     System.arraycopy(to, 0, all, 0, to.length);
     System.arraycopy(from, 0, all, to.length, operands);
-    kernel.run(Compute.of(to[0].array()), settings, all);
+    kernel.run(settings, all);
   }
 
   /** As {@link Source#halve}. */
@@ -107,7 +106,7 @@ final class Terms {
         all[slot++] = from[a].from(from[a].offset() + members[a][k]);
       }
     }
-    step(new Step(fold, count, same, apart)).run(Compute.of(to[0].array()), settings, all);
+    step(new Step(fold, count, same, apart)).run(settings, all);
   }
 
   private static boolean areZero(int[] members) {

@@ -117,30 +117,18 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
    * The first halvings of m blocks: [width, m, places], or [places, width] if results are dense.
    */
   private void halve(int lo, int m, Cut cut) {
-    boolean along = of.along;
-    int depth = cut.places()[0].rank();
-    int outer = along && m > 1 ? cut.blocks()[0].rank() : 0;
-    int rank = 1 + outer + depth;
-    int keptAt = along ? 0 : rank - 1;
-    int placesAt = along ? 1 + outer : 0;
-    int[] sizes = new int[rank];
-    sizes[keptAt] = width();
-    System.arraycopy(cut.places()[0].sizes(), 0, sizes, placesAt, depth);
-    if (outer > 0) {
-      System.arraycopy(cut.extent(m), 0, sizes, 1, outer);
-    }
+    int[] extent = of.along && m > 1 ? cut.extent(m) : new int[0];
     Strided[] from = new Strided[at.length];
     for (int a = 0; a < from.length; a++) {
-      Strided reduced = of.reduced[a];
-      int[] s = new int[rank];
-      s[keptAt] = of.kept[a].innerStride();
-      System.arraycopy(cut.places()[a].strides(), 0, s, placesAt, depth);
-      System.arraycopy(cut.blocks()[a].strides(), 0, s, 1, outer);
-      int start = at[a] + reduced.distance(lo, reduced.rank());
-      from[a] = new Strided(reduced.array(), start, sizes, s);
+      Strided box = cut.places()[a];
+      for (int d = extent.length - 1; d >= 0; d--) {
+        box = box.outer(extent[d], cut.blocks()[a].stride(d));
+      }
+      int start = at[a] + of.reduced[a].distance(lo, of.reduced[a].rank());
+      from[a] = ofResults(width(), a, box).from(start);
     }
     Strided[] into = new Strided[to.length];
-    Arrays.setAll(into, v -> Strided.dense(stages[v], 0, sizes));
+    Arrays.setAll(into, v -> Strided.dense(stages[v], 0, from[0].sizes()));
     of.source.halve(of.fold, from, cut.members(), into);
   }
 
@@ -195,30 +183,28 @@ record Unit(Reduction of, int[] at, Strided[] to, int blockStride, Object[] stag
 
   /** Stages {@code n} steps of reduced dimension d and all of those below it, for each result. */
   private void box(int d, int n, int[] at, Strided[] into) {
-    int depth = of.reduced[0].rank() - d; // 0 if nothing is reduced
-    int shift = of.along ? 1 : 0;
-    int keptAt = of.along ? 0 : depth;
-    int[] sizes = new int[depth + 1];
-    int[] strides = new int[depth + 1];
-    int dense = into[0].stride(1);
-    for (int i = depth - 1; i >= 0; i--) {
-      sizes[i + shift] = i == 0 ? n : of.reduced[0].size(d + i);
-      strides[i + shift] = dense;
-      dense *= sizes[i + shift];
-    }
-    sizes[keptAt] = into[0].size(0);
-    strides[keptAt] = into[0].stride(0);
+    int width = into[0].size(0);
     Strided[] from = new Strided[at.length];
     for (int a = 0; a < from.length; a++) {
-      int[] s = new int[depth + 1];
-      s[keptAt] = of.kept[a].innerStride();
-      System.arraycopy(of.reduced[a].strides(), d, s, shift, depth);
-      from[a] = new Strided(of.kept[a].array(), at[a], sizes, s);
+      Strided elements = of.reduced[a].trailing(d);
+      Strided some = elements.rank() == 0 ? elements : elements.rows(0, n);
+      from[a] = ofResults(width, a, some).from(at[a]);
     }
     Strided[] boxes = new Strided[into.length];
     for (int v = 0; v < boxes.length; v++) {
-      boxes[v] = new Strided(into[v].array(), into[v].offset(), sizes, strides);
+      Strided to = into[v];
+      boxes[v] =
+          of.along
+              ? Strided.dense(to.array(), to.offset(), from[0].trailing(1).sizes())
+                  .outer(width, to.stride(0))
+              : Strided.dense(to.array(), to.offset(), from[0].sizes());
     }
     of.source.stage(from, boxes);
+  }
+
+  /** Some elements of operand a for each of so many results. */
+  private Strided ofResults(int width, int a, Strided elements) {
+    int next = of.kept[a].innerStride();
+    return of.along ? elements.outer(width, next) : elements.inner(width, next);
   }
 }

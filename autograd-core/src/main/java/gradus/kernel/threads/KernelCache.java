@@ -1,6 +1,7 @@
 package gradus.kernel.threads;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,14 @@ public final class KernelCache<K, T> {
     }
     T found = awaited.kernel;
     return found != null ? found : awaited.ask(work);
+  }
+
+  /**
+   * Whether a kernel in the making becomes fast, as {@link Warmup#prime} finds out; if there is no
+   * patience, true at once.
+   */
+  public boolean prime(IntConsumer kernel, int units, long fastNanos) {
+    return !patient || Warmup.prime(kernel, units, fastNanos);
   }
 
   /** One kernel, made or not. */

@@ -2,6 +2,7 @@ package gradus.kernel.winograd;
 
 import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Scratch;
+import gradus.kernel.winograd.WinogradTiles.Plane;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param channels input channels of one group
  * @param filters output channels of one group
  */
-public record Winograd(WinogradTiles tiles, int groups, int channels, int filters) {
+public record Winograd(
+    WinogradKernels kernels, WinogradTiles tiles, int groups, int channels, int filters) {
   /** Fewer channels or filters of a group do not pay for the transforms of the others. */
   private static final int CHANNELS = 24;
 
@@ -29,6 +31,11 @@ public record Winograd(WinogradTiles tiles, int groups, int channels, int filter
 
   /** Results that a tile must have on average: half of it may hang over the edge. */
   private static final int RESULTS = 8;
+
+  /** By the kernels of this machine. */
+  public Winograd(WinogradTiles tiles, int groups, int channels, int filters) {
+    this(WinogradKernels.PLATFORM, tiles, groups, channels, filters);
+  }
 
   /** Whether it needs less time than the direct chain. */
   public boolean pays() {
@@ -41,30 +48,39 @@ public record Winograd(WinogradTiles tiles, int groups, int channels, int filter
 
   /** {@code y = conv(x, w) + bias}. */
   public void forward(Strided x, Strided w, @Nullable Strided bias, Strided y) {
-    forward(WinogradKernels.PLATFORM, x, w, bias, y);
-  }
-
-  void forward(WinogradKernels kernels, Strided x, Strided w, @Nullable Strided bias, Strided y) {
-    new WinogradProduct(kernels, this, false, w, bias, x, y).run();
+    new WinogradProduct(this, false, w, bias, x, y).run();
   }
 
   /** {@code dx} for the gradient g of the output. */
   public void inputGradient(Strided g, Strided w, Strided dx) {
-    inputGradient(WinogradKernels.PLATFORM, g, w, dx);
-  }
-
-  void inputGradient(WinogradKernels kernels, Strided g, Strided w, Strided dx) {
-    Winograd adjoint = new Winograd(tiles.adjoint(), groups, filters, channels);
-    new WinogradProduct(kernels, adjoint, true, w, null, g, dx).run();
+    Winograd adjoint = new Winograd(kernels, tiles.adjoint(), groups, filters, channels);
+    new WinogradProduct(adjoint, true, w, null, g, dx).run();
   }
 
   /** {@code dw} for the gradient g of the output. */
   public void kernelGradient(Strided g, Strided x, Strided dw) {
-    kernelGradient(WinogradKernels.PLATFORM, g, x, dw);
+    new WinogradKernelGradient(this, g, x, dw).run();
   }
 
-  void kernelGradient(WinogradKernels kernels, Strided g, Strided x, Strided dw) {
-    new WinogradKernelGradient(kernels, this, g, x, dw).run();
+  /** A dense array of results, or of sources, as {@code [images, channels, rows, columns]}. */
+  Strided planes(Strided of, boolean results) {
+    int all = groups * (results ? filters : channels);
+    Plane plane = results ? tiles.out() : tiles.in();
+    return Strided.dense(
+        of.array(), of.offset(), tiles.images(), all, plane.rows(), plane.columns());
+  }
+
+  /**
+   * Transforms tiles of some channels to points.
+   *
+   * @param results whether the array holds results rather than sources
+   * @param from the first tile; there are as many as in {@code points}
+   */
+  void transform(Strided of, boolean results, int channel, int filled, int from, Strided points) {
+    var transform = results ? WinogradTransform.GRADIENT : WinogradTransform.SOURCE;
+    WinogradKernel kernel = kernels.get(transform, (long) points.size(0) * filled);
+    Strided some = planes(of, results).narrow(1, channel, filled);
+    tiles.transform(kernel, from, some, results, points);
   }
 
   /**
@@ -76,22 +92,11 @@ public record Winograd(WinogradTiles tiles, int groups, int channels, int filter
    */
   static void transform(WinogradKernel kernel, Strided from, float @Nullable [] start, Strided to) {
     float[] work = Scratch.floats(WinogradKernel.WORK);
-    kernel.run(
-        to.size(0),
-        to.size(3),
-        (float[]) from.array(),
-        from.offset(),
-        from.stride(0),
-        from.stride(1),
-        from.stride(2),
-        start == null ? work : start,
-        0,
-        work,
-        (float[]) to.array(),
-        to.offset(),
-        to.stride(0),
-        to.stride(1),
-        to.stride(2));
+    float[] bias = start == null ? work : start;
+    float[] x = (float[]) from.array(), y = (float[]) to.array();
+    int[] f = from.strides(), t = to.strides();
+    int n = to.size(3), fo = from.offset(), at = to.offset();
+    kernel.run(to.size(0), n, x, fo, f[0], f[1], f[2], bias, work, y, at, t[0], t[1], t[2]);
     Scratch.release(work);
   }
 
@@ -107,5 +112,10 @@ public record Winograd(WinogradTiles tiles, int groups, int channels, int filter
         offset,
         new int[] {count, 0, 0, channels},
         new int[] {strides[0], strides[1], strides[2], 1});
+  }
+
+  /** Points of tiles and neighbouring channels, the matrices of two points so far apart. */
+  static Strided points(Object array, int offset, int count, int channels, int tile, int point) {
+    return tiles(array, offset, count, channels, tile, WinogradTransform.SIDE * point, point);
   }
 }

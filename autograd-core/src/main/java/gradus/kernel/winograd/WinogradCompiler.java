@@ -34,8 +34,7 @@ record WinogradCompiler(WinogradTransform transform, Arithmetic numbers) {
     Variable tiles = code.in(), n = code.in();
     Variable from = code.in(), fo = code.in();
     Variable fTile = code.in(), fRow = code.in(), fColumn = code.in();
-    Variable bias = code.in(), bo = code.in();
-    Variable work = code.in();
+    Variable bias = code.in(), work = code.in();
     Variable to = code.in(), at = code.in();
     Variable tTile = code.in(), tRow = code.in(), tColumn = code.in();
     int inputs = transform.inputs();
@@ -65,7 +64,7 @@ record WinogradCompiler(WinogradTransform transform, Arithmetic numbers) {
           }
           List<Value> y = transform.apply(steps, x);
           if (transform == WinogradTransform.RESULT) {
-            Value each = code.let(numbers.load(bias, bo.plus(i)));
+            Value each = code.let(numbers.load(bias, i));
             y = y.stream().map(sum -> steps.add(sum, each)).toList();
           }
           for (int c = 0; c < outputs; c++) {

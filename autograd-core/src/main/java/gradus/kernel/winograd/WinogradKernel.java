@@ -11,7 +11,7 @@ abstract class WinogradKernel {
   /**
    * For each tile {@code t < tiles} and each {@code i < n}: transforms {@code from[fo + t*fTile +
    * r*fRow + c*fColumn + i]} along r and along c to {@code to[at + t*tTile + r*tRow + c*tColumn +
-   * i]}, of a result plus {@code bias[bo + i]}.
+   * i]}, of a result plus {@code bias[i]}.
    *
    * @param n a multiple of the vectors' lanes
    * @param work {@link #WORK} elements
@@ -25,7 +25,6 @@ abstract class WinogradKernel {
       int fRow,
       int fColumn,
       float[] bias,
-      int bo,
       float[] work,
       float[] to,
       int at,

@@ -2,12 +2,12 @@ package gradus.kernel.winograd;
 
 import static gradus.kernel.winograd.WinogradTransform.GAP;
 import static gradus.kernel.winograd.WinogradTransform.POINTS;
-import static gradus.kernel.winograd.WinogradTransform.SIDE;
 import static gradus.kernel.winograd.WinogradTransform.TAPS;
 
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.PanelProduct;
 import gradus.kernel.gemm.Transposition;
+import gradus.kernel.index.Elements;
 import gradus.kernel.index.Parts;
 import gradus.kernel.threads.Scratch;
 import gradus.kernel.threads.Workers;
@@ -20,8 +20,7 @@ import gradus.kernel.threads.Workers;
  * <p>Tiles are added in a chain within a block; blocks, cut by shape, in a binary tree. There are
  * several if tiles are many and sums small; otherwise the channels are shared out.
  */
-record WinogradKernelGradient(
-    WinogradKernels kernels, Winograd of, Strided gradient, Strided source, Strided dw) {
+record WinogradKernelGradient(Winograd of, Strided gradient, Strided source, Strided dw) {
   /** Tiles that are transformed at a time: a row of a product's left side. */
   private static final int CHUNK = 128;
 
@@ -50,16 +49,14 @@ record WinogradKernelGradient(
       inChunks(elements);
     }
     int row = elementRow();
-    Parts.run(
+    Parts.each(
         rows,
         4L * SIZE * channels(),
-        (from, to) -> {
-          for (int f = from; f < to; f++) {
-            int at = dw.offset() + f * SIZE * channels();
-            Transposition.run(
-                Strided.matrix(elements, f * SIZE * row, channels(), SIZE, 1, row),
-                Strided.matrix(dw.array(), at, channels(), SIZE, SIZE, 1));
-          }
+        f -> {
+          int at = dw.offset() + f * SIZE * channels();
+          Transposition.run(
+              Strided.matrix(elements, f * SIZE * row, channels(), SIZE, 1, row),
+              Strided.matrix(dw.array(), at, channels(), SIZE, SIZE, 1));
         });
     Scratch.release(elements);
   }
@@ -73,7 +70,7 @@ record WinogradKernelGradient(
   }
 
   private int width() {
-    return kernels.product().width();
+    return of.kernels().product().width();
   }
 
   private int panels() {
@@ -113,7 +110,7 @@ record WinogradKernelGradient(
       Workers.parallel(of.groups() * blocks, i -> block(i / blocks, i % blocks, each, sums));
     } else {
       for (int group = 0; group < of.groups(); group++) {
-        together(group, sums);
+        block(group, 0, each, sums);
       }
     }
     Workers.parallel(
@@ -121,20 +118,14 @@ record WinogradKernelGradient(
         i -> {
           for (int apart = 1; apart < blocks; apart *= 2) {
             for (int b = 0; b + apart < blocks; b += 2 * apart) {
-              add(size, sums, ((b + apart) * panels + i) * size, (b * panels + i) * size);
+              int at = (b * panels + i) * size;
+              Elements.addRun(sums, at + apart * panels * size, 1, size, sums, at, 1);
             }
           }
           int at = elementAt(i / panels(), 0, i % panels());
           transformSums(sums(sums, i), elements, at);
         });
     Scratch.release(sums);
-  }
-
-  /** {@code sums[to + j] += sums[from + j]}. */
-  private static void add(int n, float[] sums, int from, int to) {
-    for (int j = 0; j < n; j++) {
-      sums[to + j] += sums[from + j];
-    }
   }
 
   /** The sums of one panel and m filters: [points, filters, channels of the panel]. */
@@ -151,38 +142,20 @@ record WinogradKernelGradient(
     return Strided.dense(sums, panel * panelSize(filters()), filters(), width());
   }
 
-  /** The chunks of one block, by one thread. */
+  /** The chunks of one block; each by all threads, if they do not share out the blocks. */
   private void block(int group, int block, int each, float[] sums) {
     int begin = block * each;
     int end = Math.min(of.tiles().count(), begin + each);
     for (int from = begin; from < end; from += CHUNK) {
-      int to = Math.min(end, from + CHUNK);
-      float[] a = Scratch.floats(leftSize(to - from));
-      for (int f = 0; f < filters(); f += FILTERS) {
-        transformGradient(from, to, group, f, a);
-      }
-      for (int p = 0; p < panels(); p++) {
-        Strided points = transformSource(from, to, group, p * width());
-        Strided of = sums(sums, (block * this.of.groups() + group) * panels() + p);
-        multiply(0, a, points, of, from > begin);
-        points.release();
-      }
-      Scratch.release(a);
-    }
-  }
-
-  /** All chunks as one block, each by all threads. */
-  private void together(int group, float[] sums) {
-    int tiles = of.tiles().count();
-    for (int from = 0; from < tiles; from += CHUNK) {
       int first = from;
-      int to = Math.min(tiles, from + CHUNK);
+      int to = Math.min(end, from + CHUNK);
       float[] a = transformGradient(from, to, group);
       Workers.parallel(
           panels(),
           p -> {
             Strided points = transformSource(first, to, group, p * width());
-            multiply(0, a, points, sums(sums, group * panels() + p), first > 0);
+            int panel = (block * of.groups() + group) * panels() + p;
+            multiply(0, a, points, sums(sums, panel), first > begin);
             points.release();
           });
       Scratch.release(a);
@@ -204,7 +177,7 @@ record WinogradKernelGradient(
     return (point / each * filters() + filter) * PanelProduct.ROW + point % each * n;
   }
 
-  /** Of all filters, by all threads. */
+  /** Of all filters. */
   private float[] transformGradient(int from, int to, int group) {
     float[] a = Scratch.floats(leftSize(to - from));
     Workers.parallel(
@@ -217,16 +190,8 @@ record WinogradKernelGradient(
     int filled = Math.min(FILTERS, filters() - filter);
     int point = n * FILTERS + GAP;
     float[] points = Scratch.floats(POINTS * point);
-    WinogradKernel kernel = kernels.get(WinogradTransform.GRADIENT, (long) n * filled);
-    WinogradTiles tiles = of.tiles();
-    Strided planes = tiles.planes(gradient, of.groups() * filters(), tiles.out());
-    int[] strides = {FILTERS, SIDE * point, point};
-    tiles.transform(
-        kernel,
-        from,
-        planes.narrow(1, group * filters() + filter, filled),
-        true,
-        Winograd.tiles(points, 0, n, FILTERS, strides));
+    Strided all = Winograd.points(points, 0, n, FILTERS, FILTERS, point);
+    of.transform(gradient, true, group * filters() + filter, filled, from, all);
     for (int p = 0; p < POINTS; p++) {
       Transposition.run(
           Strided.matrix(points, p * point, filled, n, 1, FILTERS),
@@ -246,13 +211,10 @@ record WinogradKernelGradient(
     int n = points.size(0);
     int m = sums.size(0);
     for (int p = 0; p < POINTS; p++) {
-      kernels
-          .product()
-          .run(
-              PanelProduct.blocks(a, leftAt(p, n, filter), m, 0),
-              points.from(p * pointSize(n)),
-              sums.from(sums.offset() + p * pointSize(m)),
-              accumulate);
+      Strided left = PanelProduct.blocks(a, leftAt(p, n, filter), m, 0);
+      Strided right = points.from(p * pointSize(n));
+      Strided to = sums.from(sums.offset() + p * pointSize(m));
+      of.kernels().product().run(left, right, to, accumulate);
     }
   }
 
@@ -262,16 +224,8 @@ record WinogradKernelGradient(
     int filled = Math.min(width, channels() - channel);
     int point = pointSize(n);
     float[] points = Scratch.floats(POINTS * point);
-    WinogradKernel kernel = kernels.get(WinogradTransform.SOURCE, (long) n * filled);
-    WinogradTiles tiles = of.tiles();
-    Strided planes = tiles.planes(source, of.groups() * channels(), tiles.in());
-    int[] strides = {width, SIDE * point, point};
-    tiles.transform(
-        kernel,
-        from,
-        planes.narrow(1, group * channels() + channel, filled),
-        false,
-        Winograd.tiles(points, 0, n, width, strides));
+    Strided all = Winograd.points(points, 0, n, width, width, point);
+    of.transform(source, false, group * channels() + channel, filled, from, all);
     return Strided.dense(points, 0, n, width);
   }
 
@@ -290,12 +244,10 @@ record WinogradKernelGradient(
     int m = sums.size(0);
     int width = width();
     int row = elementRow();
-    int[] points = {width, SIDE * pointSize(m), pointSize(m)};
-    int[] strides = {SIZE * row, TAPS * row, row};
     Winograd.transform(
-        kernels.get(WinogradTransform.KERNEL_GRADIENT, (long) m * width),
-        Winograd.tiles(sums.array(), sums.offset(), m, width, points),
+        of.kernels().get(WinogradTransform.KERNEL_GRADIENT, (long) m * width),
+        Winograd.points(sums.array(), sums.offset(), m, width, width, pointSize(m)),
         null,
-        Winograd.tiles(elements, at, m, width, strides));
+        Winograd.tiles(elements, at, m, width, SIZE * row, TAPS * row, row));
   }
 }

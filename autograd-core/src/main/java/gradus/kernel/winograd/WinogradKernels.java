@@ -3,7 +3,6 @@ package gradus.kernel.winograd;
 import gradus.kernel.code.VectorForm;
 import gradus.kernel.gemm.PanelProduct;
 import gradus.kernel.threads.KernelCache;
-import gradus.kernel.threads.Warmup;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +25,16 @@ final class WinogradKernels {
       new WinogradKernels(VectorForm.PLATFORM.bits(), true, PanelProduct.ofPlatform());
 
   private final int bits;
-  private final boolean patient;
   private final PanelProduct product;
   private final KernelCache<WinogradTransform, WinogradKernel> fast;
   private final KernelCache<WinogradTransform, WinogradKernel> scalar;
 
   /**
    * @param bits of a vector, 0 for none
-   * @param patient whether kernels are used only once compiled; if not, they are made and used at
-   *     once
+   * @param patient whether kernels are used only once compiled, as by {@link KernelCache}
    */
   WinogradKernels(int bits, boolean patient, PanelProduct product) {
     this.bits = bits;
-    this.patient = patient;
     this.product = product;
     this.fast = new KernelCache<>(patient, this::prepare);
     this.scalar =
@@ -63,7 +59,7 @@ final class WinogradKernels {
     float[] to = new float[WinogradTransform.POINTS * n];
     float[] work = new float[WinogradKernel.WORK];
     IntConsumer tiles =
-        t -> kernel.run(t, n, from, 0, 0, side * n, n, from, 0, work, to, 0, 0, side * n, n);
-    return !patient || Warmup.prime(tiles, PRIMING_TILES, FAST_NANOS) ? kernel : null;
+        t -> kernel.run(t, n, from, 0, 0, side * n, n, from, work, to, 0, 0, side * n, n);
+    return fast.prime(tiles, PRIMING_TILES, FAST_NANOS) ? kernel : null;
   }
 }

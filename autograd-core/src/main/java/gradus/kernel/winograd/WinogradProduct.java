@@ -3,10 +3,8 @@ package gradus.kernel.winograd;
 import static gradus.kernel.winograd.WinogradTransform.GAP;
 import static gradus.kernel.winograd.WinogradTransform.POINTS;
 import static gradus.kernel.winograd.WinogradTransform.RESULTS;
-import static gradus.kernel.winograd.WinogradTransform.SIDE;
 import static gradus.kernel.winograd.WinogradTransform.TAPS;
 
-import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.PanelProduct;
 import gradus.kernel.gemm.Transposition;
@@ -31,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  *     the adjoint
  */
 record WinogradProduct(
-    WinogradKernels kernels,
     Winograd of,
     boolean turned,
     Strided w,
@@ -65,7 +62,7 @@ record WinogradProduct(
   }
 
   private int width() {
-    return kernels.product().width();
+    return of.kernels().product().width();
   }
 
   private void sourceFirst(int panels) {
@@ -77,9 +74,8 @@ record WinogradProduct(
         of.groups() * parts,
         i -> {
           int group = i / parts;
-          int channel = i % parts * CHANNELS;
-          int end = Math.min(depth(), channel + CHANNELS);
-          transformSource(0, group, channel, end, points(v, group * sourceSize(n), n));
+          Strided points = points(v, group * sourceSize(n), n);
+          transformSource(0, group, i % parts * CHANNELS, points);
         });
     Workers.parallel(
         of.groups() * panels,
@@ -116,7 +112,9 @@ record WinogradProduct(
           int from = i % blocks * each;
           int n = Math.min(each, count - from);
           float[] v = Scratch.floats(sourceSize(n));
-          transformSource(from, group, 0, depth(), points(v, 0, n));
+          for (int c = 0; c < depth(); c += CHANNELS) {
+            transformSource(from, group, c, points(v, 0, n));
+          }
           for (int p = 0; p < panels; p++) {
             multiply(from, points(v, 0, n), panel(u, (group * panels + p) * panel), group, p);
           }
@@ -140,27 +138,14 @@ record WinogradProduct(
     return PanelProduct.blocks(v, offset, n, n * PanelProduct.ROW);
   }
 
-  /** Transforms the channels {@code channel .. end-1}, which are of one block, from a tile on. */
-  private void transformSource(int from, int group, int channel, int end, Strided v) {
-    if (end - channel > CHANNELS) {
-      for (int c = channel; c < end; c += CHANNELS) {
-        transformSource(from, group, c, Math.min(end, c + CHANNELS), v);
-      }
-      return;
-    }
+  /** Transforms the tiles from {@code from} on, of some channels from {@code channel} on. */
+  private void transformSource(int from, int group, int channel, Strided v) {
     int n = v.size(1);
-    int filled = end - channel;
-    WinogradKernel kernel = kernels.get(WinogradTransform.SOURCE, (long) n * filled);
-    WinogradTiles tiles = of.tiles();
-    Strided planes = tiles.planes(source, of.groups() * depth(), tiles.in());
+    int filled = Math.min(CHANNELS, depth() - channel);
     int at = v.offset() + channel / PanelProduct.BLOCK * v.stride(0) + channel % PanelProduct.BLOCK;
-    int[] strides = {PanelProduct.ROW, SIDE * pointSize(n), pointSize(n)};
-    tiles.transform(
-        kernel,
-        from,
-        planes.narrow(1, group * depth() + channel, filled),
-        false,
-        Winograd.tiles(v.array(), at, n, WinogradTiles.whole(filled), strides));
+    int whole = WinogradTiles.whole(filled);
+    Strided to = Winograd.points(v.array(), at, n, whole, PanelProduct.ROW, pointSize(n));
+    of.transform(source, false, group * depth() + channel, filled, from, to);
   }
 
   // --- the kernels: panels of [points, depth, rows of a panel] ---
@@ -189,18 +174,13 @@ record WinogradProduct(
     int rows = rows();
     int row = Math.ceilDiv(rows, width()) * width() + GAP;
     Strided result = Strided.scratch(w.array(), of.groups() * depth(), SIZE, row);
-    Parts.run(
+    Parts.each(
         of.groups() * depth(),
         4L * SIZE * rows,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            Strided kernels = result.select(0, i);
-            Transposition.run(
+        i ->
+            Transposition.padded(
                 Strided.matrix(w.array(), w.offset() + i * SIZE * rows, SIZE, rows, 1, SIZE),
-                kernels.columns(0, rows));
-            Fill.run(kernels.columns(rows, row - rows), 0);
-          }
-        });
+                result.select(0, i)));
     return result;
   }
 
@@ -214,13 +194,9 @@ record WinogradProduct(
     int width = width();
     int filled = Math.min(width, rows() - row);
     Strided panel = Strided.scratch(w.array(), depth() * SIZE, width);
-    if (filled < width) {
-      Fill.run(panel, 0);
-    }
     int from = w.offset() + (group * rows() + row) * depth() * SIZE;
-    Transposition.run(
-        Strided.matrix(w.array(), from, depth() * SIZE, filled, 1, depth() * SIZE),
-        panel.columns(0, filled));
+    Transposition.padded(
+        Strided.matrix(w.array(), from, depth() * SIZE, filled, 1, depth() * SIZE), panel);
     transformKernels(panel.array(), 0, SIZE * width, width, panel(u, uo));
     panel.release();
   }
@@ -228,13 +204,11 @@ record WinogradProduct(
   /** Transforms kernels a constant distance apart, whose elements are so too. */
   private void transformKernels(Object from, int fo, int kernelStep, int elementStep, Strided u) {
     int width = width();
-    int[] strides = {kernelStep, TAPS * elementStep, elementStep};
-    int[] apart = {width, SIDE * panelPointSize(), panelPointSize()};
     Winograd.transform(
-        kernels.get(WinogradTransform.KERNEL, (long) depth() * width),
-        Winograd.tiles(from, fo, depth(), width, strides),
+        of.kernels().get(WinogradTransform.KERNEL, (long) depth() * width),
+        Winograd.tiles(from, fo, depth(), width, kernelStep, TAPS * elementStep, elementStep),
         null,
-        Winograd.tiles(u.array(), u.offset(), depth(), width, apart));
+        Winograd.points(u.array(), u.offset(), depth(), width, width, panelPointSize()));
   }
 
   // --- products and results ---
@@ -246,13 +220,9 @@ record WinogradProduct(
     int point = n * width + GAP;
     Strided m = Strided.dense(Scratch.floats(POINTS * point), 0, n, width);
     for (int p = 0; p < POINTS; p++) {
-      kernels
-          .product()
-          .run(
-              v.from(v.offset() + p * pointSize(n)),
-              u.from(u.offset() + p * panelPointSize()),
-              m.from(p * point),
-              false);
+      Strided a = v.from(v.offset() + p * pointSize(n));
+      Strided b = u.from(u.offset() + p * panelPointSize());
+      of.kernels().product().run(a, b, m.from(p * point), false);
     }
     int row = panel * width;
     int filled = Math.min(width, rows() - row);
@@ -262,27 +232,23 @@ record WinogradProduct(
       int at = bias.offset() + group * rows() + row;
       System.arraycopy(bias.array(), at, start, 0, filled);
     }
-    WinogradKernel kernel = kernels.get(WinogradTransform.RESULT, (long) n * filled);
-    WinogradTiles tiles = of.tiles();
-    Strided planes =
-        tiles
-            .planes(target, of.groups() * rows(), tiles.out())
-            .narrow(1, group * rows() + row, filled);
-    int[] points = {width, SIDE * point, point};
-    tiles.each(
-        from,
-        from + n,
-        (image, y, x, first, count) -> {
-          Strided strip = Strided.scratch(m.array(), RESULTS, RESULTS * count, width);
-          int[] strides = {RESULTS * width, strip.stride(0), width};
-          Winograd.transform(
-              kernel,
-              Winograd.tiles(m.array(), first * width, count, width, points),
-              start,
-              Winograd.tiles(strip.array(), 0, count, width, strides));
-          WinogradTiles.store(strip, planes.select(0, image), y, x);
-          strip.release();
-        });
+    WinogradKernel kernel = of.kernels().get(WinogradTransform.RESULT, (long) n * filled);
+    Strided planes = of.planes(target, true).narrow(1, group * rows() + row, filled);
+    of.tiles()
+        .each(
+            from,
+            from + n,
+            (image, y, x, first, count) -> {
+              Strided strip = Strided.scratch(m.array(), RESULTS, RESULTS * count, width);
+              int next = strip.stride(0);
+              Winograd.transform(
+                  kernel,
+                  Winograd.points(m.array(), first * width, count, width, width, point),
+                  start,
+                  Winograd.tiles(strip.array(), 0, count, width, RESULTS * width, next, width));
+              WinogradTiles.store(strip, planes.select(0, image), y, x);
+              strip.release();
+            });
     Scratch.release(start);
     m.release();
   }

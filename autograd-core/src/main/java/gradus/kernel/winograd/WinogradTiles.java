@@ -61,11 +61,6 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
     return new WinogradTiles(images, out, last - rowsBefore, last - columnsBefore, in);
   }
 
-  /** A dense array of planes as {@code [images, channels, rows, columns]}. */
-  Strided planes(Strided of, int channels, Plane plane) {
-    return Strided.dense(of.array(), of.offset(), images, channels, plane.rows, plane.columns);
-  }
-
   /**
    * Transforms tiles to points.
    *

@@ -61,13 +61,13 @@ class WinogradTest {
     return new Convolution(c.images(), c.groups(), c.channels(), c.filters(), c.dims(), false);
   }
 
-  private static Winograd winograd(Convolution c) {
+  private static Winograd winograd(WinogradKernels kernels, Convolution c) {
     Dimension h = c.dims().get(1);
     Dimension w = c.dims().get(2);
     Plane in = new Plane(h.in(), w.in());
     Plane out = new Plane(h.out(), w.out());
     var tiles = new WinogradTiles(c.images(), in, h.before(), w.before(), out);
-    return new Winograd(tiles, c.groups(), c.channels(), c.filters());
+    return new Winograd(kernels, tiles, c.groups(), c.channels(), c.filters());
   }
 
   private static boolean isChosen(Convolution c, boolean isDouble) {
@@ -134,9 +134,9 @@ class WinogradTest {
       float[] y = new float[g.length];
       float[] dx = new float[x.length];
       float[] dw = new float[w.length];
-      winograd(c).forward(kernels, all(x), all(w), all(bias), all(y));
-      winograd(c).inputGradient(kernels, all(g), all(w), all(dx));
-      winograd(c).kernelGradient(kernels, all(g), all(x), all(dw));
+      winograd(kernels, c).forward(all(x), all(w), all(bias), all(y));
+      winograd(kernels, c).inputGradient(all(g), all(w), all(dx));
+      winograd(kernels, c).kernelGradient(all(g), all(x), all(dw));
       return List.of(y, dx, dw);
     }
 
