@@ -10,9 +10,16 @@ final class DoubleTape extends Tape {
   }
 
   @Override
-  void run(Object[] arrays, int[] at, int[][] steps, int rows, int from, int to, double[] given) {
+  void run(
+      Object[] arrays,
+      int[] at,
+      int[] colStep,
+      int[] rowStep,
+      int rows,
+      int from,
+      int to,
+      double[] given) {
     double[] r = new double[registers];
-    int[] colStep = steps[0], rowStep = steps[1];
     for (int i = 0; i < constants.length; i++) {
       r[constants[i]] = (values[i]);
     }
@@ -26,7 +33,7 @@ final class DoubleTape extends Tape {
           r[load[0]] =
               ((double[]) arrays[k])[at[k] + row * rowStep[k] + col * colStep[k] + load[2]];
         }
-        for (Step step : this.steps) {
+        for (Step step : steps) {
           r[step.to()] = value(step, r);
         }
         for (int k = 0; k < stores.length; k++) {

@@ -7,9 +7,16 @@ final class LongTape extends Tape {
   }
 
   @Override
-  void run(Object[] arrays, int[] at, int[][] steps, int rows, int from, int to, double[] given) {
+  void run(
+      Object[] arrays,
+      int[] at,
+      int[] colStep,
+      int[] rowStep,
+      int rows,
+      int from,
+      int to,
+      double[] given) {
     long[] r = new long[registers];
-    int[] colStep = steps[0], rowStep = steps[1];
     for (int i = 0; i < constants.length; i++) {
       r[constants[i]] = (long) values[i];
     }
@@ -22,7 +29,7 @@ final class LongTape extends Tape {
           int k = load[1];
           r[load[0]] = ((long[]) arrays[k])[at[k] + row * rowStep[k] + col * colStep[k] + load[2]];
         }
-        for (Step step : this.steps) {
+        for (Step step : steps) {
           r[step.to()] = value(step, r);
         }
         for (int k = 0; k < stores.length; k++) {

@@ -128,10 +128,8 @@ final class LoopWriter {
   }
 
   private void run(Code code) {
-    Variable arrays = code.in(), at = code.in(), steps = code.in();
+    Variable arrays = code.in(), at = code.in(), colStep = code.in(), rowStep = code.in();
     Variable rows = code.in(), from = code.in(), to = code.in(), settings = code.in();
-    Variable colStep = code.let(steps.at(Value.of(0)));
-    Variable rowStep = code.let(steps.at(Value.of(1)));
     locals.clear();
     for (int k : slotNumbers()) {
       Value slot = Value.of(k);

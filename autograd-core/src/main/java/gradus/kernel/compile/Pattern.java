@@ -25,8 +25,8 @@ final class Pattern implements Warmup.Task {
   /** Bit k: slot k moves along the row. */
   final long moving;
 
-  /** By column and by row: the same as 1 or 0, by slot. */
-  final int[][] steps;
+  /** By slot, the same as 1 or 0. */
+  final int[] steps;
 
   private final Program program;
   private long traffic;
@@ -36,11 +36,10 @@ final class Pattern implements Warmup.Task {
   Pattern(Program program, long moving, int slots) {
     this.program = program;
     this.moving = moving;
-    int[] step = new int[slots];
+    this.steps = new int[slots];
     for (int k = 0; k < slots; k++) {
-      step[k] = (int) (moving >>> k & 1);
+      steps[k] = (int) (moving >>> k & 1);
     }
-    this.steps = new int[][] {step, step};
   }
 
   /** The vector loop, or null as long as the scalar loop has to do. */
@@ -93,19 +92,18 @@ final class Pattern implements Warmup.Task {
   /** The loop over so many short rows of arrays of its own. */
   private IntConsumer priming(Loop loop) {
     int cols = PRIMING_ROUNDS * loop.lanes;
-    var arrays = new Object[steps[0].length];
+    var arrays = new Object[steps.length];
     for (int k = 0; k < arrays.length; k++) {
       arrays[k] = program.compute.newArray(PRIMING_ROWS * cols + program.reach());
     }
     int[] at = new int[arrays.length];
     int[] rowStep = new int[arrays.length];
     for (int k = 0; k < arrays.length; k++) {
-      rowStep[k] = steps[0][k] * cols;
+      rowStep[k] = steps[k] * cols;
     }
     double[] settings = new double[program.settings()];
     // Several rows: a branch never taken here would be compiled as impossible, and fall back to
     // interpreted vectors when it is taken.
-    int[][] both = {steps[0], rowStep};
-    return rows -> loop.run(arrays, at, both, rows, 0, cols, settings);
+    return rows -> loop.run(arrays, at, steps, rowStep, rows, 0, cols, settings);
   }
 }

@@ -144,16 +144,16 @@ final class Program {
     if (isUniform(arrays)) {
       flat(n, arrays, offsets, pattern, settings);
     } else {
-      new Sweep(this, Layout.row(n, offsets, pattern.steps[0], outputs()), arrays, settings).run(n);
+      new Sweep(this, Layout.row(n, offsets, pattern.steps, outputs()), arrays, settings).run(n);
     }
   }
 
   /** All operands contiguous in the order of the output, or one element. */
   private void flat(int n, Object[] arrays, int[] offsets, Pattern pattern, double[] settings) {
     pattern.count(n);
-    int[][] steps = pattern.steps;
+    int[] steps = pattern.steps;
     if (n <= CHUNK) {
-      block(pattern, arrays, offsets, steps, 1, 0, n, settings);
+      block(pattern, arrays, offsets, steps, steps, 1, 0, n, settings);
       return;
     }
     Workers.parallel(
@@ -161,7 +161,7 @@ final class Program {
         part -> {
           int from = part * CHUNK;
           int to = Math.min(n, from + CHUNK);
-          block(pattern, arrays, offsets, steps, 1, from, to, settings);
+          block(pattern, arrays, offsets, steps, steps, 1, from, to, settings);
         });
   }
 
@@ -175,7 +175,8 @@ final class Program {
       @Nullable Pattern pattern,
       Object[] arrays,
       int[] at,
-      int[][] steps,
+      int[] colStep,
+      int[] rowStep,
       int rows,
       int from,
       int to,
@@ -185,11 +186,11 @@ final class Program {
     if (vector != null) {
       rest = to - (to - from & vector.lanes - 1); // lanes are a power of two
       if (rest > from) {
-        vector.run(arrays, at, steps, rows, from, rest, settings);
+        vector.run(arrays, at, colStep, rowStep, rows, from, rest, settings);
       }
     }
     if (rest < to) {
-      scalar((long) rows * (to - rest)).run(arrays, at, steps, rows, rest, to, settings);
+      scalar((long) rows * (to - rest)).run(arrays, at, colStep, rowStep, rows, rest, to, settings);
     }
   }
 

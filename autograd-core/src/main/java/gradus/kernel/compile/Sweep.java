@@ -26,7 +26,6 @@ final class Sweep {
   private final double[] settings;
   private final int[] colStep;
   private final int[] rowStep;
-  private final int[][] steps;
   private final int rows;
   private final int cols;
 
@@ -37,7 +36,6 @@ final class Sweep {
     this.settings = settings;
     this.colStep = layout.steps(layout.rank - 1);
     this.rowStep = layout.steps(layout.rank - 2);
-    this.steps = new int[][] {colStep, rowStep};
     this.cols = layout.sizes[layout.rank - 1];
     this.rows = layout.sizes[layout.rank - 2];
   }
@@ -111,13 +109,15 @@ final class Sweep {
   private void lines(Staging staging, int first, int last, int from, int to) {
     int[] at = new int[arrays.length];
     var tile =
-        staging.any ? new Tile(program, staging, arrays, steps, to - from, last - first) : null;
+        staging.any
+            ? new Tile(program, staging, arrays, colStep, rowStep, to - from, last - first)
+            : null;
     for (int line = first; line < last; ) {
       int row = line % rows;
       int count = Math.min(rows - row, last - line);
       start(line / rows, row, at);
       if (tile == null) {
-        program.block(staging.pattern, arrays, at, steps, count, from, to, settings);
+        program.block(staging.pattern, arrays, at, colStep, rowStep, count, from, to, settings);
       } else {
         tile.block(at, count, from, to, settings);
       }

@@ -27,22 +27,27 @@ final class Tile {
   private final int[] readyAt;
   private final int[] readyCol;
   private final int[] readyRow;
-  private final int[][] readySteps;
 
-  Tile(Program program, Sweep.Staging staging, Object[] arrays, int[][] steps, int cols, int rows) {
+  Tile(
+      Program program,
+      Sweep.Staging staging,
+      Object[] arrays,
+      int[] colStep,
+      int[] rowStep,
+      int cols,
+      int rows) {
     this.program = program;
     this.staging = staging;
     this.staged = staging.staged();
     this.arrays = arrays;
-    this.colStep = steps[0];
-    this.rowStep = steps[1];
+    this.colStep = colStep;
+    this.rowStep = rowStep;
     this.width = Math.min(cols, staging.across() ? ACROSS : SIZE);
     this.height = Math.max(1, Math.min(rows, SIZE / width));
     this.ready = arrays.clone();
     this.readyAt = new int[arrays.length];
     this.readyCol = colStep.clone();
     this.readyRow = rowStep.clone();
-    this.readySteps = new int[][] {readyCol, readyRow};
     for (int k = 0; k < arrays.length; k++) {
       if (staged[k]) {
         boolean moves = staging.flat() || colStep[k] != 0;
@@ -73,9 +78,13 @@ final class Tile {
         copy(k, start, rows, cols, true);
       }
     }
-    int lines = staging.flat() ? 1 : rows;
-    int length = rows * cols / lines;
-    program.block(staging.pattern(), ready, readyAt, readySteps, lines, 0, length, settings);
+    var pattern = staging.pattern();
+    if (staging.flat()) {
+      int n = rows * cols;
+      program.block(pattern, ready, readyAt, readyCol, readyRow, 1, 0, n, settings);
+    } else {
+      program.block(pattern, ready, readyAt, readyCol, readyRow, rows, 0, cols, settings);
+    }
     for (int k = 0; k < program.outputs(); k++) {
       if (staged[k]) {
         copy(k, at[k] + row * rowStep[k] + col * colStep[k], rows, cols, false);

@@ -118,8 +118,7 @@ class LoopsTest {
     for (int k = 0; k < rowStep.length; k++) {
       rowStep[k] = half * steps[k];
     }
-    int[][] both = {steps, rowStep};
-    loop.run(arrays, new int[steps.length], both, 2, 0, half, SETTINGS);
+    loop.run(arrays, new int[steps.length], steps, rowStep, 2, 0, half, SETTINGS);
   }
 
   private static Object[] interpret(
