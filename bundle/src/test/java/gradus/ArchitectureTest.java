@@ -9,6 +9,7 @@ import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicate
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -22,7 +23,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -164,6 +170,39 @@ class ArchitectureTest {
             resideInAnyPackage("gradus", "gradus.check", "gradus.formula").and(modifier(PUBLIC)))
         .should(nameTheEngine)
         .check(CLASSES);
+  }
+
+  /**
+   * The packages that need each other are those that ARCHITECTURE names: tensors, operators, the
+   * tape and its interpreters. Everything else can be read from the bottom up.
+   */
+  @Test
+  void noOtherPackagesNeedEachOther() {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (JavaClass each : CLASSES) {
+      Set<String> used = uses.computeIfAbsent(each.getPackageName(), _ -> new TreeSet<>());
+      each.getDirectDependenciesFromSelf().stream()
+          .map(d -> d.getTargetClass().getPackageName())
+          .filter(name -> name.startsWith("gradus") && !name.equals(each.getPackageName()))
+          .forEach(used::add);
+    }
+    assertThat(reachable("gradus.nn", uses)).contains("gradus.kernel.gemm");
+    List<String> inCycles =
+        uses.keySet().stream().filter(name -> reachable(name, uses).contains(name)).toList();
+    assertThat(inCycles).contains("gradus", "gradus.op", "gradus.tape");
+    assertThat(inCycles).allMatch(name -> name.matches("gradus(\\.op.*|\\.tape|\\.transform)?"));
+  }
+
+  private static Set<String> reachable(String from, Map<String, Set<String>> uses) {
+    var found = new TreeSet<String>();
+    var stack = new ArrayDeque<>(uses.getOrDefault(from, Set.of()));
+    while (!stack.isEmpty()) {
+      String next = stack.pop();
+      if (found.add(next)) {
+        stack.addAll(uses.getOrDefault(next, Set.of()));
+      }
+    }
+    return found;
   }
 
   @Test

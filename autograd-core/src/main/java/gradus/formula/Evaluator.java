@@ -47,7 +47,7 @@ public final class Evaluator {
             case POW2 -> Bits.pow2(a);
             case EXPONENT -> Bits.exponent(a);
             case MANTISSA -> Bits.mantissa(a);
-            default -> (float) Strict.call(e.fn(), a, b);
+            default -> (float) StrictFunctions.call(e.fn(), a, b);
           });
     }
     var values = new float[outputs.size()];
@@ -90,7 +90,7 @@ public final class Evaluator {
             case POW2 -> Bits.pow2(a);
             case EXPONENT -> Bits.exponent(a);
             case MANTISSA -> Bits.mantissa(a);
-            default -> Strict.call(e.fn(), a, b);
+            default -> StrictFunctions.call(e.fn(), a, b);
           });
     }
     var values = new double[outputs.size()];

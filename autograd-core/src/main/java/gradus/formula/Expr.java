@@ -76,7 +76,7 @@ public final class Expr {
                 .formatted(fn, i, wanted ? "condition" : "number", args[i]));
       }
     }
-    Expr simpler = Fold.simpler(fn, args);
+    Expr simpler = ConstantFolding.simpler(fn, args);
     return simpler != null ? simpler : interned(fn, 0, args.clone());
   }
 

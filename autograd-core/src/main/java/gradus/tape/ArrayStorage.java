@@ -2,7 +2,7 @@ package gradus.tape;
 
 import gradus.DType;
 import gradus.Storage;
-import gradus.kernel.threads.Spares;
+import gradus.kernel.threads.ArrayPool;
 import gradus.kernel.threads.SystemProperties;
 import gradus.op.LazyElements;
 import java.lang.ref.WeakReference;
@@ -140,7 +140,7 @@ public final class ArrayStorage extends Storage {
     if (FILL_EMPTY) {
       fillAbsurdly(array);
     }
-    return new ArrayStorage(array, size, size < Spares.SHORTEST ? null : new Residuals());
+    return new ArrayStorage(array, size, size < ArrayPool.SHORTEST ? null : new Residuals());
   }
 
   /** A storage without elements, which refuses to be looked at with this message. */
@@ -152,7 +152,7 @@ public final class ArrayStorage extends Storage {
 
   /** The memory of the backward pass at work on this thread, if it keeps account of such a size. */
   private static @Nullable GradientMemory pass(int size) {
-    return size < Spares.SHORTEST ? null : Dispatcher.current().memory();
+    return size < ArrayPool.SHORTEST ? null : Dispatcher.current().memory();
   }
 
   /**
@@ -161,8 +161,8 @@ public final class ArrayStorage extends Storage {
    */
   private static @Nullable Object spare(DType dtype, int size) {
     return switch (dtype) {
-      case FLOAT32 -> Spares.floats(size);
-      case FLOAT64 -> Spares.doubles(size);
+      case FLOAT32 -> ArrayPool.floats(size);
+      case FLOAT64 -> ArrayPool.doubles(size);
       default -> null;
     };
   }
@@ -252,7 +252,7 @@ public final class ArrayStorage extends Storage {
     Object now = array != null ? array : late;
     if (!exposed && refusal == null && now != null && !(now instanceof LazyElements)) {
       refusal = GIVEN_AWAY;
-      Spares.give(now);
+      ArrayPool.give(now);
     }
   }
 

@@ -1,7 +1,7 @@
 package gradus.tape;
 
 import gradus.Tensor;
-import gradus.kernel.threads.Spares;
+import gradus.kernel.threads.ArrayPool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * The memory of one backward pass. It counts, for each large storage that was made in the pass, how
  * many gradients in it are still to be passed on. A storage without any, that has not left the pass
- * and has no pending lazy reader, gives its array to a free list ({@link Spares}), from which the
- * next gradient of that length takes it.
+ * and has no pending lazy reader, gives its array to a free list ({@link ArrayPool}), from which
+ * the next gradient of that length takes it.
  */
 public final class GradientMemory {
   /** How many storages at a time are asked whether their lazy readers are done. */

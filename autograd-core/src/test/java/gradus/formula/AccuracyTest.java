@@ -235,10 +235,10 @@ class AccuracyTest {
         // Boxed, so that zeros differ by their sign and NaN equals NaN.
         assertThat((Object) Evaluator.floats(forFloat, new float[] {f})[0])
             .as("%s of %a", e.fn(), f)
-            .isEqualTo((float) Strict.call(e.fn(), f, 0));
+            .isEqualTo((float) StrictFunctions.call(e.fn(), f, 0));
         assertThat((Object) Evaluator.doubles(forDouble, new double[] {d})[0])
             .as("%s of %a", e.fn(), d)
-            .isEqualTo(Strict.call(e.fn(), d, 0));
+            .isEqualTo(StrictFunctions.call(e.fn(), d, 0));
       }
     }
   }

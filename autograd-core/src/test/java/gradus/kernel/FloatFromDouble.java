@@ -32,10 +32,10 @@ final class FloatFromDouble {
 
   private static final List<Source> SOURCES =
       List.of(
-          Source.of("compile/DoubleTape", "given"),
-          Source.of("gemm/DoubleElement"),
+          Source.of("compile/DoubleRegisterInterpreter", "given"),
+          Source.of("gemm/DoubleGemmLoops"),
           Source.of("pool/DoublePool", "sums", "sum"),
-          Source.of("reduce/DoubleLanes"));
+          Source.of("reduce/DoublePairwiseTree"));
 
   private FloatFromDouble() {}
 

@@ -10,7 +10,7 @@ import gradus.DType;
 import gradus.Tensor;
 import gradus.Vmap;
 import gradus.check.GradCheck;
-import gradus.kernel.threads.Spares;
+import gradus.kernel.threads.ArrayPool;
 import gradus.op.Programs.Program;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,7 +136,7 @@ class ProgramProperties {
    */
   @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
   void memoryUsedAgainShowsNowhere(@ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int n) {
-    int width = Spares.SHORTEST / 16;
+    int width = ArrayPool.SHORTEST / 16;
     Program program = Programs.random(seed, n);
     Tensor[] in = leaves(Programs.inputs(seed, width));
     Tensor y = program.run(in).sum();

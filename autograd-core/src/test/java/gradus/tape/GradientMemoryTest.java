@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gradus.Autograd;
 import gradus.Shape;
 import gradus.Tensor;
-import gradus.kernel.threads.Spares;
+import gradus.kernel.threads.ArrayPool;
 import gradus.op.Call;
 import gradus.op.Op;
 import gradus.op.Reads;
@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** When the memory of a gradient may serve another, in the same pass or the next, and when not. */
 class GradientMemoryTest {
-  private static final int SIZE = 4 * Spares.SHORTEST; // a power of two: quotients by it are exact
+  private static final int SIZE =
+      4 * ArrayPool.SHORTEST; // a power of two: quotients by it are exact
 
   private final Tensor x = Tensor.arange(SIZE).div(SIZE).requiresGrad(true);
 

@@ -11,7 +11,7 @@ import gradus.DType;
 import gradus.Generator;
 import gradus.Shape;
 import gradus.Tensor;
-import gradus.kernel.threads.Spares;
+import gradus.kernel.threads.ArrayPool;
 import gradus.op.convolution.Conv;
 import gradus.op.pooling.AvgPool;
 import gradus.op.pooling.MaxPool;
@@ -40,7 +40,7 @@ class SeveralPassesTest {
   private static final int ROUNDS = 12;
 
   static {
-    assertThat(SIDE * SIDE).isGreaterThan(4 * Spares.SHORTEST);
+    assertThat(SIDE * SIDE).isGreaterThan(4 * ArrayPool.SHORTEST);
   }
 
   /** A function, and the shapes of what it is differentiated by. */

@@ -6,8 +6,8 @@ import gradus.kernel.array.Strided;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.gemm.Gemm;
 import gradus.kernel.index.Parts;
-import gradus.kernel.reduce.Fold;
 import gradus.kernel.reduce.Reduce;
+import gradus.kernel.reduce.Reducer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -107,10 +107,10 @@ public record Attention(
       int m = Math.min(KEYS, end - key);
       Strided s = scores.rows(0, m);
       score(head, row, key, queries, s);
-      fold(Fold.MAX, s, here);
+      fold(Reducer.MAX, s, here);
       NEXT.run(factor, top, shift, decay, sum, top, sum, here);
       EXP.run(factor, s, s, shift.expand(m, n));
-      fold(Fold.SUM, s, here);
+      fold(Reducer.SUM, s, here);
       ADD.run(sum, sum, here);
       if (key > 0) {
         MUL.run(out, out, decay.transposed().expand(out.sizes()));
@@ -183,7 +183,7 @@ public record Attention(
     Strided products = Strided.scratch(g.array(), g.sizes());
     Strided along = Strided.scratch(g.array(), 1, g.size(0));
     MUL.run(products, g, out);
-    fold(Fold.SUM, products.transposed(), along);
+    fold(Reducer.SUM, products.transposed(), along);
     products.release();
     return along;
   }
@@ -220,7 +220,7 @@ public record Attention(
   }
 
   /** Folds each column of a matrix into an element of a row. */
-  private static void fold(Fold fold, Strided x, Strided row) {
+  private static void fold(Reducer fold, Strided x, Strided row) {
     Reduce.run(fold, x.transposed(), row.select(0, 0));
   }
 

@@ -5,7 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 
 import gradus.formula.Bits;
 import gradus.formula.Fn;
-import gradus.formula.Strict;
+import gradus.formula.StrictFunctions;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Collections;
@@ -51,16 +51,16 @@ public final class Scalars extends Arithmetic {
       case ADD, SUB, MUL, DIV, NEG, AND, OR -> Value.operator(fn.name(), x);
       case NOT -> Value.operator("XOR", x[0], Value.of(1));
       case ABS, MIN, MAX, FMA -> call(Math.class, fn, element, x);
-      case LT, LE, EQ -> call(Choices.class, fn, MethodTypeDesc.of(CD_int, element, element), x);
+      case LT, LE, EQ -> call(BranchFree.class, fn, MethodTypeDesc.of(CD_int, element, element), x);
       case SELECT ->
-          call(Choices.class, fn, MethodTypeDesc.of(element, CD_int, element, element), x);
+          call(BranchFree.class, fn, MethodTypeDesc.of(element, CD_int, element, element), x);
       case POW2, EXPONENT, MANTISSA -> call(Bits.class, fn, element, x);
       default -> {
         Value[] doubles = x.clone();
         for (int i = 0; i < x.length; i++) {
           doubles[i] = x[i].to(CD_double);
         }
-        Class<?> owner = fn == Fn.SQRT ? Math.class : Strict.class;
+        Class<?> owner = fn == Fn.SQRT ? Math.class : StrictFunctions.class;
         yield call(owner, fn, CD_double, doubles).to(element);
       }
     };

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * same place.
  */
 public final class ElementwiseKernel {
-  private static final ConcurrentHashMap<Assignment, ElementwiseKernel> KNOWN =
+  private static final ConcurrentHashMap<KernelOutputs, ElementwiseKernel> KNOWN =
       new ConcurrentHashMap<>();
   private static final double[] NO_SETTINGS = {};
 
-  private final Assignment assignment;
+  private final KernelOutputs assignment;
   private final VectorForm form;
 
   /** By arithmetic. */
-  private final AtomicReferenceArray<@Nullable Program> programs =
+  private final AtomicReferenceArray<@Nullable CompiledExpressions> programs =
       new AtomicReferenceArray<>(Compute.values().length);
 
-  ElementwiseKernel(Assignment assignment, VectorForm form) {
+  ElementwiseKernel(KernelOutputs assignment, VectorForm form) {
     this.assignment = assignment;
     this.form = form;
   }
@@ -34,12 +34,12 @@ public final class ElementwiseKernel {
    * a condition is written as 1 or 0.
    */
   public static ElementwiseKernel of(List<Expr> outputs) {
-    return of(new Assignment(outputs, false));
+    return of(new KernelOutputs(outputs, false));
   }
 
   /** As {@link #of}, where output k is written over operand k and has no array of its own. */
   public static ElementwiseKernel inPlace(List<Expr> outputs) {
-    return of(new Assignment(outputs, true));
+    return of(new KernelOutputs(outputs, true));
   }
 
   /**
@@ -48,10 +48,10 @@ public final class ElementwiseKernel {
    * step by 0 or 1 along the columns.
    */
   public static ElementwiseKernel of(List<Expr> outputs, int members, int apart) {
-    return of(new Assignment(outputs, false, members, apart));
+    return of(new KernelOutputs(outputs, false, members, apart));
   }
 
-  private static ElementwiseKernel of(Assignment assignment) {
+  private static ElementwiseKernel of(KernelOutputs assignment) {
     var known = KNOWN.get(assignment);
     return known != null
         ? known
@@ -127,7 +127,7 @@ public final class ElementwiseKernel {
     int vectors = 0;
     for (var kernel : KNOWN.values()) {
       for (int i = 0; i < kernel.programs.length(); i++) {
-        Program program = kernel.programs.get(i);
+        CompiledExpressions program = kernel.programs.get(i);
         if (program != null) {
           used++;
           generated += program.isGenerated() ? 1 : 0;
@@ -139,15 +139,15 @@ public final class ElementwiseKernel {
         .formatted(used, VectorForm.PLATFORM.tier(), generated, vectors);
   }
 
-  private Program program(Compute compute) {
-    Program program = programs.get(compute.ordinal());
+  private CompiledExpressions program(Compute compute) {
+    CompiledExpressions program = programs.get(compute.ordinal());
     return program != null ? program : newProgram(compute);
   }
 
-  private synchronized Program newProgram(Compute compute) {
-    Program program = programs.get(compute.ordinal());
+  private synchronized CompiledExpressions newProgram(Compute compute) {
+    CompiledExpressions program = programs.get(compute.ordinal());
     if (program == null) {
-      program = new Program(compute, assignment, form);
+      program = new CompiledExpressions(compute, assignment, form);
       programs.set(compute.ordinal(), program);
     }
     return program;

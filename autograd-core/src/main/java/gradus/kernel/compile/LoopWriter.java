@@ -41,7 +41,7 @@ final class LoopWriter {
   /** Bit k: slot k of a vector loop moves along the row. */
   private final long moving;
 
-  private final Assignment assignment;
+  private final KernelOutputs assignment;
   private final List<Expr> outputs;
   private final List<Expr> nodes;
 
@@ -60,7 +60,7 @@ final class LoopWriter {
   private record Slot(
       Variable array, Variable position, Variable rowStep, @Nullable Variable colStep) {}
 
-  private LoopWriter(Assignment assignment, Arithmetic numbers, long moving) {
+  private LoopWriter(KernelOutputs assignment, Arithmetic numbers, long moving) {
     this.isVector = numbers instanceof Vectors;
     this.moving = moving;
     this.assignment = assignment;
@@ -71,7 +71,7 @@ final class LoopWriter {
   }
 
   /** A loop over single elements with any column steps. */
-  static Loop scalar(Compute compute, Assignment assignment) {
+  static Loop scalar(Compute compute, KernelOutputs assignment) {
     ClassDesc element = compute.array().componentType().describeConstable().orElseThrow();
     return new LoopWriter(assignment, new Scalars(element), 0).define();
   }
@@ -89,7 +89,7 @@ final class LoopWriter {
    *
    * @param moving bit k: slot k moves along the row
    */
-  static Loop vector(Compute compute, Assignment assignment, int bits, long moving) {
+  static Loop vector(Compute compute, KernelOutputs assignment, int bits, long moving) {
     var vectors = new Vectors(compute == Compute.DOUBLE, bits);
     return new LoopWriter(assignment, vectors, moving).define();
   }

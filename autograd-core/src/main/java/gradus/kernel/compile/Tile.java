@@ -12,8 +12,8 @@ final class Tile {
 
   private static final int SHORT = 16;
 
-  private final Program program;
-  private final Sweep.Staging staging;
+  private final CompiledExpressions program;
+  private final StridedCall.Staging staging;
   private final boolean[] staged;
   private final Object[] arrays;
   private final int[] colStep;
@@ -29,8 +29,8 @@ final class Tile {
   private final int[] readyRow;
 
   Tile(
-      Program program,
-      Sweep.Staging staging,
+      CompiledExpressions program,
+      StridedCall.Staging staging,
       Object[] arrays,
       int[] colStep,
       int[] rowStep,

@@ -10,7 +10,7 @@ public enum Algorithm {
   WINOGRAD("Winograd F(4x4, 3x3)"),
   /** Lanes are positions, and few filters share one padded copy of the input: depthwise. */
   FLAT("implicit GEMM, few filters, along the padded input"),
-  /** Lanes are positions of the output: {@link Columns} are laid out. */
+  /** Lanes are positions of the output: {@link Im2colTile} are laid out. */
   POSITIONS("implicit GEMM along positions"),
   /** Lanes are filters: the padded input is read where it lies, the result is transposed. */
   FILTERS("implicit GEMM along filters"),

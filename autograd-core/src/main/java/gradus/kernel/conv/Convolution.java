@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * out...]}, all row-major without gaps, all float or all double.
  *
  * <p>What suits Winograd's algorithm is computed by it, if it may ({@link ConvolutionPlan}).
- * Otherwise all three passes are products with the matrix of a {@link Lattice}. The law: an element
- * of the output is one chain of fma over channels, then the elements of the kernel, in order, from
- * the bias; one of the input gradient a chain over filters, then elements; the kernel gradient adds
- * the positions of each block of tiles in a chain, and the blocks, cut by shape, in a binary tree.
+ * Otherwise all three passes are products with the matrix of a {@link VirtualIm2col}. The law: an
+ * element of the output is one chain of fma over channels, then the elements of the kernel, in
+ * order, from the bias; one of the input gradient a chain over filters, then elements; the kernel
+ * gradient adds the positions of each block of tiles in a chain, and the blocks, cut by shape, in a
+ * binary tree.
  *
  * @param channels input channels of one group
  * @param filters output channels of one group
@@ -76,24 +77,25 @@ public record Convolution(
         new WinogradTiles(images, in, h().before(), w().before(), out), groups, channels, filters);
   }
 
-  SlidingProduct product(Strided x, Strided w, @Nullable Strided bias, Strided y) {
-    Lattice lattice = lattice();
+  ImplicitGemm product(Strided x, Strided w, @Nullable Strided bias, Strided y) {
+    VirtualIm2col lattice = lattice();
     Strided kernels = kernels(w, filters, lattice);
-    return new SlidingProduct(lattice, groups, kernels, bias, x, result(y, filters, lattice));
+    return new ImplicitGemm(lattice, groups, kernels, bias, x, result(y, filters, lattice));
   }
 
-  Lattice lattice() {
+  VirtualIm2col lattice() {
     int imageStride = groups * channels * volumeOfIn();
-    return Lattice.of(images, imageStride, channels, Taps.of(d()), Taps.of(h()), Taps.of(w()));
+    return VirtualIm2col.of(
+        images, imageStride, channels, KernelTaps.of(d()), KernelTaps.of(h()), KernelTaps.of(w()));
   }
 
   /** The rows of a product: the kernels of so many filters of each group. */
-  private Strided kernels(Strided w, int rows, Lattice lattice) {
+  private Strided kernels(Strided w, int rows, VirtualIm2col lattice) {
     return Strided.dense(w.array(), w.offset(), groups * rows, lattice.depth());
   }
 
   /** A dense result at the positions of a lattice. */
-  private Strided result(Strided of, int rows, Lattice lattice) {
+  private Strided result(Strided of, int rows, VirtualIm2col lattice) {
     int d = lattice.d().count(), h = lattice.h().count(), w = lattice.w().count();
     return Strided.dense(of.array(), of.offset(), images, groups * rows, d, h, w);
   }
@@ -118,7 +120,7 @@ public record Convolution(
   }
 
   /** Positions of the input with one remainder by the stride, and the elements that they meet. */
-  record Phase(int d, int h, int w, Taps onD, Taps onH, Taps onW) {
+  record Phase(int d, int h, int w, KernelTaps onD, KernelTaps onH, KernelTaps onW) {
     int taps() {
       return onD.taps() * onH.taps() * onW.taps();
     }
@@ -129,7 +131,13 @@ public record Convolution(
       for (int h = 0; h < h().phases(); h++) {
         for (int w = 0; w < w().phases(); w++) {
           use.accept(
-              new Phase(d, h, w, Taps.adjoint(d(), d), Taps.adjoint(h(), h), Taps.adjoint(w(), w)));
+              new Phase(
+                  d,
+                  h,
+                  w,
+                  KernelTaps.adjoint(d(), d),
+                  KernelTaps.adjoint(h(), h),
+                  KernelTaps.adjoint(w(), w)));
         }
       }
     }
@@ -139,7 +147,7 @@ public record Convolution(
   private boolean skips() {
     for (Dimension dim : dims) {
       for (int phase = 0; phase < dim.phases(); phase++) {
-        if (Taps.adjoint(dim, phase).taps() == 0) {
+        if (KernelTaps.adjoint(dim, phase).taps() == 0) {
           return true;
         }
       }
@@ -148,15 +156,15 @@ public record Convolution(
   }
 
   /** What the product for one phase reads. */
-  Lattice adjoint(Phase phase) {
+  VirtualIm2col adjoint(Phase phase) {
     int imageStride = groups * filters * volumeOfOut();
     return isStrided()
-        ? new Lattice(images, imageStride, filters, phase.onD, phase.onH, phase.onW)
-        : Lattice.of(images, imageStride, filters, phase.onD, phase.onH, phase.onW);
+        ? new VirtualIm2col(images, imageStride, filters, phase.onD, phase.onH, phase.onW)
+        : VirtualIm2col.of(images, imageStride, filters, phase.onD, phase.onH, phase.onW);
   }
 
   private void phase(Phase phase, Strided g, Strided w, Strided dx) {
-    Lattice lattice = adjoint(phase);
+    VirtualIm2col lattice = adjoint(phase);
     Strided dense = result(dx, channels, lattice);
     Strided target = isStrided() ? target(phase, dx, dense.sizes()) : dense;
     Strided turned = Strided.scratch(w.array(), groups * channels, lattice.depth());
@@ -166,7 +174,7 @@ public record Convolution(
         groups * across,
         2L * TURNED * filters * index.length,
         i -> turn(index, w, i / across, i % across * TURNED, turned));
-    new SlidingProduct(lattice, groups, turned, null, g, target).run();
+    new ImplicitGemm(lattice, groups, turned, null, g, target).run();
     turned.release();
   }
 
@@ -218,7 +226,7 @@ public record Convolution(
   }
 
   KernelGradient gradient(Strided g, Strided x, Strided dw) {
-    Lattice lattice = lattice();
+    VirtualIm2col lattice = lattice();
     Strided of = result(g, filters, lattice);
     return new KernelGradient(lattice, groups, of, x, kernels(dw, filters, lattice));
   }

@@ -64,7 +64,7 @@ public record ConvolutionPlan(Convolution convolution, Pass pass, List<Algorithm
   }
 
   /** For a sliding product with so many rows in each group. */
-  static Algorithm product(Lattice lattice, int rows, @Nullable TapKernels kernels) {
+  static Algorithm product(VirtualIm2col lattice, int rows, @Nullable TapKernels kernels) {
     if (kernels == null || lattice.tiles() == 0) {
       return Algorithm.POSITIONS;
     }
@@ -77,7 +77,7 @@ public record ConvolutionPlan(Convolution convolution, Pass pass, List<Algorithm
 
   /** For the gradient of so many kernels in each group. */
   static Algorithm kernelGradient(
-      Lattice lattice, int groups, int filters, @Nullable TapKernels kernels) {
+      VirtualIm2col lattice, int groups, int filters, @Nullable TapKernels kernels) {
     if (kernels == null || lattice.isPlain()) {
       return Algorithm.FILTERS;
     }

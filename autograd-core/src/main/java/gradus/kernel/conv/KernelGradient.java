@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * times the im2col matrix of the lattice, summed over all positions.
  *
  * <p>There are three ways with the same bits. Vectors run along the channels: for each tap the
- * gradient's rows are multiplied by a {@link Halo}, which is there once for all taps. Or along the
- * groups, if those are many and small. Or, where neither fills vectors or the matrix lies in the
- * source, along the filters, and {@link Columns} are multiplied.
+ * gradient's rows are multiplied by a {@link PaddedTile}, which is there once for all taps. Or
+ * along the groups, if those are many and small. Or, where neither fills vectors or the matrix lies
+ * in the source, along the filters, and {@link Im2colTile} are multiplied.
  *
  * @param gradient of the output, dense
  * @param x begins with the first image
  * @param dw dense
  */
-record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, Strided dw) {
+record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strided x, Strided dw) {
   /** Parts of work that keep all threads busy to the end. */
   private static final int PARTS = 32;
 
@@ -187,7 +187,7 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     for (int c = 0; c < sums.size(2); c += kernels.width()) {
       int left = sums.size(2) - c;
       int across = kernels.vectors(left) * kernels.lanes();
-      Halo halo = new Halo(lattice, tile, across, x.array());
+      PaddedTile halo = new PaddedTile(lattice, tile, across, x.array());
       halo.fill(lattice.group(x, groups, group), from + c, 1, Math.min(across, left));
       int[] taps = halo.rows();
       int[] positions = halo.positions();
@@ -268,7 +268,7 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
       panel(tile, group * filters + f, filled, g.select(0, f));
     }
     Strided zeros = zeros(lattice.taps(), lanes);
-    Halo halo = new Halo(lattice, tile, lanes, x.array());
+    PaddedTile halo = new PaddedTile(lattice, tile, lanes, x.array());
     var product =
         new TileProduct(Form.GROUPS, kernels, halo.array(), halo.rows(), halo.positions());
     for (int c = 0; c < channels(); c++) {
@@ -329,7 +329,7 @@ record KernelGradient(Lattice lattice, int groups, Strided gradient, Strided x, 
     int filters = filters();
     int n = tile.positions();
     int m = sums.size(0);
-    Columns columns = new Columns(lattice, tile, x.array());
+    Im2colTile columns = new Im2colTile(lattice, tile, x.array());
     columns.fill(lattice.group(x, groups, group), from, to);
     int[] rows = columns.at();
     boolean even = columns.isEven();

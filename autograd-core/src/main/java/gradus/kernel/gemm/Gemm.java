@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * accumulating: the same product has the same bits everywhere.
  */
 public final class Gemm {
-  static final Element FLOAT = new FloatElement();
-  static final Element DOUBLE = new DoubleElement();
+  static final GemmLoops FLOAT = new FloatGemmLoops();
+  static final GemmLoops DOUBLE = new DoubleGemmLoops();
   static final @Nullable MicroKernels FLOAT_KERNELS = kernels(FLOAT);
   private static final @Nullable MicroKernels DOUBLE_KERNELS = kernels(DOUBLE);
 
@@ -29,13 +29,13 @@ public final class Gemm {
 
   private Gemm() {}
 
-  private static @Nullable MicroKernels kernels(Element element) {
+  private static @Nullable MicroKernels kernels(GemmLoops element) {
     int bits = VectorForm.PLATFORM.bits();
     return bits == 0 ? null : new MicroKernels(element, bits, true);
   }
 
   /** The loops for such an array. */
-  static Element element(Object array) {
+  static GemmLoops element(Object array) {
     return array instanceof float[] ? FLOAT : DOUBLE;
   }
 

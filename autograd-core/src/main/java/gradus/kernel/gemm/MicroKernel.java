@@ -15,10 +15,10 @@ abstract class MicroKernel {
   /** How a kernel finds its operands. */
   enum Form {
     /** A's rows a block of k apart, B's rows anywhere. */
-    NEAR(Rows.STRIDE),
+    NEAR(PackedA.STRIDE),
 
     /** A's rows as near, B in panels exactly as wide as C's strips: {@code bs} is ignored. */
-    PANELS(Rows.STRIDE),
+    PANELS(PackedA.STRIDE),
 
     /**
      * A's rows four blocks apart, for large products whose B need not stay in the nearest cache.

@@ -39,19 +39,19 @@ final class MicroKernels {
   /** What moving an element without the mover costs, in multiply-adds. */
   private static final long MOVING = 4;
 
-  private final Element element;
+  private final GemmLoops element;
   private final Vectors vectors;
   private final int lanes;
   private final KernelCache<Strip, MicroKernel> kernels;
 
   /** By lanes: for all of them, and transposing only for a half and a quarter. */
-  private final KernelCache<Integer, Mover> movers;
+  private final KernelCache<Integer, PackKernel> movers;
 
   /** What a kernel computes at a time. */
   private record Strip(int rows, int vectors, Form form) {}
 
   /** Used only once compiled if patient, as {@link KernelCache} says. */
-  MicroKernels(Element element, int bits, boolean patient) {
+  MicroKernels(GemmLoops element, int bits, boolean patient) {
     this.element = element;
     this.vectors = new Vectors(element.isDouble(), bits);
     this.lanes = vectors.lanes();
@@ -109,17 +109,17 @@ final class MicroKernels {
   }
 
   /** The mover if it is fast by now, else null; so many elements wait for it. */
-  @Nullable Mover mover(long elements) {
+  @Nullable PackKernel mover(long elements) {
     return movers.get(lanes, MOVING * elements);
   }
 
-  /** As {@link Element#copy}, but a transpose goes by whole vectors. */
+  /** As {@link GemmLoops#copy}, but a transpose goes by whole vectors. */
   void copy(Strided from, Strided to) {
     int rows = to.size(0);
     int columns = to.size(1);
     int step = from.stride(1);
     int side = step != 1 && from.stride(0) == 1 ? side(Math.min(rows, columns)) : 0;
-    Mover fast = side == 0 ? null : movers.get(side, MOVING * rows * columns);
+    PackKernel fast = side == 0 ? null : movers.get(side, MOVING * rows * columns);
     if (fast == null) {
       element.copy(from, to);
       return;
@@ -164,9 +164,9 @@ final class MicroKernels {
     return kernels.prime(call, PRIMING_STRIPS, FAST_NANOS) ? kernel : null;
   }
 
-  private @Nullable Mover prepareMover(int side) {
+  private @Nullable PackKernel prepareMover(int side) {
     var code = new Vectors(element.isDouble(), side * element.bits());
-    Mover made = MoverCompiler.mover(code).make();
+    PackKernel made = PackKernelCompiler.mover(code).make();
     int panel = VECTORS * side;
     Object from = code.newArray(PRIMING_SQUARES * side * panel);
     Object to = code.newArray(PRIMING_SQUARES * side * panel);

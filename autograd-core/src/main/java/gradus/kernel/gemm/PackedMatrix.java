@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PackedMatrix {
   private final Strided b;
-  private volatile @Nullable Panels panels;
+  private volatile @Nullable PackedB panels;
 
   /** B in float or double; it must not change until the release. */
   public PackedMatrix(Strided b) {
@@ -29,13 +29,13 @@ public final class PackedMatrix {
   }
 
   /** All of B, packed for the first who asks. */
-  Panels panels(Product product, MicroKernels kernels) {
-    Panels found = panels;
+  PackedB panels(Product product, MicroKernels kernels) {
+    PackedB found = panels;
     if (found == null) {
       synchronized (this) {
         found = panels;
         if (found == null) {
-          found = Panels.pack(product, kernels, 0, b.size(1), 0, b.size(0));
+          found = PackedB.pack(product, kernels, 0, b.size(1), 0, b.size(0));
           panels = found;
         }
       }
@@ -45,7 +45,7 @@ public final class PackedMatrix {
 
   /** Gives the memory of the panels back. */
   public void release() {
-    Panels found = panels;
+    PackedB found = panels;
     panels = null;
     if (found != null) {
       Scratch.release(found.array());

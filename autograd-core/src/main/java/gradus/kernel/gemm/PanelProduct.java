@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PanelProduct {
   /** Elements from one row of A to the next. */
-  public static final int ROW = Rows.STRIDE;
+  public static final int ROW = PackedA.STRIDE;
 
   /** Steps of a block of A. */
   public static final int BLOCK = Tile.BLOCK;

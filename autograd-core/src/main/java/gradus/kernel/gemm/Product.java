@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param c has unit column stride
  */
 record Product(
-    Element element,
+    GemmLoops element,
     @Nullable MicroKernels kernels,
     Strided a,
     Strided b,
@@ -94,9 +94,10 @@ record Product(
           Strided.matrix(a.array(), a.offset(), m, 1, a.stride(0), 1);
       of(column, b, c).run();
     } else if (n == 1 && a.stride(1) == 1) {
-      new Dots(element, kernels, a, b.select(1, 0), c, accumulate).run();
+      new MatrixVector(element, kernels, a, b.select(1, 0), c, accumulate).run();
     } else if (m == 1 && b.stride(0) == 1) {
-      new Dots(element, kernels, b.transposed(), a.select(0, 0), c.transposed(), accumulate).run();
+      new MatrixVector(element, kernels, b.transposed(), a.select(0, 0), c.transposed(), accumulate)
+          .run();
     } else if (n == 1 && m > 1 && c.stride(0) == 1) {
       of(b.transposed(), a.transposed(), c.transposed()).run();
     } else if (kernels != null && worthTurning()) {
@@ -213,7 +214,7 @@ record Product(
 
   /** The form of kernels for this product, where B may have been packed for others already. */
   private Form form(MicroKernels kernels, boolean packed) {
-    boolean deep = !kernels.thirsty() && k() > Rows.STRIDE && work() >= LARGE;
+    boolean deep = !kernels.thirsty() && k() > PackedA.STRIDE && work() >= LARGE;
     return deep ? Form.DEEP : kernels.form(packed || !direct(kernels));
   }
 
@@ -254,7 +255,7 @@ record Product(
         return false;
       }
     }
-    Panels panels = packed == null ? null : packed.panels(this, kernels);
+    PackedB panels = packed == null ? null : packed.panels(this, kernels);
     Workers.parallel(
         parts.count(),
         t ->
@@ -273,7 +274,7 @@ record Product(
   }
 
   /** Computes all of C by this thread, from panels of all of B if there are any. */
-  private void alone(MicroKernels kernels, @Nullable Panels packed) {
+  private void alone(MicroKernels kernels, @Nullable PackedB packed) {
     int n = n();
     int k = k();
     boolean own = m() <= OWN_ROWS && (long) n * k > OWN_ELEMENTS;
@@ -287,7 +288,7 @@ record Product(
       int most = Math.max(Tile.BLOCK, SLAB / columns / Tile.BLOCK * Tile.BLOCK);
       for (int p = 0; p < k; p += most) {
         int end = Math.min(k, p + most);
-        Panels panels = Panels.pack(this, kernels, left, right, p, end - p);
+        PackedB panels = PackedB.pack(this, kernels, left, right, p, end - p);
         tiles(kernels, panels, new Block(left, right, p, end));
         Scratch.release(panels.array());
       }
@@ -297,12 +298,12 @@ record Product(
   /** The columns {@code left .. right-1} of C, the steps {@code begin .. end-1} of their chains. */
   private record Block(int left, int right, int begin, int end) {}
 
-  private void tiles(MicroKernels kernels, @Nullable Panels panels, Block block) {
+  private void tiles(MicroKernels kernels, @Nullable PackedB panels, Block block) {
     int bottom;
     for (int top = 0; top < m(); top = bottom) {
       bottom = Tiling.bottom(top, m());
       Form form = form(kernels, panels != null);
-      Rows rows = Rows.pack(this, top, bottom, block.begin, block.end, form);
+      PackedA rows = PackedA.pack(this, top, bottom, block.begin, block.end, form);
       for (int j = block.left; j < block.right; j += Tiling.WIDTH) {
         int to = Math.min(block.right, j + Tiling.WIDTH);
         new Tile(this, kernels, rows, panels, j, to).run(block.begin, block.end);

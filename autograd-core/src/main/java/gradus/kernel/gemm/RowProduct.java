@@ -47,10 +47,10 @@ public final class RowProduct {
     Object array = Scratch.like(like, PANELS * width * Math.min(k, Tile.BLOCK));
     for (int p = 0; p < k; p += Tile.BLOCK) {
       int depth = Math.min(Tile.BLOCK, k - p);
-      Rows rows = Rows.pack(product, 0, m, p, p + depth, kernels.form(true));
+      PackedA rows = PackedA.pack(product, 0, m, p, p + depth, kernels.form(true));
       for (int j = 0; j < n; j += PANELS * width) {
         int end = Math.min(n, j + PANELS * width);
-        Panels panels = new Panels(array, width, j, p, depth);
+        PackedB panels = new PackedB(array, width, j, p, depth);
         panels.fillRows(product, kernels, at, end);
         new Tile(product, kernels, rows, panels, j, end).run(p, p + depth);
       }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 record Tile(
     Product product,
     MicroKernels kernels,
-    Rows rows,
-    @Nullable Panels panels,
+    PackedA rows,
+    @Nullable PackedB panels,
     int left,
     int right) {
   /** k per block: a panel of 16 floats by 256 takes half of a 32 KiB first-level cache. */
@@ -60,13 +60,13 @@ record Tile(
     int group = PANELS * MicroKernels.VECTORS * kernels.lanes();
     for (int j = left; j < right; j += group) {
       int end = Math.min(right, j + group);
-      Panels own = Panels.pack(product, kernels, j, end, p, depth);
+      PackedB own = PackedB.pack(product, kernels, j, end, p, depth);
       strips(p, depth, j, end, own);
       Scratch.release(own.array());
     }
   }
 
-  private void strips(int p, int depth, int from, int to, @Nullable Panels packed) {
+  private void strips(int p, int depth, int from, int to, @Nullable PackedB packed) {
     int lanes = kernels.lanes();
     int most = packed != null ? MicroKernels.VECTORS : MicroKernels.vectors(product.m());
     int width = most * lanes;
@@ -111,7 +111,7 @@ record Tile(
       // what is C's is copied.
       strips = Math.min(strips, Tiling.HEIGHT / height);
       count = strips * height;
-      Element element = product.element();
+      GemmLoops element = product.element();
       Object whole = Scratch.like(c.array(), count * width);
       Strided part = Strided.matrix(whole, 0, count, columns, width, 1);
       Strided target = Strided.matrix(c.array(), to, count, columns, c.stride(0), 1);

@@ -13,17 +13,17 @@
  *   <li>{@link gradus.kernel.gemm.Gemm}: the entries, single and batched, float and double.
  *   <li>{@code Product}: one product; chooses the loops, cuts C into parts ({@code Tiling}) for the
  *       workers.
- *   <li>{@code Tile}, {@code Panels}: a tile's walk over blocks of k and panels of B, as in Goto
+ *   <li>{@code Tile}, {@code PackedB}: a tile's walk over blocks of k and panels of B, as in Goto
  *       and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (ACM TOMS 34, 2008):
  *       a panel of B stays in the first-level cache, the tile's rows of A in the second.
  *   <li>{@code MicroKernel}: the rows of a tile along one panel, in strips small enough for the
- *       registers. Generated per shape of strip by {@code MicroKernelCompiler}; {@code Mover} does
- *       the same for packing, transposing and matrix times vector. {@code MicroKernels} keeps those
- *       of one element type and has them warmed up on demand. {@link gradus.kernel.code} is the
- *       assembler.
- *   <li>{@code Element}, with {@code FloatElement} and {@code DoubleElement}: plain loops of each
- *       type. They serve until the generated kernels are compiled, and for good where the Vector
- *       API is absent.
+ *       registers. Generated per shape of strip by {@code MicroKernelCompiler}; {@code PackKernel}
+ *       does the same for packing, transposing and matrix times vector. {@code MicroKernels} keeps
+ *       those of one element type and has them warmed up on demand. {@link gradus.kernel.code} is
+ *       the assembler.
+ *   <li>{@code GemmLoops}, with {@code FloatGemmLoops} and {@code DoubleGemmLoops}: plain loops of
+ *       each type. They serve until the generated kernels are compiled, and for good where the
+ *       Vector API is absent.
  * </ul>
  *
  * <p>Operands are read by strides, so transposes and broadcasts need no copies of their own; a

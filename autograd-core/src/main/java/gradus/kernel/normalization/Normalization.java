@@ -56,7 +56,7 @@ public record Normalization(
     }
     Expr formula = value;
     double n = x.count(rank, x.rank());
-    Box.each(
+    NormalizationTile.each(
         rank,
         2,
         box -> {
@@ -68,14 +68,15 @@ public record Normalization(
           all[2] = scale == null ? box.room() : o[end];
           System.arraycopy(o, 3, all, 3, end - 3);
           if (centered) {
-            Box.sums(ITSELF, new Strided[] {o[3]}, o[0]);
-            Box.onStatistics(OVER_COUNT, new double[] {n}, o[3], o[3]);
-            Box.sums(DEVIATION, new Strided[] {o[1]}, o[0], o[3]);
+            NormalizationTile.sums(ITSELF, new Strided[] {o[3]}, o[0]);
+            NormalizationTile.onStatistics(OVER_COUNT, new double[] {n}, o[3], o[3]);
+            NormalizationTile.sums(DEVIATION, new Strided[] {o[1]}, o[0], o[3]);
           } else {
-            Box.sums(SQUARE, new Strided[] {o[1]}, o[0]);
+            NormalizationTile.sums(SQUARE, new Strided[] {o[1]}, o[0]);
           }
-          Box.onStatistics(VARIANCE_AND_SCALE, new double[] {n, eps}, o[1], all[2], o[1]);
-          Box.onElements(formula, all);
+          NormalizationTile.onStatistics(
+              VARIANCE_AND_SCALE, new double[] {n, eps}, o[1], all[2], o[1]);
+          NormalizationTile.onElements(formula, all);
         },
         present(new @Nullable Strided[] {x, variance, y, mean}, weightAndBias, scale));
   }
@@ -105,7 +106,7 @@ public record Normalization(
     List<Expr> terms = centered ? List.of(level.mul(n), level) : List.of(level.mul(n));
     List<Expr> share = apart ? WEIGHTED_OVER_COUNT : OVER_COUNT;
     double[] count = {x.count(rank, x.rank())};
-    Box.each(
+    NormalizationTile.each(
         rank,
         3,
         box -> {
@@ -121,16 +122,17 @@ public record Normalization(
             totals[i] = sums.length == 0 ? all[end + i] : o[end + i];
           }
           if (sums.length == 0) {
-            Box.sums(terms, totals, Arrays.copyOfRange(all, 1, apart ? end - 1 : end));
+            NormalizationTile.sums(
+                terms, totals, Arrays.copyOfRange(all, 1, apart ? end - 1 : end));
           }
           for (int i = 0; i < totals.length; i++) {
             if (apart) {
-              Box.onStatistics(share, count, all[end + i], totals[i], o[end - 1]);
+              NormalizationTile.onStatistics(share, count, all[end + i], totals[i], o[end - 1]);
             } else {
-              Box.onStatistics(share, count, all[end + i], totals[i]);
+              NormalizationTile.onStatistics(share, count, all[end + i], totals[i]);
             }
           }
-          Box.onElements(formula, all);
+          NormalizationTile.onElements(formula, all);
         },
         present(new @Nullable Strided[] {x, dx, scale, mean, g, weight}, sums, null));
   }

@@ -6,9 +6,9 @@
  * each fill a stream number of its own; streams of one seed are independent, as are seeds.
  *
  * <p>{@link gradus.kernel.random.Philox} is the block cipher and the order in which its words are
- * dealt to positions; {@link gradus.kernel.random.Draw} makes numbers of the words. Everything is
- * integer arithmetic, correctly rounded operations and {@link java.lang.StrictMath}: the same bits
- * on every platform.
+ * dealt to positions; {@link gradus.kernel.random.Distributions} makes numbers of the words.
+ * Everything is integer arithmetic, correctly rounded operations and {@link java.lang.StrictMath}:
+ * the same bits on every platform.
  *
  * <p>Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
  */

@@ -59,9 +59,9 @@ public final class CrossEntropy {
       Strided top = top(row, count);
       Strided log = log(row, count);
       Strided rows = x.rows(row, count);
-      Softmax.fold(Fold.MAX, rows, top);
+      Softmax.fold(Reducer.MAX, rows, top);
       Softmax.EXP_SUB.run(spare, rows, top.expand(count, n()));
-      Softmax.fold(Fold.SUM, spare, log);
+      Softmax.fold(Reducer.SUM, spare, log);
       Softmax.LOG.run(log, log);
     }
 
@@ -166,7 +166,7 @@ public final class CrossEntropy {
         (row, count, perRow, spare) -> {
           s.keep(row, count, spare);
           s.apply(WEIGHED, row, spare, t.rows(row, count));
-          Softmax.fold(Fold.SUM, spare, column(losses, row, count));
+          Softmax.fold(Reducer.SUM, spare, column(losses, row, count));
         });
   }
 
@@ -177,7 +177,7 @@ public final class CrossEntropy {
         (row, count, perRow, spare) -> {
           Strided target = t.rows(row, count);
           Strided sums = perRow.rows(0, count);
-          Softmax.fold(Fold.SUM, target, sums);
+          Softmax.fold(Reducer.SUM, target, sums);
           s.apply(DIFFERENCE, row, dx.rows(row, count), sums, target, column(g, row, count));
         });
   }

@@ -19,15 +19,15 @@ public final class Reduce {
    * @param out float or double like x; for integers long, or for minima and maxima the type of x.
    *     Over no elements: 0, 1, infinity, -infinity
    */
-  public static void run(Fold fold, Strided x, Strided out) {
+  public static void run(Reducer fold, Strided x, Strided out) {
     if (small(fold, x, out)) {
       return;
     }
     boolean narrow = out.array() instanceof int[] || out.array() instanceof byte[];
     Strided to = narrow ? Strided.dense(new long[out.count()], 0, out.sizes()) : out;
-    new Reduction(fold, Source.of(x, to), new Strided[] {x}, to).run();
+    new Reduction(fold, ReductionInput.of(x, to), new Strided[] {x}, to).run();
     if (narrow) {
-      Source.of(to, out).stage(new Strided[] {to}, out);
+      ReductionInput.of(to, out).stage(new Strided[] {to}, out);
     }
   }
 
@@ -37,11 +37,11 @@ public final class Reduce {
    *
    * @param maps formulas of the operands by index
    * @param settings the values of the maps' settings, by index
-   * @param operands of any type and one shape, at least one; dimensions as in {@link #run(Fold,
+   * @param operands of any type and one shape, at least one; dimensions as in {@link #run(Reducer,
    *     Strided, Strided)}
    */
   public static void run(
-      Fold fold, List<Expr> maps, double[] settings, Strided[] operands, Strided... outs) {
+      Reducer fold, List<Expr> maps, double[] settings, Strided[] operands, Strided... outs) {
     Strided first = operands[0];
     boolean alone = operands.length == 1 && outs.length == 1;
     if (alone
@@ -50,7 +50,8 @@ public final class Reduce {
       run(fold, first, outs[0]);
       return;
     }
-    Source source = Source.of(Terms.of(maps, operands.length), settings, operands, outs[0]);
+    ReductionInput source =
+        ReductionInput.of(MappedFormulas.of(maps, operands.length), settings, operands, outs[0]);
     new Reduction(fold, source, operands, outs).run();
   }
 
@@ -61,19 +62,19 @@ public final class Reduce {
    *
    * @return whether it did
    */
-  private static boolean small(Fold fold, Strided x, Strided out) {
+  private static boolean small(Reducer fold, Strided x, Strided out) {
     int rank = out.rank();
     int results = out.count();
     long elements = (long) results * x.count(rank, x.rank());
     if (elements == 0
-        || elements > Lanes.STAGE
+        || elements > PairwiseTree.STAGE
         || x.array().getClass() != out.array().getClass()
         || Compute.of(out.array()) == Compute.LONG) {
       return false;
     }
-    Lanes lanes = Lanes.of(out.array());
+    PairwiseTree lanes = PairwiseTree.of(out.array());
     int n = (int) (elements / results);
-    if (rank == 1 && x.rank() == 2 && (x.stride(1) == 1 || n == 1) && n <= Lanes.BLOCK) {
+    if (rank == 1 && x.rank() == 2 && (x.stride(1) == 1 || n == 1) && n <= PairwiseTree.BLOCK) {
       lanes.along(fold, x, out);
       return true;
     }
@@ -85,14 +86,14 @@ public final class Reduce {
     }
     Strided to = Strided.vector(out.array(), out.offset(), results, os);
     boolean along = step == 1 || n == 1;
-    if (along && n > Lanes.BLOCK && results == 1) {
-      Strided partial = Strided.scratch(out.array(), Math.ceilDiv(n, Lanes.BLOCK));
+    if (along && n > PairwiseTree.BLOCK && results == 1) {
+      Strided partial = Strided.scratch(out.array(), Math.ceilDiv(n, PairwiseTree.BLOCK));
       lanes.blocks(fold, Strided.vector(x.array(), x.offset(), n, 1), partial);
       lanes.along(fold, partial.expand(1, partial.size(0)), to);
       partial.release();
       return true;
     }
-    if (n > Lanes.BLOCK) {
+    if (n > PairwiseTree.BLOCK) {
       return false;
     }
     if (along) {

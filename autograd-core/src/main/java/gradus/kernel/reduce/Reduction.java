@@ -21,8 +21,8 @@ final class Reduction {
   /** Halvings that are taken before anything is stored leave an eighth to store. */
   private static final int MEMBERS = 8;
 
-  final Fold fold;
-  final Source source;
+  final Reducer fold;
+  final ReductionInput source;
 
   /** The kept dimensions of the operands, then the results. */
   final Strided[] kept;
@@ -30,7 +30,7 @@ final class Reduction {
   /** The reduced dimensions of the operands; they begin where the kept ones do. */
   final Strided[] reduced;
 
-  final Lanes lanes;
+  final PairwiseTree lanes;
 
   /** The number of reduced elements per result, and of their blocks. */
   private final int count;
@@ -46,11 +46,11 @@ final class Reduction {
   /**
    * The whole blocks, and the last one if it is smaller; null if to be staged element by element.
    */
-  final @Nullable Cut whole;
+  final @Nullable BlockSplit whole;
 
-  final @Nullable Cut last;
+  final @Nullable BlockSplit last;
 
-  Reduction(Fold fold, Source source, Strided[] operands, Strided... outs) {
+  Reduction(Reducer fold, ReductionInput source, Strided[] operands, Strided... outs) {
     int n = operands.length;
     int rank = outs[0].rank();
     int lead = lead(operands);
@@ -65,15 +65,15 @@ final class Reduction {
     this.source = source;
     this.kept = Strided.sorted(lead, results);
     this.reduced = Strided.merged(folded);
-    this.lanes = Lanes.of(outs[0].array());
+    this.lanes = PairwiseTree.of(outs[0].array());
     this.count = reduced[0].count();
-    this.blocks = Math.ceilDiv(count, Lanes.BLOCK);
+    this.blocks = Math.ceilDiv(count, PairwiseTree.BLOCK);
     this.along =
         reduced[0].rank() > 0 && (kept[0].rank() == 0 || step(reduced[lead]) <= step(kept[lead]));
     this.direct = source.isPlain() && reduced[0].rank() <= 1 && isDense();
     boolean cuts = !direct && source.halves() && count > 0;
-    this.whole = cuts && count >= Lanes.BLOCK ? cut(Lanes.BLOCK) : null;
-    this.last = cuts && count % Lanes.BLOCK > 0 ? cut(count % Lanes.BLOCK) : null;
+    this.whole = cuts && count >= PairwiseTree.BLOCK ? cut(PairwiseTree.BLOCK) : null;
+    this.last = cuts && count % PairwiseTree.BLOCK > 0 ? cut(count % PairwiseTree.BLOCK) : null;
   }
 
   /** The operand with the most elements, which decides how the work is cut. */
@@ -105,12 +105,12 @@ final class Reduction {
   }
 
   /** A cut of blocks of n elements whose loops are worth it. */
-  private @Nullable Cut cut(int n) {
+  private @Nullable BlockSplit cut(int n) {
     boolean even = Integer.bitCount(n) == 1;
     if (along) {
       int most = even ? n / VECTOR : 1;
-      Cut cut = along(n, Math.min(source.terms().neighbours(), most));
-      if (cut == null || cut.count() > MEMBERS && Cut.apart(cut.members()) == 0) {
+      BlockSplit cut = along(n, Math.min(source.terms().neighbours(), most));
+      if (cut == null || cut.count() > MEMBERS && BlockSplit.apart(cut.members()) == 0) {
         cut = along(n, Math.min(MEMBERS, most));
       }
       return cut;
@@ -119,11 +119,11 @@ final class Reduction {
     for (int a = 0; a < reduced.length; a++) {
       wide &= (kept[a].innerStride() & ~1) == 0;
     }
-    return even && wide ? Cut.of(reduced, n / MEMBERS, MEMBERS) : null;
+    return even && wide ? BlockSplit.of(reduced, n / MEMBERS, MEMBERS) : null;
   }
 
-  private @Nullable Cut along(int n, int members) {
-    Cut cut = members > 1 ? Cut.of(reduced, n / members, members) : null;
+  private @Nullable BlockSplit along(int n, int members) {
+    BlockSplit cut = members > 1 ? BlockSplit.of(reduced, n / members, members) : null;
     return cut != null && cut.isDense(VECTOR) ? cut : null;
   }
 
@@ -170,27 +170,33 @@ final class Reduction {
     int rank = to[0].rank();
     int outer = to[0].count(0, rank - 1);
     int inner = to[0].innerSize();
-    Cut cut = whole == null && blocks == 1 ? last : whole;
+    BlockSplit cut = whole == null && blocks == 1 ? last : whole;
     int shrinks =
-        cut != null ? Math.min(cut.count(), MEMBERS) : direct && count >= Lanes.BLOCK ? MEMBERS : 1;
-    int most = shrinks * Lanes.STAGE; // of what is stored, not more than a stage
+        cut != null
+            ? Math.min(cut.count(), MEMBERS)
+            : direct && count >= PairwiseTree.BLOCK ? MEMBERS : 1;
+    int most = shrinks * PairwiseTree.STAGE; // of what is stored, not more than a stage
     boolean all = along && count <= most;
     int group =
         !along
             ? 1
-            : all ? blocks : whole == null ? most / Lanes.BLOCK : whole.group(most / Lanes.BLOCK);
-    int elements = along ? count : Math.min(count, Lanes.BLOCK);
+            : all
+                ? blocks
+                : whole == null
+                    ? most / PairwiseTree.BLOCK
+                    : whole.group(most / PairwiseTree.BLOCK);
+    int elements = along ? count : Math.min(count, PairwiseTree.BLOCK);
     int tile = along && !all ? 1 : Math.clamp(most / elements, 1, inner);
     int tiles = Math.ceilDiv(inner, tile);
     int groups = Math.ceilDiv(blocks, group);
     int units = outer * tiles * groups;
-    long cost = Math.min(count, (long) group * Lanes.BLOCK) * tile * source.cost();
+    long cost = Math.min(count, (long) group * PairwiseTree.BLOCK) * tile * source.cost();
     Parts.run(
         units,
         cost,
         (begin, end) -> {
           Object[] stages = new Object[direct ? 0 : to.length];
-          Arrays.setAll(stages, v -> Scratch.like(to[v].array(), Lanes.STAGE));
+          Arrays.setAll(stages, v -> Scratch.like(to[v].array(), PairwiseTree.STAGE));
           for (int u = begin; u < end; u++) {
             int b = u % groups * group;
             int t = u / groups % tiles * tile;
@@ -205,9 +211,9 @@ final class Reduction {
               int first = place(to[v], o, t) + b * blockStride;
               put[v] = Strided.vector(to[v].array(), first, width, to[v].innerStride());
             }
-            int lo = b * Lanes.BLOCK;
-            int hi = Math.min(count, lo + group * Lanes.BLOCK);
-            new Unit(this, at, put, blockStride, stages).run(lo, hi);
+            int lo = b * PairwiseTree.BLOCK;
+            int hi = Math.min(count, lo + group * PairwiseTree.BLOCK);
+            new ReductionTask(this, at, put, blockStride, stages).run(lo, hi);
           }
           for (Object stage : stages) {
             Scratch.release(stage);

@@ -52,16 +52,16 @@ public final class Softmax {
           Strided to = y.rows(row, count);
           Strided top = perRow.rows(0, count);
           Strided each = top.expand(count, n); // a number of a row beside each of its elements
-          fold(Fold.MAX, from, top);
+          fold(Reducer.MAX, from, top);
           if (log) {
             Strided sums = perRow.rows(count, count);
             EXP_SUB.run(spare, from, each);
-            fold(Fold.SUM, spare, sums);
+            fold(Reducer.SUM, spare, sums);
             LOG.run(sums, sums);
             SUB_SUB.run(to, from, each, sums.expand(count, n));
           } else {
             EXP_SUB.run(to, from, each);
-            fold(Fold.SUM, to, top);
+            fold(Reducer.SUM, to, top);
             DIV.run(to, to, each);
           }
         });
@@ -83,11 +83,11 @@ public final class Softmax {
           Strided to = dx.rows(row, count);
           Strided sums = perRow.rows(0, count);
           if (log) {
-            fold(Fold.SUM, from, sums);
+            fold(Reducer.SUM, from, sums);
             MINUS_SHARE.run(to, from, of, sums.expand(count, n));
           } else {
             MUL.run(spare, from, of);
-            fold(Fold.SUM, spare, sums);
+            fold(Reducer.SUM, spare, sums);
             TIMES_REST.run(to, of, from, sums.expand(count, n));
           }
         });
@@ -110,7 +110,7 @@ public final class Softmax {
     if (rows == 0 || n == 0) {
       return;
     }
-    int each = Math.clamp(Lanes.STAGE / n, 1, rows);
+    int each = Math.clamp(PairwiseTree.STAGE / n, 1, rows);
     Parts.run(
         Math.ceilDiv(rows, each),
         (long) COST * each * n,
@@ -128,7 +128,7 @@ public final class Softmax {
   }
 
   /** Folds each row into a column. */
-  static void fold(Fold fold, Strided x, Strided out) {
+  static void fold(Reducer fold, Strided x, Strided out) {
     Reduce.run(fold, x, out.select(1, 0));
   }
 }

@@ -8,19 +8,19 @@
  *
  * <p><b>The order.</b> The reduced elements are numbered in row-major order of the reduced
  * dimensions. Up to 512 are folded by halving: element i takes in element i + h, h being the
- * largest power of two below their number, until one is left ({@link gradus.kernel.reduce.Lanes}).
- * More are cut into blocks of 512, and the block results are reduced by the same rule. So every sum
- * is a balanced binary tree, and its rounding error grows with the logarithm of the count: at most
- * {@code log2(n) + 2} half-ulps of the sum of magnitudes (Higham, "The accuracy of floating point
- * summation", SIAM J. Sci. Comput. 14, 1993).
+ * largest power of two below their number, until one is left ({@link
+ * gradus.kernel.reduce.PairwiseTree}). More are cut into blocks of 512, and the block results are
+ * reduced by the same rule. So every sum is a balanced binary tree, and its rounding error grows
+ * with the logarithm of the count: at most {@code log2(n) + 2} half-ulps of the sum of magnitudes
+ * (Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14, 1993).
  *
  * <p>The same tree serves both directions. Along contiguous elements, one step adds stretches of an
  * array to each other; down the rows of a matrix, one step adds rows to each other. Both are loops
  * without dependencies, three levels of the tree per pass. Where the operands are to be mapped by
  * short formulas, or lie in several dimensions of convenient sizes, the formulas are computed
  * within the first three to five levels, for several sums of the same operands at once ({@link
- * gradus.kernel.reduce.Terms}). What lies otherwise is staged in pieces that stay in the cache
- * ({@link gradus.kernel.reduce.Source}).
+ * gradus.kernel.reduce.MappedFormulas}). What lies otherwise is staged in pieces that stay in the
+ * cache ({@link gradus.kernel.reduce.ReductionInput}).
  *
  * <p><b>Types.</b> float and double are folded in their own type. Integers (byte, int, long) are
  * folded as long, wrapping around; minima and maxima come back in the type of the operand.

@@ -4,7 +4,7 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
-import gradus.kernel.random.Draw;
+import gradus.kernel.random.Distributions;
 import gradus.op.Call;
 import gradus.op.Op;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ public record RandomDraw(Distribution distribution, Shape size, DType type, long
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    var draw = new Draw(seed, stream);
+    var draw = new Distributions(seed, stream);
     Strided to = out.strided();
     switch (distribution) {
       case Uniform d -> draw.uniform(d.low, d.high, to);
@@ -67,7 +67,7 @@ public record RandomDraw(Distribution distribution, Shape size, DType type, long
   private void permutations(long[] out) {
     int n = size.dim(-1);
     for (int row = 0; row * n < out.length; row++) {
-      int[] order = new Draw(seed + row * 0x9E3779B97F4A7C15L, stream).permutation(n);
+      int[] order = new Distributions(seed + row * 0x9E3779B97F4A7C15L, stream).permutation(n);
       for (int i = 0; i < n; i++) {
         out[row * n + i] = order[i];
       }

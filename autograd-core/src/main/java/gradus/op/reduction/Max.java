@@ -1,12 +1,12 @@
 package gradus.op.reduction;
 
-import gradus.kernel.reduce.Fold;
+import gradus.kernel.reduce.Reducer;
 
 /** The largest over dimensions; equal ones share the gradient evenly: {@code torch.amax}. */
 public record Max(Axes axes) implements Extremum {
   @Override
-  public Fold fold() {
-    return Fold.MAX;
+  public Reducer fold() {
+    return Reducer.MAX;
   }
 
   @Override

@@ -1,12 +1,12 @@
 package gradus.op.reduction;
 
-import gradus.kernel.reduce.Fold;
+import gradus.kernel.reduce.Reducer;
 
 /** The smallest over dimensions; equal ones share the gradient evenly: {@code torch.amin}. */
 public record Min(Axes axes) implements Extremum {
   @Override
-  public Fold fold() {
-    return Fold.MIN;
+  public Reducer fold() {
+    return Reducer.MIN;
   }
 
   @Override

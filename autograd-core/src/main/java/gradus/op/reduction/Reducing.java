@@ -4,19 +4,19 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
-import gradus.kernel.reduce.Fold;
 import gradus.kernel.reduce.Reduce;
+import gradus.kernel.reduce.Reducer;
 import gradus.op.FusedExpression;
 import gradus.op.Fusion;
 import gradus.op.Op;
 import java.util.Arrays;
 import java.util.List;
 
-/** An operator that folds dimensions of one tensor with {@link Fold}. */
+/** An operator that folds dimensions of one tensor with {@link Reducer}. */
 interface Reducing extends Op {
   Axes axes();
 
-  Fold fold();
+  Reducer fold();
 
   /** The same of every example of a batch. */
   Reducing ofExamples();
@@ -51,7 +51,7 @@ interface Reducing extends Op {
 
   /** Folds expressions of operands that broadcast to {@code whole}, without storing them. */
   static void fold(
-      Fold fold,
+      Reducer fold,
       Axes axes,
       List<Expr> maps,
       double[] settings,

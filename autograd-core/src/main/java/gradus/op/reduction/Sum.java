@@ -2,7 +2,7 @@ package gradus.op.reduction;
 
 import gradus.DType;
 import gradus.Tensor;
-import gradus.kernel.reduce.Fold;
+import gradus.kernel.reduce.Reducer;
 import gradus.op.Call;
 import gradus.op.Reads;
 import gradus.op.Tangents;
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Sum over dimensions; of integers and truth values in int64: {@code torch.sum}. */
 public record Sum(Axes axes) implements Reducing {
   @Override
-  public Fold fold() {
-    return Fold.SUM;
+  public Reducer fold() {
+    return Reducer.SUM;
   }
 
   @Override

@@ -5,7 +5,7 @@ import gradus.DTypeException;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.formula.Expr;
-import gradus.kernel.reduce.Fold;
+import gradus.kernel.reduce.Reducer;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.CompositeOp;
@@ -57,12 +57,12 @@ public record SumOf(Formula map, Axes axes) implements CompositeOp {
   @Override
   public void forward(Tensor[] in, Tensor out) {
     List<Expr> maps = List.of(map.expression());
-    Reducing.fold(Fold.SUM, axes, maps, map.settings(), map.shape(in), in, List.of(out));
+    Reducing.fold(Reducer.SUM, axes, maps, map.settings(), map.shape(in), in, List.of(out));
   }
 
   /** The sums of several expressions of operands that broadcast to {@code whole}, in one pass. */
   public static void all(List<Expr> maps, Axes axes, Shape whole, Tensor[] in, List<Tensor> out) {
-    Reducing.fold(Fold.SUM, axes, maps, new double[0], whole, in, out);
+    Reducing.fold(Reducer.SUM, axes, maps, new double[0], whole, in, out);
   }
 
   @Override

@@ -110,7 +110,7 @@ class ElementwiseKernelTest {
     Object[] wanted = run(null, inPlace, formula, compute, sizes, arrays);
     boolean scalar = Boolean.getBoolean("gradus.test.scalar"); // the Vector API is left out
     for (VectorForm form : scalar ? List.of(TAPE, SCALAR) : List.of(TAPE, SCALAR, NARROW, WIDE)) {
-      var kernel = new ElementwiseKernel(new Assignment(formula, inPlace), form);
+      var kernel = new ElementwiseKernel(new KernelOutputs(formula, inPlace), form);
       Object[] got = run(kernel, inPlace, formula, compute, sizes, arrays);
       for (int k = 0; k < wanted.length; k++) {
         assertThat(Numbers.text(got[k]).equals(Numbers.text(wanted[k])))

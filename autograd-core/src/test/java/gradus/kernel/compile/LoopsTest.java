@@ -53,7 +53,7 @@ class LoopsTest {
       moving |= (long) steps[k] << k;
     }
     Object[] wanted = interpret(compute, formula, operands, steps);
-    for (Loop loop : loops(compute, new Assignment(formula, false), moving)) {
+    for (Loop loop : loops(compute, new KernelOutputs(formula, false), moving)) {
       assertSame(formula, wanted, run(compute, loop, operands, steps));
     }
     // In place, the operands that are overwritten move as well.
@@ -62,7 +62,8 @@ class LoopsTest {
     System.arraycopy(slots, 0, steps, outputs, 3);
     wanted = interpret(compute, formula, operands, steps);
     for (Loop loop :
-        loops(compute, new Assignment(formula, true), moving >>> outputs | (1L << outputs) - 1)) {
+        loops(
+            compute, new KernelOutputs(formula, true), moving >>> outputs | (1L << outputs) - 1)) {
       assertSame(formula, wanted, runInPlace(loop, operands, slots, outputs));
     }
   }
@@ -76,16 +77,16 @@ class LoopsTest {
     var operands = new Object[3];
     Arrays.setAll(operands, i -> Arrays.copyOfRange(all, i * apart, i * apart + N));
     Object[] wanted = interpret(Compute.DOUBLE, formula, operands, new int[] {1, 1, 1, 1, 1});
-    for (Loop loop : loops(Compute.DOUBLE, new Assignment(formula, false, 3, apart), 7)) {
+    for (Loop loop : loops(Compute.DOUBLE, new KernelOutputs(formula, false, 3, apart), 7)) {
       var arrays = new Object[] {new double[N], new double[N], all};
       runTwoRows(loop, arrays, new int[] {1, 1, 1});
       assertSame(formula, wanted, Arrays.copyOf(arrays, 2));
     }
   }
 
-  private static List<Loop> loops(Compute compute, Assignment assignment, long moving) {
+  private static List<Loop> loops(Compute compute, KernelOutputs assignment, long moving) {
     var loops = new ArrayList<Loop>();
-    loops.add(Tape.of(compute, assignment));
+    loops.add(RegisterInterpreter.of(compute, assignment));
     loops.add(LoopWriter.scalar(compute, assignment));
     if (compute != Compute.LONG && !Boolean.getBoolean("gradus.test.scalar")) {
       for (int bits = 128; bits <= 512; bits *= 2) {

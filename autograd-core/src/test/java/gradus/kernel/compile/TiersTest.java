@@ -39,7 +39,7 @@ class TiersTest {
     formulas()
         .forEach(
             (name, formula) -> {
-              var assignment = new Assignment(List.of(formula), false);
+              var assignment = new KernelOutputs(List.of(formula), false);
               var rising =
                   new ElementwiseKernel(assignment, new VectorForm(VectorForm.Mode.AUTO, 0));
               var risen =
@@ -68,7 +68,7 @@ class TiersTest {
     Expr v = Expr.arg(2).fma(Expr.constant(0.99), g.square().mul(0.01));
     Expr update = p.sub(Expr.setting(0).mul(m).div(v.sqrt().add(1e-8)));
     int bits = Boolean.getBoolean("gradus.test.scalar") ? 0 : 128; // 0: what there is
-    var assignment = new Assignment(List.of(update, m, v), true);
+    var assignment = new KernelOutputs(List.of(update, m, v), true);
     for (var mode : VectorForm.Mode.values()) {
       var kernel = new ElementwiseKernel(assignment, new VectorForm(mode, bits));
       var random = new Random(3);

@@ -156,7 +156,7 @@ record GemmCase(
 
   float[] floatsBy(MicroKernels kernels) {
     float[] out = floats(cLength(), 3);
-    product(new FloatElement(), kernels, floats(a[3], 1), floats(b[3], 2), out).run();
+    product(new FloatGemmLoops(), kernels, floats(a[3], 1), floats(b[3], 2), out).run();
     return out;
   }
 
@@ -181,7 +181,7 @@ record GemmCase(
     float[] out = floats(cLength(), 3);
     RowProduct.run(
         new Product(
-            new FloatElement(),
+            new FloatGemmLoops(),
             kernels,
             Strided.dense(left, 0, m, k),
             RowProduct.array(rows),
@@ -195,7 +195,7 @@ record GemmCase(
   float[] floatsPacked(MicroKernels kernels) {
     float[] out = floats(cLength(), 3);
     float[] right = floats(b[3], 2);
-    Product whole = product(new FloatElement(), kernels, floats(a[3], 1), right, out);
+    Product whole = product(new FloatGemmLoops(), kernels, floats(a[3], 1), right, out);
     var packed = new PackedMatrix(b(right));
     if (m > 1) {
       packed.multiply(whole.withRows(1));
@@ -216,12 +216,12 @@ record GemmCase(
 
   double[] doublesBy(MicroKernels kernels) {
     double[] out = values(cLength(), 3);
-    product(new DoubleElement(), kernels, values(a[3], 1), values(b[3], 2), out).run();
+    product(new DoubleGemmLoops(), kernels, values(a[3], 1), values(b[3], 2), out).run();
     return out;
   }
 
   private Product product(
-      Element element, MicroKernels kernels, Object left, Object right, Object out) {
+      GemmLoops element, MicroKernels kernels, Object left, Object right, Object out) {
     return new Product(element, kernels, a(left), b(right), c(out), accumulate);
   }
 

@@ -61,8 +61,8 @@ class GemmElsewhereTest {
    */
   public static void main(String[] args) {
     int bits = VectorForm.PLATFORM.bits();
-    MicroKernels floats = bits == 0 ? null : new MicroKernels(new FloatElement(), bits, false);
-    MicroKernels doubles = bits == 0 ? null : new MicroKernels(new DoubleElement(), bits, false);
+    MicroKernels floats = bits == 0 ? null : new MicroKernels(new FloatGemmLoops(), bits, false);
+    MicroKernels doubles = bits == 0 ? null : new MicroKernels(new DoubleGemmLoops(), bits, false);
     int hash = 1;
     for (GemmCase problem : problems()) {
       hash = 31 * hash + Arrays.hashCode(problem.floatsBy(floats));

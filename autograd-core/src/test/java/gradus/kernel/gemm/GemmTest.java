@@ -88,8 +88,8 @@ class GemmTest {
     assertThat(ModuleLayer.boot().findModule("jdk.incubator.vector"))
         .as("the tests run with the Vector API")
         .isPresent();
-    MicroKernels floats = new MicroKernels(new FloatElement(), bits, false);
-    MicroKernels doubles = new MicroKernels(new DoubleElement(), bits, false);
+    MicroKernels floats = new MicroKernels(new FloatGemmLoops(), bits, false);
+    MicroKernels doubles = new MicroKernels(new DoubleGemmLoops(), bits, false);
     Random random = new Random(bits);
     Workers.setThreads(2);
     for (int i = 0; i < 120; i++) {

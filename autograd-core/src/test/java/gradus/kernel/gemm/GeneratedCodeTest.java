@@ -20,7 +20,7 @@ class GeneratedCodeTest {
   @ValueSource(ints = {128, 256, 512})
   void microKernelsAreCompiledOnTheirOwn(int bits) {
     for (boolean isDouble : new boolean[] {false, true}) {
-      Element element = isDouble ? new DoubleElement() : new FloatElement();
+      GemmLoops element = isDouble ? new DoubleGemmLoops() : new FloatGemmLoops();
       MicroKernels kernels = new MicroKernels(element, bits, true);
       for (int vectors = 1; vectors <= MicroKernels.WIDEST; vectors++) {
         for (int rows = 1; rows <= kernels.rows(vectors); rows++) {
@@ -36,8 +36,8 @@ class GeneratedCodeTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
   void moversAreCompiledOnTheirOwn(int bits) {
-    check(MoverCompiler.mover(new Vectors(false, bits)));
-    check(MoverCompiler.mover(new Vectors(true, bits)));
+    check(PackKernelCompiler.mover(new Vectors(false, bits)));
+    check(PackKernelCompiler.mover(new Vectors(true, bits)));
   }
 
   private static void check(KernelClass<?> kernel) {

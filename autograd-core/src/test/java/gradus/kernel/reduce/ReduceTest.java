@@ -39,7 +39,7 @@ class ReduceTest {
   void everyLengthFollowsTheTreeToTheBit(int n) {
     float[] x = floats(n + 3);
     double[] d = doubles(n + 3);
-    for (Fold fold : Fold.values()) {
+    for (Reducer fold : Reducer.values()) {
       float[] y = new float[1];
       Reduce.run(
           fold,
@@ -56,8 +56,8 @@ class ReduceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Fold.class)
-  void layoutDoesNotShow(Fold fold) {
+  @EnumSource(Reducer.class)
+  void layoutDoesNotShow(Reducer fold) {
     float[] x = floats(20_000);
     // [a,b,c,d], every subset of dimensions reduced, against the tree over a gathered copy, for
     // row-major, reversed, padded and expanded operands.
@@ -81,7 +81,7 @@ class ReduceTest {
   }
 
   private static void check(
-      Fold fold, float[] x, int[] sizes, int[] strides, int mask, int layout) {
+      Reducer fold, float[] x, int[] sizes, int[] strides, int mask, int layout) {
     int[] kept = pick(sizes, mask, false);
     int[] reduced = pick(sizes, mask, true);
     int[] keptStrides = pick(strides, mask, false);
@@ -108,9 +108,9 @@ class ReduceTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = Fold.class,
+      value = Reducer.class,
       names = {"SUM", "MAX"})
-  void aFusedMapEqualsTheStoredOne(Fold fold) {
+  void aFusedMapEqualsTheStoredOne(Reducer fold) {
     // sum of exp(x - m) and of x * x, m broadcast along the reduced dimension: over either
     // dimension.
     Expr exp = Expr.arg(0).sub(Expr.arg(1)).exp();
@@ -157,8 +157,8 @@ class ReduceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Fold.class)
-  void shortMapsOfSeveralDimensionsFollowTheTree(Fold fold) {
+  @EnumSource(Reducer.class)
+  void shortMapsOfSeveralDimensionsFollowTheTree(Reducer fold) {
     // a (b - c) and a in one pass, of [i,j,k,l] with c of [i,j,1,1], over every subset of the
     // dimensions; most sizes let blocks be cut into members.
     Expr product = Expr.arg(0).mul(Expr.arg(1).sub(Expr.arg(2)));
@@ -240,7 +240,7 @@ class ReduceTest {
       double[] x = doubles(m * n);
       double[] y = new double[n];
       Reduce.run(
-          Fold.SUM,
+          Reducer.SUM,
           view(x, 0, new int[] {n}, new int[] {1}, new int[] {m}, new int[] {n}),
           new Strided(y, 0, new int[] {n}, new int[] {1}));
       for (int j = 0; j < n; j++) {
@@ -248,7 +248,7 @@ class ReduceTest {
         for (int i = 0; i < m; i++) {
           column[i] = x[i * n + j];
         }
-        assertEquals(tree(Fold.SUM, column), y[j]);
+        assertEquals(tree(Reducer.SUM, column), y[j]);
       }
     }
   }
@@ -265,7 +265,7 @@ class ReduceTest {
     }
     float[] y = new float[1];
     Reduce.run(
-        Fold.SUM,
+        Reducer.SUM,
         view(x, 0, NONE, NONE, new int[] {n}, new int[] {1}),
         new Strided(y, 0, NONE, NONE));
     double bound = (Math.log(n) / Math.log(2) + 2) * 0x1p-24 * magnitude;
@@ -285,11 +285,11 @@ class ReduceTest {
       longs[i] = random.nextLong();
     }
     // [40, 100] -> [100]
-    long[] sumsOfBytes = columns(Fold.SUM, bytes, new long[100]);
-    long[] sumsOfInts = columns(Fold.SUM, ints, new long[100]);
-    long[] products = columns(Fold.PROD, longs, new long[100]);
-    int[] minima = columns(Fold.MIN, ints, new int[100]);
-    byte[] maxima = columns(Fold.MAX, bytes, new byte[100]);
+    long[] sumsOfBytes = columns(Reducer.SUM, bytes, new long[100]);
+    long[] sumsOfInts = columns(Reducer.SUM, ints, new long[100]);
+    long[] products = columns(Reducer.PROD, longs, new long[100]);
+    int[] minima = columns(Reducer.MIN, ints, new int[100]);
+    byte[] maxima = columns(Reducer.MAX, bytes, new byte[100]);
     for (int j = 0; j < 100; j++) {
       long sumOfBytes = 0;
       long sumOfInts = 0;
@@ -311,7 +311,7 @@ class ReduceTest {
     }
   }
 
-  private static <T> T columns(Fold fold, Object x, T out) {
+  private static <T> T columns(Reducer fold, Object x, T out) {
     Reduce.run(
         fold,
         view(x, 0, new int[] {100}, new int[] {1}, new int[] {40}, new int[] {100}),
@@ -321,7 +321,7 @@ class ReduceTest {
 
   @Test
   void emptyReductionsGiveTheIdentity() {
-    for (Fold fold : Fold.values()) {
+    for (Reducer fold : Reducer.values()) {
       double[] y = {9, 9, 9};
       Reduce.run(
           fold,
@@ -338,7 +338,7 @@ class ReduceTest {
     }
     double[] untouched = {9};
     Reduce.run(
-        Fold.SUM,
+        Reducer.SUM,
         view(new double[0], 0, new int[] {0}, new int[] {3}, new int[] {3}, new int[] {1}),
         new Strided(untouched, 0, new int[] {0}, new int[] {1}));
     assertEquals(9, untouched[0]);
@@ -349,17 +349,17 @@ class ReduceTest {
     for (int n : new int[] {1, 5, 9, 17, 40, 600}) {
       float[] x = new float[n];
       java.util.Arrays.fill(x, -0f);
-      assertEquals(-0f, one(Fold.SUM, x));
+      assertEquals(-0f, one(Reducer.SUM, x));
       x[n - 1] = Float.NaN;
-      for (Fold fold : Fold.values()) {
+      for (Reducer fold : Reducer.values()) {
         assertTrue(Float.isNaN(one(fold, x)), fold + " " + n);
       }
     }
-    assertEquals(0f, one(Fold.MAX, new float[] {-0f, 0f, -0f}));
-    assertEquals(-0f, one(Fold.MIN, new float[] {0f, -0f, 0f}));
+    assertEquals(0f, one(Reducer.MAX, new float[] {-0f, 0f, -0f}));
+    assertEquals(-0f, one(Reducer.MIN, new float[] {0f, -0f, 0f}));
   }
 
-  private static float one(Fold fold, float[] x) {
+  private static float one(Reducer fold, float[] x) {
     float[] y = new float[1];
     Reduce.run(
         fold,
@@ -370,7 +370,7 @@ class ReduceTest {
 
   // --- the law, written down a second time ---
 
-  static float tree(Fold fold, float[] x) {
+  static float tree(Reducer fold, float[] x) {
     double[] d = new double[x.length];
     for (int i = 0; i < d.length; i++) {
       d[i] = x[i];
@@ -378,11 +378,11 @@ class ReduceTest {
     return (float) tree(fold, d, true);
   }
 
-  static double tree(Fold fold, double[] x) {
+  static double tree(Reducer fold, double[] x) {
     return tree(fold, x, false);
   }
 
-  private static double tree(Fold fold, double[] x, boolean single) {
+  private static double tree(Reducer fold, double[] x, boolean single) {
     if (x.length > 512) {
       double[] blocks = new double[(x.length + 511) / 512];
       for (int b = 0; b < blocks.length; b++) {
@@ -449,17 +449,18 @@ class ReduceTest {
       float[] x = floats(planes * (n + 16));
       float[] y = new float[1];
       int[] strides = {n + 16, 1};
-      Reduce.run(Fold.SUM, view(x, 0, NONE, NONE, shape, strides), new Strided(y, 0, NONE, NONE));
+      Reduce.run(
+          Reducer.SUM, view(x, 0, NONE, NONE, shape, strides), new Strided(y, 0, NONE, NONE));
       float[] dense = new float[planes * n];
       for (int p = 0; p < planes; p++) {
         System.arraycopy(x, p * strides[0], dense, p * n, n);
       }
-      assertEquals(tree(Fold.SUM, dense), y[0]);
+      assertEquals(tree(Reducer.SUM, dense), y[0]);
       float[] rows = new float[planes];
       int[] step = {strides[0]};
       int[] one = {1};
       Reduce.run(
-          Fold.SUM,
+          Reducer.SUM,
           List.of(Expr.arg(0).mul(Expr.arg(1))),
           new double[0],
           new Strided[] {
@@ -472,7 +473,7 @@ class ReduceTest {
         for (int i = 0; i < n; i++) {
           squares[i] = dense[p * n + i] * dense[p * n + i];
         }
-        assertEquals(tree(Fold.SUM, squares), rows[p]);
+        assertEquals(tree(Reducer.SUM, squares), rows[p]);
       }
     }
   }

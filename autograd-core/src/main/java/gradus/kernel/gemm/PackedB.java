@@ -1,0 +1,85 @@
+package gradus.kernel.gemm;
+
+import gradus.kernel.array.Fill;
+import gradus.kernel.array.Strided;
+import gradus.kernel.threads.Scratch;
+
+/**
+ * Columns of B copied into panels of one micro-kernel's width: within a panel the {@code depth}
+ * rows follow each other. The last panel is one vector wide if that suffices, and filled up with
+ * zeros to whole vectors.
+ *
+ * @param array on loan; the caller of pack releases it
+ * @param from the first column held
+ * @param first the first row of B held
+ */
+record PackedB(Object array, int width, int from, int first, int depth) {
+  /** Packs B's columns {@code from .. to-1}, the rows {@code first .. first+depth-1}. */
+  static PackedB pack(
+      Product product, MicroKernels kernels, int from, int to, int first, int depth) {
+    int width = MicroKernels.VECTORS * kernels.lanes();
+    int size = Math.ceilDiv(to - from, width) * width * depth;
+    Object array = Scratch.like(product.b().array(), size);
+    PackedB panels = new PackedB(array, width, from, first, depth);
+    panels.fill(product, kernels, to);
+    return panels;
+  }
+
+  /** The same, for a product whose first column is the column {@code left} of this. */
+  PackedB fromColumn(int left) {
+    return new PackedB(array, width, from - left, first, depth);
+  }
+
+  private void fill(Product product, MicroKernels kernels, int to) {
+    Strided b = product.b();
+    int column = from;
+    int whole = (to - from) / width;
+    if (b.stride(1) == 1
+        && whole > 0
+        && kernels.mover((long) depth * whole * width) instanceof PackKernel mover) {
+      int source = b.at(first, from);
+      mover.panels(depth, whole, b.array(), source, b.stride(0), array, 0, depth * width);
+      column += whole * width;
+    }
+    for (int j = column; j < to; j += width) {
+      int columns = Math.min(width, to - j);
+      Strided panel = panel(kernels, j, columns);
+      product.copy(b.rows(first, depth).columns(j, columns), panel);
+    }
+  }
+
+  /** The panel that begins with a column, its last columns filled with zeros. */
+  private Strided panel(MicroKernels kernels, int column, int columns) {
+    int stride = Math.ceilDiv(columns, kernels.lanes()) * kernels.lanes();
+    Strided panel = Strided.matrix(array, at(column, first, stride), depth, stride, stride, 1);
+    if (columns < stride) {
+      Fill.run(panel.columns(columns, stride - columns), 0);
+    }
+    return panel.columns(0, columns);
+  }
+
+  /** Packs rows that lie anywhere: B's row p is the run from {@code at[p]} on. */
+  void fillRows(Product product, MicroKernels kernels, int[] at, int to) {
+    Object b = product.b().array();
+    PackKernel mover = kernels.mover((long) depth * (to - from));
+    for (int j = from; j < to; j += width) {
+      int columns = Math.min(width, to - j);
+      if (columns == width && mover != null) {
+        mover.rows(depth, b, j, at, first, array, at(j, first, width));
+        continue;
+      }
+      Strided panel = panel(kernels, j, columns);
+      for (int p = 0; p < depth; p++) {
+        System.arraycopy(b, at[first + p] + j, array, panel.at(p, 0), columns);
+      }
+    }
+  }
+
+  /**
+   * The index of B's row {@code p} in the panel that begins with {@code column} and is {@code
+   * stride} wide.
+   */
+  int at(int column, int p, int stride) {
+    return (column - from) * depth + (p - first) * stride;
+  }
+}
