@@ -3,7 +3,7 @@ package gradus.kernel.compile;
 import gradus.formula.Bits;
 import gradus.formula.StrictFunctions;
 
-// Made from DoubleTape by FloatFromDouble, a test class: change that one.
+// Made from DoubleRegisterInterpreter by FloatFromDouble, a test class: change that one.
 /** {@link RegisterInterpreter} in float arithmetic. */
 final class FloatRegisterInterpreter extends RegisterInterpreter {
   FloatRegisterInterpreter(KernelOutputs assignment) {

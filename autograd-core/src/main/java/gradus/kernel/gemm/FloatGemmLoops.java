@@ -3,7 +3,7 @@ package gradus.kernel.gemm;
 import gradus.kernel.array.Strided;
 import java.util.Arrays;
 
-// Made from DoubleElement by FloatFromDouble, a test class: change that one.
+// Made from DoubleGemmLoops by FloatFromDouble, a test class: change that one.
 /** The loops for float. */
 final class FloatGemmLoops implements GemmLoops {
   @Override

@@ -180,7 +180,11 @@ record Product(
 
   private void scalarTiles() {
     Tiling tiling = Tiling.scalar(m(), n(), work());
-    Workers.parallel(tiling.count(), t -> part(tiling, t).scalarTile());
+    if (tiling.count() == 1) {
+      scalarTile();
+    } else {
+      Workers.parallel(tiling.count(), t -> part(tiling, t).scalarTile());
+    }
   }
 
   private void scalarTile() {

@@ -76,20 +76,16 @@ record Tile(
       int vectors = Math.ceilDiv(columns, lanes);
       if (packed != null) {
         int stride = vectors * lanes;
-        int at = packed.at(j, p, stride);
-        strip(p, depth, j, columns, Strided.matrix(packed.array(), at, depth, stride, stride, 1));
+        strip(p, depth, j, columns, packed.array(), packed.at(j, p, stride), stride);
       } else {
-        strip(p, depth, j, columns, b.from(b.at(p, j)));
+        strip(p, depth, j, columns, b.array(), b.at(p, j), b.stride(0));
       }
     }
   }
 
   /** The columns of one panel, from the top of the tile to its bottom. */
-  private void strip(int p, int depth, int j, int columns, Strided panel) {
+  private void strip(int p, int depth, int j, int columns, Object b, int bo, int bs) {
     Strided c = product.c();
-    Object b = panel.array();
-    int bo = panel.offset();
-    int bs = panel.stride(0);
     int vectors = Math.ceilDiv(columns, kernels.lanes());
     boolean fresh = p == 0 && !product.accumulate();
     int width = vectors * kernels.lanes();

@@ -2,7 +2,7 @@ package gradus.kernel.reduce;
 
 import gradus.kernel.array.Strided;
 
-// Made from DoubleLanes by FloatFromDouble, a test class: change that one.
+// Made from DoublePairwiseTree by FloatFromDouble, a test class: change that one.
 /** The steps of the halving tree over {@code float}. */
 final class FloatPairwiseTree extends PairwiseTree {
   @Override
