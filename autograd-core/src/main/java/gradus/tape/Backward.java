@@ -32,16 +32,25 @@ public final class Backward {
   private final boolean inPlace; // gradients may be added to in place, and their memory used again
 
   /** A node whose turn is still to come, with the sum of the gradients found for it so far. */
-  private static final class Pending {
+  private static class Pending {
     final Node node;
     @Nullable Tensor sum; // null for an application with several outputs
     boolean owned; // the pass alone holds the sum, which may be added to in place
-    @Nullable Tensor @Nullable [] outputs; // the gradients of several outputs
 
     Pending(Node node, @Nullable Tensor sum, boolean owned) {
       this.node = node;
       this.sum = sum;
       this.owned = owned;
+    }
+  }
+
+  /** An application with several outputs, and the gradients found for them so far. */
+  private static final class PendingOutputs extends Pending {
+    final @Nullable Tensor[] outputs;
+
+    PendingOutputs(Node.Operation made) {
+      super(made, null, false);
+      outputs = new @Nullable Tensor[made.outputCount()];
     }
   }
 
@@ -163,14 +172,11 @@ public final class Backward {
   /** An application with several outputs gets the gradient of one of them. */
   private void handOver(Node.Result result, Tensor g) {
     Node.Operation made = result.operation();
-    Pending known = pending.get(made);
+    var known = (PendingOutputs) pending.get(made);
     if (known == null) {
-      known = new Pending(made, null, false);
+      known = new PendingOutputs(made);
       pending.put(made, known);
       newestFirst.add(known);
-    }
-    if (known.outputs == null) {
-      known.outputs = new @Nullable Tensor[made.outputCount()];
     }
     known.outputs[result.index()] = g;
     memory.hold(g);
@@ -181,8 +187,8 @@ public final class Backward {
     if (done.sum != null) {
       memory.release(done.sum);
     }
-    if (done.outputs != null) {
-      for (Tensor g : done.outputs) {
+    if (done instanceof PendingOutputs several) {
+      for (Tensor g : several.outputs) {
         if (g != null) {
           memory.take(g);
           memory.release(g);
@@ -218,7 +224,9 @@ public final class Backward {
     if (onlyThrough != null && leadsNowhere(made, onlyThrough)) {
       return; // a target: the nodes behind it were not asked for
     }
-    made.enter();
+    if (!made.enter()) {
+      throw made.freed();
+    }
     try {
       if (made.op() instanceof Op op && next.sum != null) {
         oneByOne(op, made, next.sum, onlyThrough);
@@ -251,7 +259,9 @@ public final class Backward {
       all &= wanted[i];
     }
     @Nullable Tensor[] outputs =
-        next.outputs != null ? next.outputs : new @Nullable Tensor[] {next.sum};
+        next instanceof PendingOutputs several
+            ? several.outputs
+            : new @Nullable Tensor[] {next.sum};
     var g = new Gradients(made.resultCount(), outputs);
     @Nullable Tensor[] found = made.op().vjp(wanted, g, made);
     String lost = all ? g.firstUnread() : null;

@@ -7,7 +7,6 @@ import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Primitive;
 import gradus.op.Reads;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * gradient over. Nodes hang from the tensors they made; there is no list of them, and history that
  * nothing refers to is garbage.
  */
-public abstract sealed class Node {
+public abstract sealed class Node permits Node.Leaf, Node.Result, SavingNode {
   private final long time;
   private final Shape shape;
   private final DType dtype;
@@ -141,12 +140,11 @@ public abstract sealed class Node {
   }
 
   /** The application of an operator. */
-  public static final class Operation extends Node implements Call {
+  public static final class Operation extends SavingNode implements Call {
     private final Primitive op;
     private final @Nullable Node[] inputs;
     private final Shape @Nullable [] shapes; // null: all as the result's
     private final @Nullable Outputs outputs; // null: one result
-    private final SavedValues saved; // of inputs, results, residuals
 
     /** What is known of several outputs. */
     private record Outputs(int results, Result[] nodes) {}
@@ -194,7 +192,6 @@ public abstract sealed class Node {
       shapes = alike ? null : shapes(in);
       outputs = several == null ? null : outputs(results, several);
       if ((read | readResults | readResiduals) == 0) {
-        saved = new SavedValues();
         return;
       }
       int outs = several == null ? 1 : several.length;
@@ -210,7 +207,7 @@ public abstract sealed class Node {
           keep[i] = i < n ? in[i] : several == null ? out : several[i - n];
         }
       }
-      saved = new SavedValues(keep);
+      save(keep);
     }
 
     private static Shape[] shapes(Tensor... in) {
@@ -295,21 +292,21 @@ public abstract sealed class Node {
     }
 
     private Tensor saved(int i) {
-      if (saved.isFreed()) {
+      if (isFreed()) {
         throw freed();
       }
-      Tensor value = saved.get(i);
+      Tensor value = value(i);
       if (value == null) {
         throw new IllegalStateException(
             "%s: its derivative looks at %s, but reads(...) does not name it"
                 .formatted(op.name(), what(i)));
       }
       int version = TensorAccess.memory(value).version();
-      if (version != saved.version(i)) {
+      if (version != version(i)) {
         throw new AutogradException(
             ("backward: %s of %s %s was saved and then changed in place (version %d, expected %d)."
                     + " Change a clone() instead, or move the change after backward")
-                .formatted(what(i), op.name(), value.shape(), version, saved.version(i)));
+                .formatted(what(i), op.name(), value.shape(), version, version(i)));
       }
       return value;
     }
@@ -325,33 +322,12 @@ public abstract sealed class Node {
       return k < outputs.results ? "result " + k : "residual " + (k - outputs.results);
     }
 
-    /** Bytes of the saved values whose storages are not among those counted; notes them there. */
-    public long bytesKept(Set<Object> counted) {
-      return saved.bytes(counted);
-    }
-
-    private AutogradException freed() {
+    /** What a pass over a freed graph is told. */
+    AutogradException freed() {
       return new AutogradException(
           ("backward: the graph behind %s %s was already freed by an earlier backward. Compute the"
                   + " result again (the usual cure), or pass RETAIN_GRAPH to the first backward")
               .formatted(op.name(), shape()));
-    }
-
-    /** A pass begins to read what is saved; refuses a graph that was freed. */
-    void enter() {
-      if (!saved.enter()) {
-        throw freed();
-      }
-    }
-
-    /** The pass has read what is saved. */
-    void exit() {
-      saved.exit();
-    }
-
-    /** Lets the saved values go; of several passes, the first does. */
-    void free() {
-      saved.free();
     }
 
     @Override

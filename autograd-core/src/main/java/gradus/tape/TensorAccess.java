@@ -11,18 +11,23 @@ import org.jspecify.annotations.Nullable;
  * exported.
  */
 public abstract class TensorAccess {
-  private static @Nullable TensorAccess access;
+  private static @Nullable TensorAccess provided;
+
+  /** A constant once it is asked for: by then the class of a tensor is initialised. */
+  private static final class Access {
+    static final TensorAccess ONLY = Objects.requireNonNull(provided);
+  }
 
   /** For {@link Tensor}, when its class is initialised. */
   protected TensorAccess() {}
 
   /** For {@link Tensor}: the one access there is. */
-  public static void set(TensorAccess provided) {
-    access = provided;
+  public static void set(TensorAccess access) {
+    provided = access;
   }
 
   static TensorAccess get() {
-    return Objects.requireNonNull(access);
+    return Access.ONLY;
   }
 
   // --- for the engine and the optimizers ---

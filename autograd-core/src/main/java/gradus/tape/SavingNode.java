@@ -8,29 +8,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors that one application keeps for its derivative, with the versions that they had, until
- * a backward pass frees them. Residuals among them are reference counted.
+ * A node that keeps tensors for a derivative, with the versions that they had, until a backward
+ * pass frees them. Residuals among them are reference counted.
  */
-final class SavedValues {
+abstract sealed class SavingNode extends Node permits Node.Operation {
   private static final @Nullable Tensor[] NOTHING = {};
   private static final int[] UNCHANGED = {};
 
-  private @Nullable Tensor @Nullable [] values; // null when freed
-  private final int[] versions;
+  private @Nullable Tensor @Nullable [] values = NOTHING; // null when freed
+  private int[] versions = UNCHANGED;
   private List<ArrayStorage> counted = List.of(); // the storages of residuals
 
-  /** Of an application whose derivative looks at nothing. */
-  SavedValues() {
-    values = NOTHING;
-    versions = UNCHANGED;
+  /** A node that keeps nothing yet. */
+  SavingNode(Tensor of, long time) {
+    super(of, time);
   }
 
-  /** These values, with null for what the derivative does not look at. */
-  SavedValues(@Nullable Tensor... values) {
-    this.values = values;
-    versions = new int[values.length];
-    for (int i = 0; i < values.length; i++) {
-      Tensor value = values[i];
+  /** Keeps these values, with null for what the derivative does not look at. */
+  final void save(@Nullable Tensor... kept) {
+    values = kept;
+    versions = new int[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      Tensor value = kept[i];
       if (value != null) {
         save(i, TensorAccess.memory(value));
       }
@@ -49,23 +48,23 @@ final class SavedValues {
     }
   }
 
-  boolean isFreed() {
+  final boolean isFreed() {
     return values == null;
   }
 
   /** The value at this place; null if it was not saved. */
-  @Nullable Tensor get(int i) {
+  final @Nullable Tensor value(int i) {
     @Nullable Tensor[] alive = values;
     return alive == null || alive.length == 0 ? null : alive[i];
   }
 
   /** The version that it had. */
-  int version(int i) {
+  final int version(int i) {
     return versions[i];
   }
 
   /** Bytes of the values whose storages are not among those counted; notes them there. */
-  long bytes(Set<Object> others) {
+  public final long bytesKept(Set<Object> others) {
     long bytes = 0;
     @Nullable Tensor[] alive = values == null ? NOTHING : values;
     for (Tensor t : alive) {
@@ -77,7 +76,7 @@ final class SavedValues {
   }
 
   /** A pass begins to read; false if the values were freed. */
-  boolean enter() {
+  final boolean enter() {
     if (values == null) {
       return false;
     }
@@ -91,12 +90,16 @@ final class SavedValues {
   }
 
   /** The pass has read. */
-  void exit() {
+  final void exit() {
     release(counted);
   }
 
-  /** Lets the values go; of several passes, the first does. */
-  void free() {
+  /** Lets the values go; of several passes, the first releases the residuals. */
+  final void free() {
+    if (counted.isEmpty()) {
+      values = null; // without a lock, which would cost more than the rest
+      return;
+    }
     boolean first;
     synchronized (this) {
       first = values != null;
