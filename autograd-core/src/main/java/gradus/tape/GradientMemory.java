@@ -73,6 +73,9 @@ public final class GradientMemory {
 
   /** A derivative rule is done: what it made and nothing holds is used no more. */
   void releaseMade() {
+    if (made.isEmpty()) {
+      return;
+    }
     for (int i = 0; i < made.size(); i++) {
       ArrayStorage storage = made.get(i);
       if (!held.containsKey(storage) && !gone.contains(storage)) {

@@ -17,7 +17,7 @@ abstract sealed class SavingNode extends Node permits Node.Operation {
 
   private @Nullable Tensor @Nullable [] values = NOTHING; // null when freed
   private int[] versions = UNCHANGED;
-  private List<ArrayStorage> counted = List.of(); // the storages of residuals
+  private @Nullable List<ArrayStorage> counted; // the storages of residuals; null for none
 
   /** A node that keeps nothing yet. */
   SavingNode(Tensor of, long time) {
@@ -43,7 +43,7 @@ abstract sealed class SavingNode extends Node permits Node.Operation {
       deferred.keep();
     }
     if (storage.owner() instanceof Residuals r && r.retain()) {
-      counted = counted.isEmpty() ? new ArrayList<>(2) : counted;
+      counted = counted == null ? new ArrayList<>(2) : counted;
       counted.add(storage);
     }
   }
@@ -80,7 +80,7 @@ abstract sealed class SavingNode extends Node permits Node.Operation {
     if (values == null) {
       return false;
     }
-    for (int i = 0; i < counted.size(); i++) {
+    for (int i = 0; counted != null && i < counted.size(); i++) {
       if (counted.get(i).owner() instanceof Residuals r && !r.retain()) {
         release(counted.subList(0, i));
         return false;
@@ -96,7 +96,7 @@ abstract sealed class SavingNode extends Node permits Node.Operation {
 
   /** Lets the values go; of several passes, the first releases the residuals. */
   final void free() {
-    if (counted.isEmpty()) {
+    if (counted == null) {
       values = null; // without a lock, which would cost more than the rest
       return;
     }
@@ -110,10 +110,13 @@ abstract sealed class SavingNode extends Node permits Node.Operation {
     }
   }
 
-  private static void release(List<ArrayStorage> residuals) {
-    for (int i = 0; i < residuals.size(); i++) { // an empty list costs no iterator
-      if (residuals.get(i).owner() instanceof Residuals r) {
-        r.release(residuals.get(i));
+  private static void release(@Nullable List<ArrayStorage> residuals) {
+    if (residuals == null) {
+      return;
+    }
+    for (ArrayStorage storage : residuals) {
+      if (storage.owner() instanceof Residuals r) {
+        r.release(storage);
       }
     }
   }
