@@ -3,7 +3,7 @@ package gradus.kernel.conv;
 import gradus.kernel.code.VectorForm;
 import gradus.kernel.code.Vectors;
 import gradus.kernel.conv.TapKernel.Form;
-import gradus.kernel.threads.KernelCache;
+import gradus.kernel.threads.TileKernels;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +28,12 @@ final class TapKernels {
   private static final @Nullable TapKernels DOUBLE = platform(true);
 
   private final Vectors vectors;
-  private final KernelCache<Tap, TapKernel> kernels;
+  private final TileKernels<Form, TapKernel> kernels;
 
-  private record Tap(Form form, int rows, int vectors) {}
-
-  /** Used only once compiled if patient, as {@link KernelCache} says. */
+  /** Used only once compiled if patient, as {@link gradus.kernel.threads.KernelCache} says. */
   TapKernels(boolean isDouble, int bits, boolean patient) {
     this.vectors = new Vectors(isDouble, bits);
-    this.kernels = new KernelCache<>(patient, this::prepare);
+    this.kernels = new TileKernels<>(Form.values(), patient, this::prepare);
   }
 
   private static @Nullable TapKernels platform(boolean isDouble) {
@@ -98,7 +96,7 @@ final class TapKernels {
   }
 
   private @Nullable TapKernel find(Form form, int rows, int vectors, long work) {
-    return kernels.get(new Tap(form, rows, vectors), work);
+    return kernels.get(form, rows, vectors, work);
   }
 
   /** A kernel of which {@link #ready} has said that it is. */
@@ -106,11 +104,12 @@ final class TapKernels {
     return Objects.requireNonNull(find(form, rows, vectors, 0));
   }
 
-  private @Nullable TapKernel prepare(Tap tap) {
-    int rows = tap.rows;
-    TapKernel kernel = new TapKernelCompiler(vectors, tap.form, rows, tap.vectors).kernel().make();
+  private @Nullable TapKernel prepare(TileKernels.Tile<Form> tap) {
+    int rows = tap.rows();
+    TapKernel kernel =
+        new TapKernelCompiler(vectors, tap.form(), rows, tap.vectors()).kernel().make();
     int k = PRIMING;
-    int width = tap.vectors * lanes();
+    int width = tap.vectors() * lanes();
     int[] bases = new int[rows];
     int[] at = new int[k];
     Object x = vectors.newArray((rows + 1) * TapKernel.STRIDE);

@@ -4,6 +4,7 @@ import gradus.kernel.array.Strided;
 import gradus.kernel.code.Vectors;
 import gradus.kernel.gemm.MicroKernel.Form;
 import gradus.kernel.threads.KernelCache;
+import gradus.kernel.threads.TileKernels;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -42,20 +43,17 @@ final class MicroKernels {
   private final GemmLoops element;
   private final Vectors vectors;
   private final int lanes;
-  private final KernelCache<Strip, MicroKernel> kernels;
+  private final TileKernels<Form, MicroKernel> kernels;
 
   /** By lanes: for all of them, and transposing only for a half and a quarter. */
   private final KernelCache<Integer, PackKernel> movers;
-
-  /** What a kernel computes at a time. */
-  private record Strip(int rows, int vectors, Form form) {}
 
   /** Used only once compiled if patient, as {@link KernelCache} says. */
   MicroKernels(GemmLoops element, int bits, boolean patient) {
     this.element = element;
     this.vectors = new Vectors(element.isDouble(), bits);
     this.lanes = vectors.lanes();
-    this.kernels = new KernelCache<>(patient, this::prepare);
+    this.kernels = new TileKernels<>(Form.values(), patient, this::prepare);
     this.movers = new KernelCache<>(patient, this::prepareMover);
   }
 
@@ -97,7 +95,7 @@ final class MicroKernels {
     int left = m < 3 * step ? m : 2 * step + m % step; // has strips of every height that m has
     while (left > 0) {
       int height = Tile.height(left, step);
-      ready &= kernels.get(new Strip(height, vectors, form), work) != null;
+      ready &= kernels.get(form, height, vectors, work) != null;
       left -= height;
     }
     return ready;
@@ -105,7 +103,7 @@ final class MicroKernels {
 
   /** A kernel of which {@link #ready} has said that it is. */
   MicroKernel get(int rows, int vectors, Form form) {
-    return Objects.requireNonNull(kernels.get(new Strip(rows, vectors, form), 0));
+    return Objects.requireNonNull(kernels.get(form, rows, vectors, 0));
   }
 
   /** The mover if it is fast by now, else null; so many elements wait for it. */
@@ -146,12 +144,12 @@ final class MicroKernels {
     return side * element.bits() < NARROWEST ? 0 : side;
   }
 
-  private @Nullable MicroKernel prepare(Strip strip) {
-    int rows = strip.rows;
-    int aStride = strip.form.aStride;
+  private @Nullable MicroKernel prepare(TileKernels.Tile<Form> strip) {
+    int rows = strip.rows();
+    int aStride = strip.form().aStride;
     MicroKernel kernel =
-        new MicroKernelCompiler(vectors, rows, strip.vectors, strip.form).kernel().make();
-    int width = strip.vectors * lanes;
+        new MicroKernelCompiler(vectors, rows, strip.vectors(), strip.form()).kernel().make();
+    int width = strip.vectors() * lanes;
     int k = PRIMING_STEPS;
     Object a = vectors.newArray((PRIMING_STRIPS + 1) * rows * aStride);
     Object b = vectors.newArray((k + 1) * width);

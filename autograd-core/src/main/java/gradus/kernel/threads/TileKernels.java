@@ -1,0 +1,52 @@
+package gradus.kernel.threads;
+
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link KernelCache} of kernels for tiles, which are told apart by their form, their rows and
+ * their width in vectors. A product asks for them strip by strip, so those that are fast by now are
+ * found in a table, without a key.
+ *
+ * @param <F> the forms
+ * @param <T> the kernel
+ */
+public final class TileKernels<F extends Enum<F>, T> {
+  private static final int MOST_ROWS = 12;
+  private static final int WIDEST = 8;
+
+  /** What a kernel computes at a time. */
+  public record Tile<F>(F form, int rows, int vectors) {}
+
+  private final KernelCache<Tile<F>, T> all;
+  private final @Nullable Object[] fast; // read in a data race, as kernels may be
+
+  /** For these forms; as a {@link KernelCache} otherwise. */
+  public TileKernels(F[] forms, boolean patient, KernelCache.Maker<Tile<F>, T> maker) {
+    all = new KernelCache<>(patient, maker);
+    fast = new Object[forms.length * WIDEST * MOST_ROWS];
+  }
+
+  /**
+   * The kernel if it is fast by now, else null.
+   *
+   * @param rows 1 to 12
+   * @param vectors 1 to 8
+   * @param work as in {@link KernelCache#get}
+   */
+  @SuppressWarnings("unchecked") // only kernels are put there
+  public @Nullable T get(F form, int rows, int vectors, long work) {
+    int slot = (form.ordinal() * WIDEST + vectors - 1) * MOST_ROWS + rows - 1;
+    Object known = fast[slot];
+    if (known == null) {
+      known = all.get(new Tile<>(form, rows, vectors), work);
+      fast[slot] = known;
+    }
+    return (T) known;
+  }
+
+  /** As {@link KernelCache#prime}. */
+  public boolean prime(IntConsumer kernel, int units, long fastNanos) {
+    return all.prime(kernel, units, fastNanos);
+  }
+}
