@@ -126,7 +126,7 @@ final class DepthwiseProduct {
     for (int r = 0; r < product.rows(); r++) {
       int row = group * product.rows() + r;
       if (bias != null) {
-        Loops.copy(width, bias.array(), bias.offset() + row, 0, starts, 0, 1);
+        Loops.repeat(width, bias.array(), bias.offset() + row, starts, 0);
       }
       int weights = a.at(row, 0) - TapKernel.STRIDE;
       for (int j = 0; j < n; j += width) {

@@ -171,7 +171,7 @@ record ImplicitGemm(
     boolean direct = tile.isDense(target);
     Strided c = direct ? tile.matrix(target, row, m, 0) : Strided.scratch(a.array(), m, n);
     for (int i = 0; i < m && bias != null; i++) {
-      Loops.copy(n, bias.array(), bias.offset() + row + i, 0, c.array(), c.at(i, 0), 1);
+      Loops.repeat(n, bias.array(), bias.offset() + row + i, c.array(), c.at(i, 0));
     }
     Im2colTile columns = new Im2colTile(lattice, tile, a.array());
     int block = lattice.channelsPerBlock();

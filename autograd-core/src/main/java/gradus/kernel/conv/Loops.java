@@ -1,6 +1,7 @@
 package gradus.kernel.conv;
 
 import gradus.kernel.array.Fill;
+import java.util.Arrays;
 
 /** The loops that touch elements, of float or of double. */
 final class Loops {
@@ -12,6 +13,15 @@ final class Loops {
   static void zero(Object array, int at, int n) {
     if (n > 0) {
       Fill.run(array, at, n, 0);
+    }
+  }
+
+  /** {@code to[at + i] = from[fo]} for i below n. */
+  static void repeat(int n, Object from, int fo, Object to, int at) {
+    if (to instanceof float[] y) {
+      Arrays.fill(y, at, at + n, ((float[]) from)[fo]);
+    } else {
+      Arrays.fill((double[]) to, at, at + n, ((double[]) from)[fo]);
     }
   }
 

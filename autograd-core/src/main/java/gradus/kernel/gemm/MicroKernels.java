@@ -113,26 +113,57 @@ final class MicroKernels {
 
   /** As {@link GemmLoops#copy}, but a transpose goes by whole vectors. */
   void copy(Strided from, Strided to) {
+    int side = side(from, to);
+    PackKernel fast = mover(side, to);
+    if (fast == null) {
+      element.copy(from, to);
+    } else {
+      transpose(fast, side, from, from.offset(), to, to.offset());
+    }
+  }
+
+  /** As {@link #copy}, of matrices so far apart; the views are of the first. */
+  void copy(int matrices, Strided from, int fromStep, Strided to, int toStep) {
+    int side = side(from, to);
+    PackKernel fast = mover(side, to);
+    for (int i = 0; i < matrices; i++) {
+      int source = from.offset() + i * fromStep;
+      int target = to.offset() + i * toStep;
+      if (fast == null) {
+        element.copy(from.from(source), to.from(target));
+      } else {
+        transpose(fast, side, from, source, to, target);
+      }
+    }
+  }
+
+  private @Nullable PackKernel mover(int side, Strided to) {
+    return side == 0 ? null : movers.get(side, MOVING * to.size(0) * to.size(1));
+  }
+
+  private static void transpose(
+      PackKernel fast, int side, Strided from, int fo, Strided to, int at) {
     int rows = to.size(0);
     int columns = to.size(1);
     int step = from.stride(1);
-    int side = step != 1 && from.stride(0) == 1 ? side(Math.min(rows, columns)) : 0;
-    PackKernel fast = side == 0 ? null : movers.get(side, MOVING * rows * columns);
-    if (fast == null) {
-      element.copy(from, to);
-      return;
-    }
     int last = rows - side;
     int row = to.stride(0);
+    Object x = from.array(), y = to.array();
     for (int j = 0; j < columns; j += side) {
       int column = Math.min(j, columns - side); // the last squares overlap the ones before
-      int source = from.at(0, column);
-      int target = to.at(0, column);
-      fast.transpose(rows / side, from.array(), source, step, to.array(), target, row);
+      int source = fo + column * step;
+      int target = at + column;
+      fast.transpose(rows / side, x, source, step, y, target, row);
       if (rows % side != 0) {
-        fast.transpose(1, from.array(), source + last, step, to.array(), target + last * row, row);
+        fast.transpose(1, x, source + last, step, y, target + last * row, row);
       }
     }
+  }
+
+  /** The side of the squares that a transpose moves at a time; 0 for what is none, or too small. */
+  private int side(Strided from, Strided to) {
+    boolean transposes = from.stride(1) != 1 && from.stride(0) == 1;
+    return transposes ? side(Math.min(to.size(0), to.size(1))) : 0;
   }
 
   /** The side of the largest squares of whole vectors in so many rows or columns; 0 for none. */

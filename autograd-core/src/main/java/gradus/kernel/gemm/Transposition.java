@@ -20,6 +20,22 @@ public final class Transposition {
     }
   }
 
+  /** As {@link #run}, of as many matrices as the first dimension counts. */
+  public static void each(Strided from, Strided to) {
+    MicroKernels kernels = Gemm.kernels(to.array());
+    int n = to.size(0);
+    Strided a = from.select(0, 0);
+    Strided b = to.select(0, 0);
+    if (kernels != null) {
+      kernels.copy(n, a, from.stride(0), b, to.stride(0));
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      int source = a.offset() + i * from.stride(0);
+      Gemm.element(b.array()).copy(a.from(source), b.from(b.offset() + i * to.stride(0)));
+    }
+  }
+
   /** As {@link #run}, to the first columns of a matrix; the others are set to zero. */
   public static void padded(Strided from, Strided to) {
     int filled = from.size(1);

@@ -92,10 +92,12 @@ final class MaxPass {
     }
     regular(kernel, z, xo, yo, po, numbers);
     band(z, 0, lines.first(), xo, yo, po);
-    for (int line = lines.first(); line < lines.end(); line++) {
-      place(z, line);
-      loops(line, 0, windows.first(), xo, yo, po);
-      loops(line, windows.end(), w.count(), xo, yo, po);
+    if (windows.count() < w.count()) {
+      for (int line = lines.first(); line < lines.end(); line++) {
+        place(z, line);
+        loops(line, 0, windows.first(), xo, yo, po);
+        loops(line, windows.end(), w.count(), xo, yo, po);
+      }
     }
     band(z, lines.end(), pool.h().count(), xo, yo, po);
   }

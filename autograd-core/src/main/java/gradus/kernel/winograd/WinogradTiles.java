@@ -107,22 +107,25 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
     float[] to = (float[]) strip.array();
     int low = Math.clamp(-x, 0, columns);
     int high = Math.clamp(planes.size(2) - x, low, columns);
+    int top = Math.clamp(-y, 0, rows);
+    int bottom = low == high ? top : Math.clamp(planes.size(1) - y, top, rows);
     if (stride > channels) {
       Arrays.fill(to, 0, rows * length, 0f); // computed with, but not stored
-    }
-    for (int r = 0; r < rows; r++) {
-      int at = r * length;
-      if (y + r < 0 || y + r >= planes.size(1) || low == high) {
-        Arrays.fill(to, at, at + length, 0f);
-        continue;
+    } else {
+      Arrays.fill(to, 0, top * length, 0f);
+      for (int at = top * length; at < bottom * length; at += length) {
+        Arrays.fill(to, at, at + low * stride, 0f);
+        Arrays.fill(to, at + high * stride, at + length, 0f);
       }
-      Arrays.fill(to, at, at + low * stride, 0f);
-      int from = planes.offset() + (y + r) * planes.stride(1) + x + low;
-      Transposition.run(
-          Strided.matrix(planes.array(), from, high - low, channels, 1, planes.stride(0)),
-          Strided.matrix(to, at + low * stride, high - low, channels, stride, 1));
-      Arrays.fill(to, at + high * stride, at + length, 0f);
+      Arrays.fill(to, bottom * length, rows * length, 0f);
     }
+    int from = planes.offset() + (y + top) * planes.stride(1) + x + low;
+    int[] inside = {bottom - top, high - low, channels};
+    int[] strides = {planes.stride(1), 1, planes.stride(0)};
+    int[] moved = {length, stride, 1};
+    Transposition.each(
+        new Strided(planes.array(), from, inside, strides),
+        new Strided(to, top * length + low * stride, inside, moved));
     return strip;
   }
 
@@ -132,13 +135,12 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
     int columns = Math.min(strip.size(1), planes.size(2) - column);
     int rows = Math.min(RESULTS, planes.size(1) - row);
     boolean whole = columns == strip.size(1) && columns == planes.size(2);
-    int calls = whole ? 1 : rows;
-    int each = whole ? rows * columns : columns;
-    for (int r = 0; r < calls; r++) {
-      int at = planes.offset() + (row + r) * planes.stride(1) + column;
-      Transposition.run(
-          Strided.matrix(strip.array(), strip.at(r, 0), channels, each, 1, strip.size(2)),
-          Strided.matrix(planes.array(), at, channels, each, planes.stride(0), 1));
-    }
+    int[] sizes = {whole ? 1 : rows, channels, whole ? rows * columns : columns};
+    int at = planes.offset() + row * planes.stride(1) + column;
+    int[] strides = {strip.stride(0), 1, strip.size(2)};
+    int[] moved = {planes.stride(1), planes.stride(0), 1};
+    Transposition.each(
+        new Strided(strip.array(), strip.offset(), sizes, strides),
+        new Strided(planes.array(), at, sizes, moved));
   }
 }
