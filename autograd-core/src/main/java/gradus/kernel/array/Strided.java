@@ -184,7 +184,11 @@ public record Strided(Object array, int offset, int[] sizes, int[] strides) {
 
   /** The dimensions in another order: dimension {@code order[d]} becomes dimension d. */
   public Strided permuted(int... order) {
-    return new Strided(array, offset, pick(sizes, order), pick(strides, order));
+    boolean moved = order.length != sizes.length;
+    for (int d = 0; d < order.length; d++) {
+      moved |= order[d] != d;
+    }
+    return !moved ? this : new Strided(array, offset, pick(sizes, order), pick(strides, order));
   }
 
   /** These entries, in this order. */

@@ -150,7 +150,9 @@ abstract sealed class PairwiseTree permits FloatPairwiseTree, DoublePairwiseTree
         step(fold, 8, left * x.stride(0), x, to);
       } else {
         step(fold, 2, h * x.stride(0), x, to.rows(0, n - h));
-        copy(x.rows(n - h, 2 * h - n), to.rows(n - h, 2 * h - n));
+        if (n < 2 * h) {
+          copy(x.rows(n - h, 2 * h - n), to.rows(n - h, 2 * h - n));
+        }
       }
       if (last) {
         turns.release();
