@@ -188,7 +188,7 @@ public record Strided(Object array, int offset, int[] sizes, int[] strides) {
     for (int d = 0; d < order.length; d++) {
       moved |= order[d] != d;
     }
-    return !moved ? this : new Strided(array, offset, pick(sizes, order), pick(strides, order));
+    return moved ? new Strided(array, offset, pick(sizes, order), pick(strides, order)) : this;
   }
 
   /** These entries, in this order. */

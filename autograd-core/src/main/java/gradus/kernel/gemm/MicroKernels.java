@@ -113,32 +113,26 @@ final class MicroKernels {
 
   /** As {@link GemmLoops#copy}, but a transpose goes by whole vectors. */
   void copy(Strided from, Strided to) {
-    int side = side(from, to);
-    PackKernel fast = mover(side, to);
-    if (fast == null) {
+    if (!transpose(1, from, 0, to, 0)) {
       element.copy(from, to);
-    } else {
-      transpose(fast, side, from, from.offset(), to, to.offset());
     }
   }
 
-  /** As {@link #copy}, of matrices so far apart; the views are of the first. */
-  void copy(int matrices, Strided from, int fromStep, Strided to, int toStep) {
-    int side = side(from, to);
-    PackKernel fast = mover(side, to);
-    for (int i = 0; i < matrices; i++) {
+  /**
+   * Transposes matrices so far apart by whole vectors; false if there is nothing to transpose, or
+   * it is not fast yet.
+   *
+   * @param from the first of them, and {@code to} likewise
+   */
+  boolean transpose(int matrices, Strided from, int fromStep, Strided to, int toStep) {
+    boolean transposes = from.stride(1) != 1 && from.stride(0) == 1;
+    int side = transposes ? side(Math.min(to.size(0), to.size(1))) : 0;
+    PackKernel fast = side == 0 ? null : movers.get(side, MOVING * to.size(0) * to.size(1));
+    for (int i = 0; i < matrices && fast != null; i++) {
       int source = from.offset() + i * fromStep;
-      int target = to.offset() + i * toStep;
-      if (fast == null) {
-        element.copy(from.from(source), to.from(target));
-      } else {
-        transpose(fast, side, from, source, to, target);
-      }
+      transpose(fast, side, from, source, to, to.offset() + i * toStep);
     }
-  }
-
-  private @Nullable PackKernel mover(int side, Strided to) {
-    return side == 0 ? null : movers.get(side, MOVING * to.size(0) * to.size(1));
+    return fast != null;
   }
 
   private static void transpose(
@@ -158,12 +152,6 @@ final class MicroKernels {
         fast.transpose(1, x, source + last, step, y, target + last * row, row);
       }
     }
-  }
-
-  /** The side of the squares that a transpose moves at a time; 0 for what is none, or too small. */
-  private int side(Strided from, Strided to) {
-    boolean transposes = from.stride(1) != 1 && from.stride(0) == 1;
-    return transposes ? side(Math.min(to.size(0), to.size(1))) : 0;
   }
 
   /** The side of the largest squares of whole vectors in so many rows or columns; 0 for none. */

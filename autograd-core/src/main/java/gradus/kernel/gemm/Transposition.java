@@ -26,13 +26,13 @@ public final class Transposition {
     int n = to.size(0);
     Strided a = from.select(0, 0);
     Strided b = to.select(0, 0);
-    if (kernels != null) {
-      kernels.copy(n, a, from.stride(0), b, to.stride(0));
+    if (kernels != null && kernels.transpose(n, a, from.stride(0), b, to.stride(0))) {
       return;
     }
+    GemmLoops element = Gemm.element(to.array());
     for (int i = 0; i < n; i++) {
-      int source = a.offset() + i * from.stride(0);
-      Gemm.element(b.array()).copy(a.from(source), b.from(b.offset() + i * to.stride(0)));
+      Strided next = b.from(b.offset() + i * to.stride(0));
+      element.copy(a.from(a.offset() + i * from.stride(0)), next);
     }
   }
 

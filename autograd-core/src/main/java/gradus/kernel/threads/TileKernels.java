@@ -1,5 +1,6 @@
 package gradus.kernel.threads;
 
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +34,13 @@ public final class TileKernels<F extends Enum<F>, T> {
    * @param rows 1 to 12
    * @param vectors 1 to 8
    * @param work as in {@link KernelCache#get}
+   * @throws IndexOutOfBoundsException for a larger tile
    */
   @SuppressWarnings("unchecked") // only kernels are put there
   public @Nullable T get(F form, int rows, int vectors, long work) {
-    int slot = (form.ordinal() * WIDEST + vectors - 1) * MOST_ROWS + rows - 1;
+    int column = Objects.checkIndex(vectors - 1, WIDEST);
+    int row = Objects.checkIndex(rows - 1, MOST_ROWS);
+    int slot = (form.ordinal() * WIDEST + column) * MOST_ROWS + row;
     Object known = fast[slot];
     if (known == null) {
       known = all.get(new Tile<>(form, rows, vectors), work);

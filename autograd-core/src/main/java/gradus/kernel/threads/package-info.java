@@ -15,7 +15,8 @@
  * <p>{@link gradus.kernel.threads.Warmup} makes code fast in the background. A just-in-time
  * compiled engine has two speeds, and Vector API code has the widest gap between them; so each such
  * kernel waits in a {@link gradus.kernel.threads.KernelCache}: it stands behind a scalar twin that
- * gives the same bits, and takes over when it is known to be compiled.
+ * gives the same bits, and takes over when it is known to be compiled. {@link
+ * gradus.kernel.threads.TileKernels} is such a cache in which tiles are found without a key.
  *
  * <p>{@link gradus.kernel.threads.SystemProperties} reads what is set from outside.
  */

@@ -1,6 +1,7 @@
 package gradus.kernel.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -46,5 +47,14 @@ class TileKernelsTest {
     var kernels = new TileKernels<Form, String>(Form.values(), false, tile -> null);
     assertThat(kernels.get(Form.EDGE, 3, 2, 1)).isNull();
     assertThat(kernels.get(Form.EDGE, 3, 2, 1)).isNull();
+  }
+
+  @Test
+  void aTileThatIsTooLargeIsRefusedAndNotTakenForAnother() {
+    var kernels = new TileKernels<Form, String>(Form.values(), false, Object::toString);
+    assertThatThrownBy(() -> kernels.get(Form.FULL, 13, 1, 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> kernels.get(Form.FULL, 1, 9, 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }
