@@ -11,15 +11,15 @@ final class DoubleGemmLoops implements GemmLoops {
   }
 
   @Override
-  public void copy(Strided from, Strided to) {
+  public void copy(Strided from, Object to, int offset, int row) {
+    double[] target = (double[]) to;
     if (from.stride(1) != 1) {
-      transpose(from, to);
+      transpose(from, target, offset, row);
       return;
     }
     double[] source = (double[]) from.array();
-    double[] target = (double[]) to.array();
-    for (int i = 0; i < to.size(0); i++) {
-      copyRow(to.size(1), source, from.at(i, 0), target, to.at(i, 0));
+    for (int i = 0; i < from.size(0); i++) {
+      copyRow(from.size(1), source, from.at(i, 0), target, offset + i * row);
     }
   }
 
@@ -34,17 +34,16 @@ final class DoubleGemmLoops implements GemmLoops {
   }
 
   /** Four rows at a time, so that both sides are read and written by whole cache lines. */
-  private static void transpose(Strided source, Strided target) {
+  private static void transpose(Strided source, double[] to, int offset, int toRow) {
     double[] from = (double[]) source.array();
-    double[] to = (double[]) target.array();
-    int columns = target.size(1);
+    int rows = source.size(0);
+    int columns = source.size(1);
     int fromRow = source.stride(0);
     int fromColumn = source.stride(1);
-    int toRow = target.stride(0);
     int i = 0;
-    for (; i + 4 <= target.size(0); i += 4) {
+    for (; i + 4 <= rows; i += 4) {
       int f = source.at(i, 0);
-      int t = target.at(i, 0);
+      int t = offset + i * toRow;
       for (int j = 0; j < columns; j++, f += fromColumn, t++) {
         to[t] = from[f];
         to[t + toRow] = from[f + fromRow];
@@ -52,9 +51,9 @@ final class DoubleGemmLoops implements GemmLoops {
         to[t + 3 * toRow] = from[f + 3 * fromRow];
       }
     }
-    for (; i < target.size(0); i++) {
+    for (; i < rows; i++) {
       int f = source.at(i, 0);
-      int t = target.at(i, 0);
+      int t = offset + i * toRow;
       for (int j = 0; j < columns; j++) {
         to[t + j] = from[f + j * fromColumn];
       }

@@ -14,8 +14,10 @@ sealed interface GemmLoops permits FloatGemmLoops, DoubleGemmLoops {
     return isDouble() ? Double.SIZE : Float.SIZE;
   }
 
-  /** Copies a matrix to one with unit column stride. */
-  void copy(Strided from, Strided to);
+  /**
+   * Copies a matrix to contiguous rows, the first at {@code offset}, {@code row} elements apart.
+   */
+  void copy(Strided from, Object to, int offset, int row);
 
   /**
    * {@code c[i,j] = fma-chain(fresh ? 0 : c[i,j]; a[i,p], b[p,j])} by plain loops; c has unit

@@ -23,7 +23,7 @@ record MatrixVector(
       return;
     }
     Strided contiguous = Strided.scratch(x.array(), 1, k());
-    element.copy(x.outer(1, 0), contiguous);
+    element.copy(x.outer(1, 0), contiguous.array(), 0, 0);
     run(contiguous.select(0, 0));
     contiguous.release();
   }
@@ -63,7 +63,7 @@ record MatrixVector(
     if (!accumulate) {
       Fill.run(sums, 0);
     } else if (aside) {
-      element.copy(of, sums);
+      element.copy(of, sums.array(), sums.offset(), 1);
     }
     Object a = rows.array(), out = sums.array();
     for (int i = 0; i < height; i += lanes) {
@@ -72,7 +72,7 @@ record MatrixVector(
       mover.dots(k / lanes, a, row, rows.stride(0), vector.array(), vector.offset(), out, to);
     }
     if (aside) {
-      element.copy(sums, of);
+      element.copy(sums, of.array(), of.offset(), of.stride(0));
       sums.release();
     }
     byElements(first, height, k / lanes * lanes, vector, true);

@@ -112,44 +112,45 @@ final class MicroKernels {
   }
 
   /** As {@link GemmLoops#copy}, but a transpose goes by whole vectors. */
-  void copy(Strided from, Strided to) {
-    if (!transpose(1, from, 0, to, 0)) {
-      element.copy(from, to);
+  void copy(Strided from, Object to, int offset, int row) {
+    if (!transpose(1, from, to, offset, 0, row)) {
+      element.copy(from, to, offset, row);
     }
   }
 
   /**
-   * Transposes matrices so far apart by whole vectors; false if there is nothing to transpose, or
-   * it is not fast yet.
+   * Transposes matrices by whole vectors; false if there is nothing to transpose, or it is not fast
+   * yet.
    *
-   * @param from the first of them, and {@code to} likewise
+   * @param from a matrix, or several along its first dimension
+   * @param matrix from one of the results to the next
+   * @param row from one of their rows to the next
    */
-  boolean transpose(int matrices, Strided from, int fromStep, Strided to, int toStep) {
-    boolean transposes = from.stride(1) != 1 && from.stride(0) == 1;
-    int side = transposes ? side(Math.min(to.size(0), to.size(1))) : 0;
-    PackKernel fast = side == 0 ? null : movers.get(side, MOVING * to.size(0) * to.size(1));
+  boolean transpose(int matrices, Strided from, Object to, int offset, int matrix, int row) {
+    boolean transposes = from.stride(-1) != 1 && from.stride(-2) == 1;
+    int rows = from.size(-2), columns = from.size(-1);
+    int side = transposes ? side(Math.min(rows, columns)) : 0;
+    PackKernel fast = side == 0 ? null : movers.get(side, MOVING * rows * columns);
     for (int i = 0; i < matrices && fast != null; i++) {
-      int source = from.offset() + i * fromStep;
-      transpose(fast, side, from, source, to, to.offset() + i * toStep);
+      int source = from.offset() + i * from.stride(0);
+      transpose(fast, side, from, source, to, offset + i * matrix, row);
     }
     return fast != null;
   }
 
   private static void transpose(
-      PackKernel fast, int side, Strided from, int fo, Strided to, int at) {
-    int rows = to.size(0);
-    int columns = to.size(1);
-    int step = from.stride(1);
+      PackKernel fast, int side, Strided from, int first, Object to, int offset, int row) {
+    int rows = from.size(-2), columns = from.size(-1);
+    int step = from.stride(-1);
     int last = rows - side;
-    int row = to.stride(0);
-    Object x = from.array(), y = to.array();
+    Object array = from.array();
     for (int j = 0; j < columns; j += side) {
       int column = Math.min(j, columns - side); // the last squares overlap the ones before
-      int source = fo + column * step;
-      int target = at + column;
-      fast.transpose(rows / side, x, source, step, y, target, row);
+      int source = first + column * step;
+      int target = offset + column;
+      fast.transpose(rows / side, array, source, step, to, target, row);
       if (rows % side != 0) {
-        fast.transpose(1, x, source + last, step, y, target + last * row, row);
+        fast.transpose(1, array, source + last, step, to, target + last * row, row);
       }
     }
   }

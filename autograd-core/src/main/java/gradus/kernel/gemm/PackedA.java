@@ -37,8 +37,7 @@ record PackedA(Object array, int from, int count, int first, int block, Form for
     Strided a = product.a().rows(top, count);
     for (int p = begin; p < end; p += block) {
       int steps = Math.min(block, end - p);
-      Strided to = Strided.matrix(array, rows.at(top, p), count, steps, stride, 1);
-      product.copy(a.columns(p, steps), to);
+      product.copy(a.columns(p, steps), array, rows.at(top, p), stride);
     }
     return rows;
   }

@@ -43,19 +43,19 @@ record PackedB(Object array, int width, int from, int first, int depth) {
     }
     for (int j = column; j < to; j += width) {
       int columns = Math.min(width, to - j);
-      Strided panel = panel(kernels, j, columns);
-      product.copy(b.rows(first, depth).columns(j, columns), panel);
+      int row = row(kernels, j, columns);
+      product.copy(b.rows(first, depth).columns(j, columns), array, at(j, first, row), row);
     }
   }
 
-  /** The panel that begins with a column, its last columns filled with zeros. */
-  private Strided panel(MicroKernels kernels, int column, int columns) {
-    int stride = Math.ceilDiv(columns, kernels.lanes()) * kernels.lanes();
-    Strided panel = Strided.matrix(array, at(column, first, stride), depth, stride, stride, 1);
-    if (columns < stride) {
-      Fill.run(panel.columns(columns, stride - columns), 0);
+  /** The width of a panel of so many columns, which is filled up with zeros. */
+  private int row(MicroKernels kernels, int column, int columns) {
+    int row = Math.ceilDiv(columns, kernels.lanes()) * kernels.lanes();
+    if (columns < row) {
+      int rest = at(column, first, row) + columns;
+      Fill.run(Strided.matrix(array, rest, depth, row - columns, row, 1), 0);
     }
-    return panel.columns(0, columns);
+    return row;
   }
 
   /** Packs rows that lie anywhere: B's row p is the run from {@code at[p]} on. */
@@ -68,9 +68,9 @@ record PackedB(Object array, int width, int from, int first, int depth) {
         mover.rows(depth, b, j, at, first, array, at(j, first, width));
         continue;
       }
-      Strided panel = panel(kernels, j, columns);
-      for (int p = 0; p < depth; p++) {
-        System.arraycopy(b, at[first + p] + j, array, panel.at(p, 0), columns);
+      int row = row(kernels, j, columns);
+      for (int p = first; p < first + depth; p++) {
+        System.arraycopy(b, at[p] + j, array, at(j, p, row), columns);
       }
     }
   }

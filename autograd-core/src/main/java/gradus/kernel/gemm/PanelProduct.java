@@ -52,44 +52,42 @@ public final class PanelProduct {
    * Runs one.
    *
    * @param a as {@link #blocks} makes it
+   * @param fromA how many elements behind the first of {@code a} this product's begin; likewise
+   *     {@code fromB} and {@code fromC}
    */
-  public void run(Strided a, Strided b, Strided c, boolean accumulate) {
+  public void run(
+      Strided a, int fromA, Strided b, int fromB, Strided c, int fromC, boolean accumulate) {
     int m = c.size(0);
     int k = b.size(0);
-    long work = (long) m * k * width();
+    int width = width();
+    long work = (long) m * k * width;
     MicroKernels ready =
         kernels != null && kernels.ready(m, MicroKernels.VECTORS, kernels.form(true), work)
             ? kernels
             : null;
     for (int p = 0; p < k; p += BLOCK) {
       int depth = Math.min(BLOCK, k - p);
-      int from = a.offset() + p / BLOCK * a.stride(0);
+      int ao = a.offset() + fromA + p / BLOCK * a.stride(0);
+      int bo = b.offset() + fromB + p * width;
+      int co = c.offset() + fromC;
       boolean fresh = p == 0 && !accumulate;
       if (ready == null) {
-        Strided rows = Strided.matrix(a.array(), from, m, depth, ROW, 1);
-        Gemm.FLOAT.rows(rows, b.rows(p, depth), c, fresh);
-      } else {
-        strips(ready, a.array(), from, b.rows(p, depth), c, fresh);
+        Strided rows = Strided.matrix(a.array(), ao, m, depth, ROW, 1);
+        Gemm.FLOAT.rows(rows, b.from(bo).rows(0, depth), c.from(co), fresh);
+        continue;
       }
-    }
-  }
-
-  private static void strips(
-      MicroKernels kernels, Object a, int ao, Strided b, Strided c, boolean fresh) {
-    int width = MicroKernels.VECTORS * kernels.lanes();
-    int step = kernels.rows(MicroKernels.VECTORS);
-    int m = c.size(0);
-    int k = b.size(0);
-    int bo = b.offset();
-    int count;
-    for (int i = 0; i < m; i += count) {
-      int height = Tile.height(m - i, step);
-      int strips = Tile.strips(m - i, step);
-      MicroKernel kernel = kernels.get(height, MicroKernels.VECTORS, kernels.form(true));
-      int from = ao + i * ROW;
-      int to = c.offset() + i * width;
-      kernel.run(strips, k, a, from, b.array(), bo, width, c.array(), to, width, fresh);
-      count = strips * height;
+      int step = ready.rows(MicroKernels.VECTORS);
+      int count;
+      for (int i = 0; i < m; i += count) {
+        int height = Tile.height(m - i, step);
+        int strips = Tile.strips(m - i, step);
+        MicroKernel kernel = ready.get(height, MicroKernels.VECTORS, ready.form(true));
+        int from = ao + i * ROW;
+        int to = co + i * width;
+        kernel.run(
+            strips, depth, a.array(), from, b.array(), bo, width, c.array(), to, width, fresh);
+        count = strips * height;
+      }
     }
   }
 }

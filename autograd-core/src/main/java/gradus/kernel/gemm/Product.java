@@ -163,16 +163,16 @@ record Product(
         part -> {
           int i = part * height;
           int n = Math.min(height, rows - i);
-          copy(from.rows(i, n), to.rows(i, n));
+          copy(from.rows(i, n), to.array(), to.at(i, 0), to.stride(0));
         });
   }
 
-  /** Copies a matrix to one with unit column stride, by vectors if there are any. */
-  void copy(Strided from, Strided to) {
+  /** As {@link GemmLoops#copy}, by vectors if there are any. */
+  void copy(Strided from, Object to, int offset, int row) {
     if (kernels != null) {
-      kernels.copy(from, to);
+      kernels.copy(from, to, offset, row);
     } else {
-      element.copy(from, to);
+      element.copy(from, to, offset, row);
     }
   }
 

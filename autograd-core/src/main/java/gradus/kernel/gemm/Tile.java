@@ -109,13 +109,12 @@ record Tile(
       count = strips * height;
       GemmLoops element = product.element();
       Object whole = Scratch.like(c.array(), count * width);
-      Strided part = Strided.matrix(whole, 0, count, columns, width, 1);
-      Strided target = Strided.matrix(c.array(), to, count, columns, c.stride(0), 1);
       if (!fresh) {
-        element.copy(target, part);
+        element.copy(c.rows(i, count).columns(j, columns), whole, 0, width);
       }
       kernel.run(strips, depth, rows.array(), from, b, bo, bs, whole, 0, width, fresh);
-      element.copy(part, target);
+      Strided part = Strided.matrix(whole, 0, count, columns, width, 1);
+      element.copy(part, c.array(), to, c.stride(0));
       Scratch.release(whole);
     }
   }

@@ -12,27 +12,24 @@ public final class Transposition {
    * do; both float or both double.
    */
   public static void run(Strided from, Strided to) {
-    MicroKernels kernels = Gemm.kernels(to.array());
+    Object array = to.array();
+    MicroKernels kernels = Gemm.kernels(array);
     if (kernels == null) {
-      Gemm.element(to.array()).copy(from, to);
+      Gemm.element(array).copy(from, array, to.offset(), to.stride(0));
     } else {
-      kernels.copy(from, to);
+      kernels.copy(from, array, to.offset(), to.stride(0));
     }
   }
 
   /** As {@link #run}, of as many matrices as the first dimension counts. */
   public static void each(Strided from, Strided to) {
-    MicroKernels kernels = Gemm.kernels(to.array());
-    int n = to.size(0);
-    Strided a = from.select(0, 0);
-    Strided b = to.select(0, 0);
-    if (kernels != null && kernels.transpose(n, a, from.stride(0), b, to.stride(0))) {
-      return;
-    }
-    GemmLoops element = Gemm.element(to.array());
-    for (int i = 0; i < n; i++) {
-      Strided next = b.from(b.offset() + i * to.stride(0));
-      element.copy(a.from(a.offset() + i * from.stride(0)), next);
+    Object array = to.array();
+    MicroKernels kernels = Gemm.kernels(array);
+    int n = to.size(0), at = to.offset(), matrix = to.stride(0), row = to.stride(1);
+    if (kernels == null || !kernels.transpose(n, from, array, at, matrix, row)) {
+      for (int i = 0; i < n; i++) {
+        Gemm.element(array).copy(from.select(0, i), array, at + i * matrix, row);
+      }
     }
   }
 

@@ -210,11 +210,11 @@ record WinogradKernelGradient(Winograd of, Strided gradient, Strided source, Str
   private void multiply(int filter, float[] a, Strided points, Strided sums, boolean accumulate) {
     int n = points.size(0);
     int m = sums.size(0);
+    PanelProduct product = of.kernels().product();
+    Strided left = PanelProduct.blocks(a, 0, m, 0);
     for (int p = 0; p < POINTS; p++) {
-      Strided left = PanelProduct.blocks(a, leftAt(p, n, filter), m, 0);
-      Strided right = points.from(p * pointSize(n));
-      Strided to = sums.from(sums.offset() + p * pointSize(m));
-      of.kernels().product().run(left, right, to, accumulate);
+      int at = leftAt(p, n, filter);
+      product.run(left, at, points, p * pointSize(n), sums, p * pointSize(m), accumulate);
     }
   }
 

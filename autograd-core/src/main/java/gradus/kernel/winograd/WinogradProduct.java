@@ -219,10 +219,9 @@ record WinogradProduct(
     int width = width();
     int point = n * width + GAP;
     Strided m = Strided.dense(Scratch.floats(POINTS * point), 0, n, width);
+    PanelProduct product = of.kernels().product();
     for (int p = 0; p < POINTS; p++) {
-      Strided a = v.from(v.offset() + p * pointSize(n));
-      Strided b = u.from(u.offset() + p * panelPointSize());
-      of.kernels().product().run(a, b, m.from(p * point), false);
+      product.run(v, p * pointSize(n), u, p * panelPointSize(), m, p * point, false);
     }
     int row = panel * width;
     int filled = Math.min(width, rows() - row);
