@@ -163,8 +163,9 @@ public record Strided(Object array, int offset, int[] sizes, int[] strides) {
   public Strided[] chunks(int n) {
     Strided[] parts = new Strided[n];
     int width = sizes[1] / n;
-    for (int k = 0; k < n; k++) {
-      parts[k] = columns(k * width, width);
+    parts[0] = columns(0, width);
+    for (int k = 1; k < n; k++) {
+      parts[k] = parts[0].from(offset + k * width * strides[1]);
     }
     return parts;
   }
@@ -250,6 +251,9 @@ public record Strided(Object array, int offset, int[] sizes, int[] strides) {
   /** The lines along the last dimension as rows of one matrix; all are equally far apart. */
   public Strided lines() {
     int n = sizes.length;
+    if (n == 2) {
+      return this;
+    }
     int stride = n < 2 ? 0 : strides[n - 2];
     return matrix(array, offset, count(0, n - 1), sizes[n - 1], stride, strides[n - 1]);
   }

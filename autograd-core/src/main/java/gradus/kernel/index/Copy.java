@@ -12,7 +12,7 @@ public final class Copy {
   /** Shorter runs are copied element by element, which costs less than a call per run. */
   private static final int SHORT_RUN = 12;
 
-  /** Up to so many elements, sorting dimensions costs more than copying a row-major matrix. */
+  /** Up to so many elements, sorting the dimensions of a matrix costs more than copying it. */
   private static final int FEW = 1 << 12;
 
   private Copy() {}
@@ -21,11 +21,11 @@ public final class Copy {
    * {@code to[i] = from[i]} for every multi-index; what is written does not overlap what is read.
    */
   public static void run(Strided from, Strided to) {
-    if (to.rank() == 2
-        && from.stride(1) == 1
-        && to.stride(1) == 1
-        && to.size(1) >= SHORT_RUN
-        && (long) to.size(0) * to.size(1) <= FEW) {
+    if (to.rank() == 2 && (long) to.size(0) * to.size(1) <= FEW) {
+      if (from.stride(1) != 1 || to.stride(1) != 1 || to.size(1) < SHORT_RUN) {
+        plane(from, from.offset(), to, to.offset());
+        return;
+      }
       for (int i = 0; i < to.size(0); i++) {
         System.arraycopy(from.array(), from.at(i, 0), to.array(), to.at(i, 0), to.size(1));
       }

@@ -122,8 +122,9 @@ public record Lstm(Strided xWeight, Strided weight, @Nullable Strided bias) {
           Fill.run(dh, 0);
           Strided dc = dc0.rows(first, count);
           Copy.run(g[1].rows(first, count), dc);
+          Strided cells = steps.narrow(2, 4 * dh.size(1), dh.size(1));
           for (int s = g[0].size(0) - 1; s >= 0; s--) {
-            Strided before = s == 0 ? c0 : steps.select(0, s - 1).chunks(5)[4];
+            Strided before = s == 0 ? c0 : cells.select(0, s - 1);
             Strided dx = dGates.select(0, s).rows(first, count);
             var all = new ArrayList<Strided>(List.of(dx.chunks(4)));
             all.add(dc);

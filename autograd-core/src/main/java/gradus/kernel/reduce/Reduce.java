@@ -84,7 +84,7 @@ public final class Reduce {
     if (step == NONE || next == NONE || os == NONE) {
       return false;
     }
-    Strided to = Strided.vector(out.array(), out.offset(), results, os);
+    Strided to = rank == 1 ? out : Strided.vector(out.array(), out.offset(), results, os);
     boolean along = step == 1 || n == 1;
     if (along && n > PairwiseTree.BLOCK && results == 1) {
       Strided partial = Strided.scratch(out.array(), Math.ceilDiv(n, PairwiseTree.BLOCK));

@@ -6,6 +6,7 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Gemm;
+import gradus.kernel.index.Copy;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.CompositeOp;
@@ -57,16 +58,13 @@ public record LinearOp() implements CompositeOp {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    int k = in[1].size(1);
-    int n = in[1].size(0);
-    int m = n == 0 ? 0 : out.numel() / n;
-    Tensor y = out.reshape(m, n);
+    Strided y = out.strided().lines();
+    Strided x = (in[0].rank() > 2 ? in[0].contiguous() : in[0]).strided().lines();
     boolean biased = in.length == 3;
     if (biased) {
-      y.copyInPlace(in[2]);
+      Copy.run(in[2].strided().expand(y.sizes()), y);
     }
-    Strided x = in[0].reshape(m, k).strided();
-    Gemm.multiply(x, in[1].strided().transposed(), y.strided(), biased); // W'
+    Gemm.multiply(x, in[1].strided().transposed(), y, biased); // W'
   }
 
   @Override
