@@ -179,18 +179,18 @@ record Product(
   // ---- scalar loops
 
   private void scalarTiles() {
-    Tiling tiling = Tiling.scalar(m(), n(), work());
-    if (tiling.count() == 1) {
-      scalarTile();
-    } else {
-      Workers.parallel(tiling.count(), t -> part(tiling, t).scalarTile());
-    }
+    Tiling parts = Tiling.parts(m(), n(), work());
+    Workers.parallel(parts.count(), t -> part(parts, t).scalarTile());
   }
 
   private void scalarTile() {
-    for (int p = 0; p < k(); p += Tile.BLOCK) {
-      int depth = Math.min(Tile.BLOCK, k() - p);
-      element.rows(a.columns(p, depth), b.rows(p, depth), c, p == 0 && !accumulate);
+    for (int j = 0; j < n(); j += Tiling.WIDTH) {
+      int width = Math.min(Tiling.WIDTH, n() - j);
+      for (int p = 0; p < k(); p += Tile.BLOCK) {
+        int depth = Math.min(Tile.BLOCK, k() - p);
+        Strided right = b.rows(p, depth).columns(j, width);
+        element.rows(a.columns(p, depth), right, c.columns(j, width), p == 0 && !accumulate);
+      }
     }
   }
 

@@ -13,12 +13,8 @@ record Tiling(int m, int n, int height, int width, int across) {
   /** Parts of work from which it pays to wake a sleeping thread. */
   private static final int WORTH_WAKING = 4;
 
-  private static final int LOWEST = 24;
-
   /** Fewer rows are left to the tile above: no strip shall be lower than in the whole matrix. */
   private static final int LEAST = 12;
-
-  private static final int ENOUGH = 32;
 
   /** The least height of a part, and what heights and widths are multiples of. */
   private static final int PART_ROWS = 16;
@@ -28,23 +24,6 @@ record Tiling(int m, int n, int height, int width, int across) {
 
   /** A part may be so many times as wide as high: rows of A are copied, B perhaps only read. */
   private static final int SLENDER = 8;
-
-  /**
-   * Tiles for plain loops: one if there is little to do; else long ones, which become lower as long
-   * as there are not many and each is worth a thread's attention.
-   */
-  static Tiling scalar(int m, int n, long work) {
-    if (work < WORTH_WAKING * PART) {
-      return new Tiling(m, n, m, n, 1);
-    }
-    int height = HEIGHT;
-    while (height > LOWEST
-        && count(m, n, height, WIDTH) < ENOUGH
-        && work / count(m, n, height, WIDTH) >= 2 * PART) {
-      height /= 2;
-    }
-    return new Tiling(m, n, height, WIDTH, Math.ceilDiv(n, WIDTH));
-  }
 
   /**
    * A part for each thread; they share nothing, because what one thread has packed is far from
@@ -72,21 +51,17 @@ record Tiling(int m, int n, int height, int width, int across) {
     return parts == 1 ? whole : Math.ceilDiv(whole, parts * unit) * unit;
   }
 
-  private static long count(int m, int n, int height, int width) {
-    return (long) down(m, height) * Math.ceilDiv(n, width);
-  }
-
-  private static int down(int m, int height) {
-    return Math.max(0, m - LEAST) / height + 1;
-  }
-
   /** Where the tile ends that begins with row {@code top} of {@code m}. */
   static int bottom(int top, int m) {
     return m - top < HEIGHT + LEAST ? m : top + HEIGHT;
   }
 
   int count() {
-    return down(m, height) * across;
+    return down() * across;
+  }
+
+  private int down() {
+    return Math.max(0, m - LEAST) / height + 1;
   }
 
   int top(int tile) {
@@ -94,7 +69,7 @@ record Tiling(int m, int n, int height, int width, int across) {
   }
 
   int bottom(int tile) {
-    return tile / across == down(m, height) - 1 ? m : top(tile) + height;
+    return tile / across == down() - 1 ? m : top(tile) + height;
   }
 
   int left(int tile) {

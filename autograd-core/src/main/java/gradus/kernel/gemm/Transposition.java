@@ -27,8 +27,10 @@ public final class Transposition {
     MicroKernels kernels = Gemm.kernels(array);
     int n = to.size(0), at = to.offset(), matrix = to.stride(0), row = to.stride(1);
     if (kernels == null || !kernels.transpose(n, from, array, at, matrix, row)) {
+      Strided first = from.select(0, 0);
       for (int i = 0; i < n; i++) {
-        Gemm.element(array).copy(from.select(0, i), array, at + i * matrix, row);
+        Strided next = first.from(from.offset() + i * from.stride(0));
+        Gemm.element(array).copy(next, array, at + i * matrix, row);
       }
     }
   }
