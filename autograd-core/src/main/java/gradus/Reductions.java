@@ -4,6 +4,7 @@ import gradus.op.indexing.Extreme;
 import gradus.op.reduction.ArgMax;
 import gradus.op.reduction.ArgMin;
 import gradus.op.reduction.Axes;
+import gradus.op.reduction.CumSum;
 import gradus.op.reduction.LogSoftmaxOp;
 import gradus.op.reduction.Max;
 import gradus.op.reduction.Min;
@@ -30,6 +31,15 @@ sealed interface Reductions permits Tensor {
   default Tensor sum(int[] dims, boolean keepdim) {
     Tensor x = (Tensor) this;
     return new Sum(Axes.of("sum", x.shape(), keepdim, dims)).apply(x);
+  }
+
+  /** The sums of the elements up to each one along a dimension; of integers in int64. */
+  default Tensor cumsum(int dim) {
+    Tensor x = (Tensor) this;
+    if (x.shape().isNumber(dim)) {
+      return x.reshape(1).cumsum(0).reshape();
+    }
+    return new CumSum(x.shape().axis("cumsum", dim)).apply(x);
   }
 
   /**

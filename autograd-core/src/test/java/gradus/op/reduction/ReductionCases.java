@@ -35,6 +35,14 @@ public final class ReductionCases {
         of1("sum of two of three", x -> x.sum(0, 2), x -> x.fold(false, new int[] {0, 2}, SUM))
             .on(dims(2, 3, 4))
             .on(dims(2, 0, 3)),
+        of1("cumsum", x -> x.cumsum(0), x -> Grid.of(x.dims(), i -> upTo(x, i, 0)))
+            .values(1, 2, 3)
+            .on(dims(4))
+            .on(dims(3, 2))
+            .on(dims(0, 2)),
+        of1("cumsum of rows", x -> x.cumsum(-1), x -> Grid.of(x.dims(), i -> upTo(x, i, 1)))
+            .on(dims(2, 3))
+            .on(dims(2, 0)),
         whole("mean", Tensor::mean, ReductionCases::mean),
         over("mean of rows, kept", x -> x.mean(1, true), true, ReductionCases::mean, 1),
         whole("var", Tensor::var, v -> variance(v, 1)),
@@ -143,6 +151,16 @@ public final class ReductionCases {
         whole("argmax of all", Tensor::argmax, v -> place(v, MAX)).notDifferentiable(),
         over("max of rows", x -> x.max(1).values(), false, MAX, 1),
         over("min of columns, kept", x -> x.min(0, true).values(), true, MIN, 0));
+  }
+
+  /** The sum of the elements along a dimension, up to the one with these indices. */
+  private static double upTo(Grid x, int[] at, int dim) {
+    int[] i = at.clone();
+    double sum = 0;
+    for (i[dim] = 0; i[dim] <= at[dim]; i[dim]++) {
+      sum += x.at(i);
+    }
+    return sum;
   }
 
   /** An element of a row, from its value, the largest of the row and the sum of exp(x - top). */
