@@ -64,38 +64,12 @@ public final class ElementwiseKernel {
    * Runs the kernel. Everything is taken as checked: sizes, bounds, and that no output shares
    * memory with another array unless it is an operand of identical layout.
    *
-   * @param sizes the sizes of the outputs; none for a single element
-   * @param arrays the outputs, unless they are in place, then the operands by index, each a
-   *     float[], double[], int[], long[] or byte[] (read as 0 to 255)
-   * @param offsets where each array's first element is
-   * @param strides for each array its strides in elements, as many as there are sizes; 0
-   *     broadcasts, negative ones walk backwards
    * @param settings the values of the settings, by index
-   */
-  public void run(
-      Compute compute,
-      int[] sizes,
-      Object[] arrays,
-      int[] offsets,
-      int[][] strides,
-      double[] settings) {
-    program(compute).run(sizes, arrays, offsets, strides, settings);
-  }
-
-  /**
-   * As {@link #run(Compute, int[], Object[], int[], int[][], double[])}, of views that all have the
-   * sizes of the outputs.
+   * @param views the outputs, unless they are in place, then the operands by index, all of one
+   *     shape; bytes are read as 0 to 255
    */
   public void run(Compute compute, double[] settings, Strided... views) {
-    var arrays = new Object[views.length];
-    var offsets = new int[views.length];
-    var strides = new int[views.length][];
-    for (int k = 0; k < views.length; k++) {
-      arrays[k] = views[k].array();
-      offsets[k] = views[k].offset();
-      strides[k] = views[k].strides();
-    }
-    run(compute, views[0].sizes(), arrays, offsets, strides, settings);
+    program(compute).run(settings, views);
   }
 
   /** As {@link #run(Compute, double[], Strided...)}, in the arithmetic of the first output. */
@@ -109,8 +83,8 @@ public final class ElementwiseKernel {
   }
 
   /**
-   * As {@link #run(Compute, int[], Object[], int[], int[][], double[])}, where every array is
-   * row-major without gaps or a single element.
+   * As {@link #run(Compute, double[], Strided...)}, where every array is row-major without gaps or
+   * a single element.
    *
    * @param n the number of elements of the outputs
    * @param moving bit k tells that array k moves with the outputs; there are at most 62

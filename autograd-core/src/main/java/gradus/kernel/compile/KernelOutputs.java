@@ -37,11 +37,6 @@ record KernelOutputs(List<Expr> outputs, boolean inPlace, int members, int apart
     return operand.index() % members * apart;
   }
 
-  /** How far operands reach behind the places of their arrays. */
-  int reach() {
-    return (members - 1) * apart;
-  }
-
   /** All functions and leaves, each once, arguments first. */
   List<Expr> nodes() {
     return Expr.nodes(outputs);

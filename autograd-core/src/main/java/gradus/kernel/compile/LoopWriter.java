@@ -128,17 +128,17 @@ final class LoopWriter {
   }
 
   private void run(Code code) {
-    Variable arrays = code.in(), at = code.in(), colStep = code.in(), rowStep = code.in();
-    Variable rows = code.in(), from = code.in(), to = code.in(), settings = code.in();
+    Variable arrays = code.in(), at = code.in(), steps = code.in(), rows = code.in();
+    Variable from = code.in(), to = code.in(), settings = code.in();
     locals.clear();
     for (int k : slotNumbers()) {
       Value slot = Value.of(k);
       Variable array = code.let(arrays.at(slot).cast(numbers.array()));
       Variable position = code.let(at.at(slot));
-      Variable toNextRow = code.let(rowStep.at(slot));
+      Variable toNextRow = code.let(steps.at(Value.of(2 * k + 1)));
       Variable toNextColumn = null;
       if (!isVector) {
-        toNextColumn = code.let(colStep.at(slot));
+        toNextColumn = code.let(steps.at(Value.of(2 * k)));
         code.set(position, position.plus(from.times(toNextColumn)));
         // From the end of a row: the loop moves the position by to - from columns.
         code.set(toNextRow, toNextRow.minus(to.minus(from).times(toNextColumn)));

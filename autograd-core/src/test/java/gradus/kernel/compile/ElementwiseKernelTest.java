@@ -133,24 +133,18 @@ class ElementwiseKernelTest {
       int[] sizes,
       Strided[] arrays) {
     var copies = new Object[arrays.length];
-    int[] offsets = new int[arrays.length];
-    int[][] strides = new int[arrays.length][];
+    var views = new gradus.kernel.array.Strided[arrays.length];
     for (int k = 0; k < arrays.length; k++) {
       int first = Arrays.asList(arrays).indexOf(arrays[k]);
       copies[k] = first < k ? copies[first] : Numbers.copy(arrays[k].array());
-      offsets[k] = arrays[k].offset();
-      strides[k] = arrays[k].strides();
+      views[k] =
+          new gradus.kernel.array.Strided(
+              copies[k], arrays[k].offset(), sizes, arrays[k].strides());
     }
     int outputs = formula.size();
     if (kernel != null) {
       int first = inPlace ? outputs : 0;
-      kernel.run(
-          compute,
-          sizes,
-          Arrays.copyOfRange(copies, first, copies.length),
-          Arrays.copyOfRange(offsets, first, copies.length),
-          Arrays.copyOfRange(strides, first, copies.length),
-          SETTINGS);
+      kernel.run(compute, SETTINGS, Arrays.copyOfRange(views, first, views.length));
       return copies;
     }
     var operands = Arrays.copyOfRange(copies, outputs, copies.length);
