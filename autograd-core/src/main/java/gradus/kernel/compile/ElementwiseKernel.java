@@ -3,7 +3,9 @@ package gradus.kernel.compile;
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.code.VectorForm;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +15,17 @@ import org.jspecify.annotations.Nullable;
  * same place.
  */
 public final class ElementwiseKernel {
-  private static final ConcurrentHashMap<KernelOutputs, ElementwiseKernel> KNOWN =
-      new ConcurrentHashMap<>();
+  /**
+   * How many kernels are remembered as recent. When there are more, those that nobody asks for
+   * until there are as many again are forgotten: a program with ever new constants in its formulas
+   * makes ever new kernels.
+   */
+  static final int RECENT = 2048;
+
   private static final double[] NO_SETTINGS = {};
+
+  private static volatile Map<KernelOutputs, ElementwiseKernel> recent = new ConcurrentHashMap<>();
+  private static Map<KernelOutputs, ElementwiseKernel> older = Map.of(); // guarded by the class
 
   private final KernelOutputs assignment;
   private final VectorForm form;
@@ -52,12 +62,19 @@ public final class ElementwiseKernel {
   }
 
   private static ElementwiseKernel of(KernelOutputs assignment) {
-    var known = KNOWN.get(assignment);
-    return known != null
-        ? known
-        : KNOWN.computeIfAbsent(
-            assignment.with(List.copyOf(assignment.outputs())),
-            key -> new ElementwiseKernel(key, VectorForm.PLATFORM));
+    ElementwiseKernel known = recent.get(assignment);
+    return known != null ? known : remembered(assignment);
+  }
+
+  private static synchronized ElementwiseKernel remembered(KernelOutputs assignment) {
+    if (recent.size() >= RECENT) {
+      older = recent;
+      recent = new ConcurrentHashMap<>();
+    }
+    ElementwiseKernel before = older.get(assignment);
+    KernelOutputs key = assignment.with(List.copyOf(assignment.outputs()));
+    return recent.computeIfAbsent(
+        key, k -> before != null ? before : new ElementwiseKernel(k, VectorForm.PLATFORM));
   }
 
   /**
@@ -95,17 +112,19 @@ public final class ElementwiseKernel {
   }
 
   /** How many kernels have been used, and in which tiers, for people to read. */
-  public static String describe() {
+  public static synchronized String describe() {
     int used = 0;
     int generated = 0;
     int vectors = 0;
-    for (var kernel : KNOWN.values()) {
+    var all = new HashMap<>(older);
+    all.putAll(recent);
+    for (ElementwiseKernel kernel : all.values()) {
       for (int i = 0; i < kernel.programs.length(); i++) {
         CompiledExpressions program = kernel.programs.get(i);
         if (program != null) {
           used++;
           generated += program.isGenerated() ? 1 : 0;
-          vectors += program.vectorLoops();
+          vectors += (int) program.vectorLoops();
         }
       }
     }

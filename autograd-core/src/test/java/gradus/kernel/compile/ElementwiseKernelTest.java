@@ -97,6 +97,29 @@ class ElementwiseKernelTest {
     }
   }
 
+  @Example
+  void kernelsThatNobodyAsksForAreForgotten() {
+    List<Expr> often = List.of(Expr.arg(0).add(0.125));
+    ElementwiseKernel first = scaling(0);
+    ElementwiseKernel kept = ElementwiseKernel.of(often);
+    double[] x = {3};
+    double[] y = new double[1];
+    for (int i = 0; i < 3 * ElementwiseKernel.RECENT; i++) {
+      ElementwiseKernel kernel = scaling(i);
+      if (i % 100 == 0) {
+        kernel.run(
+            gradus.kernel.array.Strided.dense(y, 0, 1), gradus.kernel.array.Strided.dense(x, 0, 1));
+        assertThat(y).containsExactly(3 * (i + 0.375));
+        assertThat(ElementwiseKernel.of(often)).isSameAs(kept);
+      }
+    }
+    assertThat(scaling(0)).isNotSameAs(first);
+  }
+
+  private static ElementwiseKernel scaling(int i) {
+    return ElementwiseKernel.of(List.of(Expr.arg(0).mul(i + 0.375)));
+  }
+
   /** With arrays of the outputs' own, then with outputs in the place of the first operands. */
   private static void check(List<Expr> formula, Compute compute, int[] sizes, Strided[] arrays) {
     check(formula, false, compute, sizes, arrays);
