@@ -6,6 +6,9 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import gradus.formula.Bits;
 import gradus.formula.Fn;
 import gradus.formula.StrictFunctions;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Collections;
@@ -51,7 +54,7 @@ public final class Scalars extends Arithmetic {
       case ADD, SUB, MUL, DIV, NEG, AND, OR -> Value.operator(fn.name(), x);
       case NOT -> Value.operator("XOR", x[0], Value.of(1));
       case ABS, MIN, MAX, FMA -> call(Math.class, fn, element, x);
-      case LT, LE, EQ -> call(BranchFree.class, fn, MethodTypeDesc.of(CD_int, element, element), x);
+      case LT, LE, EQ -> compare(Opcode.valueOf("IF" + fn), x);
       case SELECT ->
           call(BranchFree.class, fn, MethodTypeDesc.of(element, CD_int, element, element), x);
       case POW2, EXPONENT, MANTISSA -> call(Bits.class, fn, element, x);
@@ -64,6 +67,15 @@ public final class Scalars extends Arithmetic {
         yield call(owner, fn, CD_double, doubles).to(element);
       }
     };
+  }
+
+  /** NaN compares as 1: as greater, and unequal. */
+  private static Value compare(Opcode order, Value... x) {
+    Value compared = Value.operator(x[0].kind() == TypeKind.LONG ? "CMP" : "CMPG", x);
+    return new Value(
+        CD_int,
+        code -> code.ifThenElse(order, CodeBuilder::iconst_1, CodeBuilder::iconst_0),
+        compared);
   }
 
   /** A method of numbers. */

@@ -1,15 +1,13 @@
 package gradus.kernel.code;
 
-import static java.lang.constant.ConstantDescs.CD_double;
-import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_long;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.function.Consumer;
 
@@ -34,19 +32,12 @@ public sealed class Value permits Variable {
   }
 
   public static Value of(int number) {
-    return number == 0 ? ZERO : new Value(CD_int, code -> code.loadConstant(number));
+    return number == 0 ? ZERO : of(CD_int, number);
   }
 
-  static Value of(long number) {
-    return new Value(CD_long, code -> code.loadConstant(number));
-  }
-
-  static Value of(float number) {
-    return new Value(CD_float, code -> code.loadConstant(number));
-  }
-
-  static Value of(double number) {
-    return new Value(CD_double, code -> code.loadConstant(number));
+  /** A number of this type. */
+  static Value of(ClassDesc type, ConstantDesc number) {
+    return new Value(type, code -> code.loadConstant(number));
   }
 
   /** A static field. */

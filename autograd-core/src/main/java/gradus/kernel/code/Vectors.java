@@ -164,7 +164,7 @@ public final class Vectors extends Arithmetic {
   }
 
   private Value wholeNumber(long number) {
-    return isFloat ? Value.of((int) number) : Value.of(number);
+    return isFloat ? Value.of((int) number) : Value.of(CD_long, number);
   }
 
   // --- lanes ---
@@ -181,7 +181,7 @@ public final class Vectors extends Arithmetic {
       bits |= set.test(l) ? 1L << l : 0;
     }
     MethodTypeDesc fromLong = MethodTypeDesc.of(MASK, SPECIES, CD_long);
-    return Value.call(MASK, "fromLong", fromLong, species, Value.of(bits));
+    return Value.call(MASK, "fromLong", fromLong, species, Value.of(CD_long, bits));
   }
 
   /** What takes lane {@code from(l)} to lane l. */

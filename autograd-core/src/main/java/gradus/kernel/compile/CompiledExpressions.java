@@ -1,7 +1,6 @@
 package gradus.kernel.compile;
 
 import gradus.formula.Expr;
-import gradus.formula.Fn;
 import gradus.formula.Lowering;
 import gradus.formula.Precision;
 import gradus.kernel.array.Strided;
@@ -25,9 +24,12 @@ final class CompiledExpressions {
   private static final ElementwiseKernel CONVERT = ElementwiseKernel.of(List.of(Expr.arg(0)));
 
   final Compute compute;
-  private final KernelOutputs lowered;
-  private final VectorForm form;
-  private final int cost;
+  final KernelOutputs lowered;
+  final VectorForm form;
+
+  /** The function values to compute per element. */
+  final int cost;
+
   private Loop scalar;
   private boolean generated;
   private long traffic;
@@ -48,47 +50,14 @@ final class CompiledExpressions {
         : expressions.stream().map(e -> Lowering.of(e, precision)).toList();
   }
 
-  /** How many slots are written, the first ones. */
-  int outputs() {
-    return lowered.outputs().size();
-  }
-
-  /** The slot of the first operand. */
-  int firstOperand() {
-    return lowered.firstOperand();
-  }
-
-  VectorForm.Mode mode() {
-    return form.mode();
-  }
-
-  /** The function values to compute per element. */
-  int cost() {
-    return cost;
-  }
-
   /** Whether its scalar loop is a class of its own by now. */
   boolean isGenerated() {
     return generated;
   }
 
   /** How many patterns run as vector loops by now. */
-  long vectorLoops() {
-    return Arrays.stream(patterns).filter(p -> p.vector() != null).count();
-  }
-
-  /** How far operands reach behind the places of their arrays. */
-  int reach() {
-    return (lowered.members() - 1) * lowered.apart();
-  }
-
-  /** How many settings the expressions know. */
-  int settings() {
-    int n = 0;
-    for (Expr e : lowered.nodes()) {
-      n = e.fn() == Fn.SETTING ? Math.max(n, e.index() + 1) : n;
-    }
-    return n;
+  int vectorLoops() {
+    return (int) Arrays.stream(patterns).filter(p -> p.vector() != null).count();
   }
 
   /** The vector loop for a pattern, just made; null if there can be none. */
@@ -102,7 +71,7 @@ final class CompiledExpressions {
   Loop scalar(long n) {
     if (!generated) {
       traffic += n * cost;
-      if (traffic >= EARNED || mode() != VectorForm.Mode.AUTO) {
+      if (traffic >= EARNED || form.mode() != VectorForm.Mode.AUTO) {
         generate();
       }
     }
@@ -175,7 +144,7 @@ final class CompiledExpressions {
    */
   private Strided[] converted(Strided... views) {
     Strided[] all = views.clone();
-    for (int k = outputs(); k < all.length; k++) {
+    for (int k = lowered.outputs().size(); k < all.length; k++) {
       if (all[k].array().getClass() != compute.array()) {
         all[k] = converted(all[k]);
       }

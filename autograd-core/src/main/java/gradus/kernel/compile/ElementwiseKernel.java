@@ -124,7 +124,7 @@ public final class ElementwiseKernel {
         if (program != null) {
           used++;
           generated += program.isGenerated() ? 1 : 0;
-          vectors += (int) program.vectorLoops();
+          vectors += program.vectorLoops();
         }
       }
     }

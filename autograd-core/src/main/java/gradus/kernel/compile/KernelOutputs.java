@@ -1,6 +1,7 @@
 package gradus.kernel.compile;
 
 import gradus.formula.Expr;
+import gradus.formula.Fn;
 import java.util.List;
 
 /**
@@ -35,6 +36,20 @@ record KernelOutputs(List<Expr> outputs, boolean inPlace, int members, int apart
   /** How far an operand lies behind the place of its array. */
   int shift(Expr operand) {
     return operand.index() % members * apart;
+  }
+
+  /** How far operands reach behind the places of their arrays. */
+  int reach() {
+    return (members - 1) * apart;
+  }
+
+  /** How many settings the expressions know. */
+  int settings() {
+    int n = 0;
+    for (Expr e : nodes()) {
+      n = e.fn() == Fn.SETTING ? Math.max(n, e.index() + 1) : n;
+    }
+    return n;
   }
 
   /** All functions and leaves, each once, arguments first. */

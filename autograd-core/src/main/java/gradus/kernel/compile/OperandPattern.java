@@ -51,8 +51,8 @@ final class OperandPattern implements Warmup.Task {
   /** Counts n elements; races lose counts, which only delays. */
   void count(long n) {
     if (vector == null) {
-      traffic += n * program.cost();
-      if (!asked && (traffic >= EARNED || program.mode() == VectorForm.Mode.SIMD)) {
+      traffic += n * program.cost;
+      if (!asked && (traffic >= EARNED || program.form.mode() == VectorForm.Mode.SIMD)) {
         rise();
       }
     }
@@ -87,7 +87,7 @@ final class OperandPattern implements Warmup.Task {
       return;
     }
     asked = true;
-    switch (program.mode()) {
+    switch (program.form.mode()) {
       case SCALAR -> {}
       case SIMD -> vector = program.vectorLoop(moving);
       case AUTO -> Warmup.later(this);
@@ -109,16 +109,16 @@ final class OperandPattern implements Warmup.Task {
     var arrays = new Object[steps.length / 2];
     int[] stepsOfRows = steps.clone();
     for (int k = 0; k < arrays.length; k++) {
-      arrays[k] = program.compute.newArray(PRIMING_ROWS * cols + program.reach());
+      arrays[k] = program.compute.newArray(PRIMING_ROWS * cols + program.lowered.reach());
       stepsOfRows[2 * k + 1] *= cols;
     }
     int[] at = new int[arrays.length];
-    double[] settings = new double[program.settings()];
+    double[] settings = new double[program.lowered.settings()];
     // Several rows: a branch never taken here would be compiled as impossible, and fall back to
     // interpreted vectors when it is taken.
     return Warmup.prime(
         rows -> loop.run(arrays, at, stepsOfRows, rows, 0, cols, settings),
         PRIMING_ROWS,
-        500 + 96L * program.cost());
+        500 + 96L * program.cost);
   }
 }

@@ -104,7 +104,7 @@ final class StridedCall {
   /** The pattern for rows laid end to end, if they are too narrow to be walked one by one. */
   private @Nullable OperandPattern flattened(int slots) {
     boolean narrow = cols < NARROW && cols % 16 != 0 && rows > 1 && slots < 63;
-    return narrow && program.cost() >= WORTH_FLATTENING
+    return narrow && program.cost >= WORTH_FLATTENING
         ? program.pattern((1L << slots) - 1, slots)
         : null;
   }

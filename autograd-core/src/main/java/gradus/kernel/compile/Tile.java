@@ -57,14 +57,14 @@ final class Tile {
     for (int k = 0; k < ready.length; k++) {
       int start = at[k] + col * call.steps[2 * k] + row * call.steps[2 * k + 1];
       readyAt[k] = staged[k] ? 0 : start;
-      if (staged[k] && k >= call.program.firstOperand()) {
+      if (staged[k] && k >= call.program.lowered.firstOperand()) {
         copy(k, start, rows, cols, true);
       }
     }
     int lines = staging.flat() ? 1 : rows;
     int length = staging.flat() ? rows * cols : cols;
     staging.pattern().run(ready, readyAt, readySteps, lines, 0, length, call.settings);
-    for (int k = 0; k < call.program.outputs(); k++) {
+    for (int k = 0; k < call.program.lowered.outputs().size(); k++) {
       if (staged[k]) {
         copy(k, at[k] + col * call.steps[2 * k] + row * call.steps[2 * k + 1], rows, cols, false);
       }
