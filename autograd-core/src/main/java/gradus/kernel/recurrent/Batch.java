@@ -5,6 +5,7 @@ import gradus.kernel.array.Strided;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.threads.Workers;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The sequences of a batch cut into parts. Sequences know nothing of each other, so a part runs
@@ -24,8 +25,16 @@ final class Batch {
   private static final int SHARED = 1 << 17;
 
   /** Some neighbouring sequences. */
-  interface Part {
-    void run(int first, int count);
+  record Part(int first, int count) {
+    /** Their states, of those of the batch. */
+    Strided of(Strided batch) {
+      return batch.rows(first, count);
+    }
+
+    /** Theirs at a step. */
+    Strided at(int step, Strided sequences) {
+      return sequences.select(0, step).rows(first, count);
+    }
   }
 
   private final int n;
@@ -59,18 +68,31 @@ final class Batch {
   }
 
   /** Runs formulas on matrices of one shape: the outputs, then the operands. */
-  static void compute(List<Expr> formulas, Strided... all) {
-    ElementwiseKernel.of(formulas).run(all);
+  static void compute(List<Expr> formulas, Strided[]... all) {
+    int n = 0;
+    for (Strided[] some : all) {
+      n += some.length;
+    }
+    Strided[] views = new Strided[n];
+    for (int k = all.length - 1; k >= 0; k--) {
+      n -= all[k].length;
+      System.arraycopy(all[k], 0, views, n, all[k].length);
+    }
+    ElementwiseKernel.of(formulas).run(views);
+  }
+
+  static Strided[] group(Strided... views) {
+    return views;
   }
 
   /** Runs every sequence once. */
-  void run(Part body) {
+  void run(Consumer<Part> body) {
     Workers.parallel(
         parts,
         part -> {
           int first = (int) ((long) n * part / parts);
           int last = (int) ((long) n * (part + 1) / parts);
-          body.run(first, last - first);
+          body.accept(new Part(first, last - first));
         });
   }
 }
