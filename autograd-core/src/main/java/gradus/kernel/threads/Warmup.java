@@ -2,6 +2,7 @@ package gradus.kernel.threads;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,12 +73,12 @@ public final class Warmup {
   }
 
   void add(Task task) {
-    add(new Turn(task, 1));
+    add(task, 1);
   }
 
-  private void add(Turn turn) {
+  private void add(Task task, int attempt) {
     synchronized (turns) {
-      turns.add(turn);
+      turns.add(new Turn(task, attempt));
       busy = true;
       turns.notifyAll();
       if (thread == null) {
@@ -115,10 +116,7 @@ public final class Warmup {
     if (failed >= HOPELESS) {
       return false;
     }
-    long calls = 0;
-    long calling = 0;
-    long probe = 0;
-    long waiting = 0;
+    long calls = 0, calling = 0, probe = 0, waiting = 0;
     while (calling < MOST_CALLING_NANOS) {
       long start = System.nanoTime();
       kernel.accept(units);
@@ -138,20 +136,13 @@ public final class Warmup {
         if (waiting >= mostWaitingMillis) {
           break;
         }
-        waiting += pause(1 + waiting / 8);
+        long pause = 1 + waiting / 8;
+        LockSupport.parkNanos(pause * 1_000_000);
+        waiting += pause;
         probe = 0;
       }
     }
     return false;
-  }
-
-  private static long pause(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return millis;
   }
 
   private void run() {
@@ -165,12 +156,10 @@ public final class Warmup {
           failed++; // a kernel, not an attempt
         }
         if (turn.attempt < ATTEMPTS) {
-          add(new Turn(turn.task, turn.attempt + 1));
+          add(turn.task, turn.attempt + 1);
         }
       } catch (Throwable e) {
-        // The task's kernel stays on its scalar loop, which is always right; the others want
-        // theirs.
-        continue;
+        continue; // the task's kernel stays on its scalar loop, which is always right
       }
     }
   }

@@ -1,5 +1,6 @@
 package gradus.kernel.threads;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,16 +23,13 @@ import org.jspecify.annotations.Nullable;
  * pool and nothing can deadlock.
  */
 public final class Workers {
-  /**
-   * How long an idle thread polls before it parks. Waking it costs its caller tens of microseconds,
-   * about as much as many an operator takes, so it should still be awake for the next one.
-   */
+  /** How long an idle thread polls before it parks: waking it costs tens of microseconds. */
   private static final long SPIN_NANOS = 100_000;
 
   /**
-   * The threads that work on a job while kernels are made: all processors but one for the compiler
-   * and one for the thread that calls the new kernels. With more threads than processors, a caller
-   * would wait for a helper that waits for its turn.
+   * The threads that work on a job while kernels are made: with more threads than processors, the
+   * compiler's and the one that calls new kernels included, a caller would wait for a helper that
+   * waits for its turn.
    */
   private static final int DURING_WARMUP =
       Math.max(1, Runtime.getRuntime().availableProcessors() - 2);
@@ -40,7 +38,7 @@ public final class Workers {
   static volatile boolean yielding = SystemProperties.yielding();
 
   private static final AtomicBoolean BUSY = new AtomicBoolean();
-  private static volatile Worker[] workers = {};
+  private static Worker[] pool = {}; // of the holder of BUSY
   private static volatile @Nullable Job current;
 
   private Workers() {}
@@ -59,10 +57,7 @@ public final class Workers {
   }
 
   /**
-   * Sets the number of threads that work on one job, the caller included, of the current scope or
-   * else of the process. The initial value of the process is the number of available processors, or
-   * the system property {@code gradus.threads}. Jobs under way are not affected. While kernels are
-   * made, two processors are left to the compiler.
+   * Sets the {@link Limit}; jobs under way are not affected.
    *
    * @throws IllegalArgumentException if {@code n < 1}
    */
@@ -84,11 +79,11 @@ public final class Workers {
     }
     Job job = new Job(parts, helpers, body, Thread.currentThread());
     try {
-      Worker[] pool = workers(helpers);
+      Worker[] all = pool(helpers);
       current = job;
       for (int i = 0; i < helpers; i++) {
-        if (pool[i].parked) {
-          LockSupport.unpark(pool[i]);
+        if (all[i].parked) {
+          LockSupport.unpark(all[i]);
         }
       }
       job.work();
@@ -105,19 +100,17 @@ public final class Workers {
     return yielding && Warmup.isBusy() ? Math.min(threads(), DURING_WARMUP) : threads();
   }
 
-  /** The pool, grown to at least {@code n} threads. Only the holder of BUSY comes here. */
-  private static Worker[] workers(int n) {
-    Worker[] pool = workers;
-    if (pool.length >= n) {
-      return pool;
+  /** The pool, grown to at least {@code n} threads. */
+  private static Worker[] pool(int n) {
+    if (pool.length < n) {
+      Worker[] grown = Arrays.copyOf(pool, n);
+      for (int i = pool.length; i < n; i++) {
+        grown[i] = new Worker(i);
+        grown[i].start();
+      }
+      pool = grown;
     }
-    Worker[] grown = java.util.Arrays.copyOf(pool, n);
-    for (int i = pool.length; i < n; i++) {
-      grown[i] = new Worker(i);
-      grown[i].start();
-    }
-    workers = grown;
-    return grown;
+    return pool;
   }
 
   /**
@@ -157,17 +150,13 @@ public final class Workers {
 
     void awaitHelpers() {
       boolean interrupted = false;
-      long start = 0;
+      long start = finished.get() < parts ? System.nanoTime() : 0;
       while (finished.get() < parts) {
-        if (start == 0) {
-          start = System.nanoTime();
-        }
         if (System.nanoTime() - start < SPIN_NANOS) {
           Thread.onSpinWait();
         } else {
           LockSupport.park(this);
-          interrupted |=
-              Thread.interrupted(); // an interrupted thread cannot park; its flag is restored below
+          interrupted |= Thread.interrupted(); // whose flag keeps a thread from parking
         }
       }
       if (interrupted) {
@@ -198,34 +187,29 @@ public final class Workers {
     @Override
     public void run() {
       Job last = null;
+      long idle = System.nanoTime();
       while (true) {
-        last = nextAfter(last);
-        last.work();
-      }
-    }
-
-    private Job nextAfter(@Nullable Job last) {
-      long start = System.nanoTime();
-      while (true) {
-        Job job = current;
-        if (job != null && mine(job, last)) {
-          return job;
-        }
-        if (System.nanoTime() - start < SPIN_NANOS) {
+        Job job = next(last);
+        if (job != null) {
+          job.work();
+          last = job;
+          idle = System.nanoTime();
+        } else if (System.nanoTime() - idle < SPIN_NANOS) {
           Thread.onSpinWait();
-          continue;
+        } else {
+          parked = true; // before the last look: either we see the job or its caller sees us parked
+          if (next(last) == null) {
+            LockSupport.park(this);
+          }
+          parked = false;
         }
-        parked = true; // before the last look: either we see the job or its caller sees us parked
-        job = current;
-        if (job == null || !mine(job, last)) {
-          LockSupport.park(this);
-        }
-        parked = false;
       }
     }
 
-    private boolean mine(Job job, @Nullable Job last) {
-      return job != last && index < job.helpers;
+    /** The job under way, if it is another one and wants this thread. */
+    private @Nullable Job next(@Nullable Job last) {
+      Job job = current;
+      return job != null && job != last && index < job.helpers ? job : null;
     }
   }
 }
