@@ -10,8 +10,6 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.MethodTypeDesc;
-import java.util.Collections;
 import java.util.Locale;
 
 /**
@@ -55,8 +53,7 @@ public final class Scalars extends Arithmetic {
       case NOT -> Value.operator("XOR", x[0], Value.of(1));
       case ABS, MIN, MAX, FMA -> call(Math.class, fn, element, x);
       case LT, LE, EQ -> compare(Opcode.valueOf("IF" + fn), x);
-      case SELECT ->
-          call(BranchFree.class, fn, MethodTypeDesc.of(element, CD_int, element, element), x);
+      case SELECT -> call(BranchFree.class, fn, element, x);
       case POW2, EXPONENT, MANTISSA -> call(Bits.class, fn, element, x);
       default -> {
         Value[] doubles = x.clone();
@@ -78,13 +75,8 @@ public final class Scalars extends Arithmetic {
         compared);
   }
 
-  /** A method of numbers. */
-  private static Value call(Class<?> owner, Fn fn, ClassDesc number, Value... x) {
-    return call(owner, fn, MethodTypeDesc.of(number, Collections.nCopies(x.length, number)), x);
-  }
-
-  private static Value call(Class<?> owner, Fn fn, MethodTypeDesc type, Value... x) {
+  private static Value call(Class<?> owner, Fn fn, ClassDesc result, Value... x) {
     ClassDesc name = owner.describeConstable().orElseThrow();
-    return Value.call(name, fn.name().toLowerCase(Locale.ROOT), type, x);
+    return Value.call(name, fn.name().toLowerCase(Locale.ROOT), result, x);
   }
 }

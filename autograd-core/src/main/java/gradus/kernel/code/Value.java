@@ -9,6 +9,7 @@ import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -45,9 +46,11 @@ public sealed class Value permits Variable {
     return new Value(type, code -> code.getstatic(owner, name, type));
   }
 
-  /** {@code owner.name(arguments)}. */
-  static Value call(ClassDesc owner, String name, MethodTypeDesc type, Value... arguments) {
-    return new Value(type.returnType(), code -> code.invokestatic(owner, name, type), arguments);
+  /** {@code owner.name(arguments)}, of a method whose parameters have the arguments' types. */
+  static Value call(ClassDesc owner, String name, ClassDesc result, Value... arguments) {
+    ClassDesc[] types = Arrays.stream(arguments).map(a -> a.type).toArray(ClassDesc[]::new);
+    MethodTypeDesc method = MethodTypeDesc.of(result, types);
+    return new Value(result, code -> code.invokestatic(owner, name, method), arguments);
   }
 
   /** {@code this.name(arguments)}, of a class. */

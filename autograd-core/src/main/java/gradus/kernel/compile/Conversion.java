@@ -6,18 +6,16 @@ package gradus.kernel.compile;
  * <p>Bytes are read as 0 to 255 and written as the low 8 bits of the integer part; an int takes the
  * low 32 bits of a long, and the nearest int to a float or double.
  */
-final class Conversion {
+public final class Conversion {
   private Conversion() {}
 
   /** {@code to[toAt + i * toStep] = from[at + i * step]} for i below n. */
-  static void line(Object from, int at, int step, Object to, int toAt, int toStep, int n) {
+  public static void line(Object from, int at, int step, Object to, int toAt, int toStep, int n) {
     switch (from) {
       case float[] a -> line(a, at, step, to, toAt, toStep, n);
       case double[] a -> line(a, at, step, to, toAt, toStep, n);
-      case int[] a -> line(a, at, step, to, toAt, toStep, n);
       case long[] a -> line(a, at, step, to, toAt, toStep, n);
-      case byte[] a -> line(a, at, step, to, toAt, toStep, n);
-      default -> throw new AssertionError(from);
+      default -> small(from, at, step, to, toAt, toStep, n);
     }
   }
 
@@ -83,27 +81,6 @@ final class Conversion {
     }
   }
 
-  private static void line(int[] a, int at, int step, Object to, int toAt, int toStep, int n) {
-    switch (to) {
-      case float[] b -> {
-        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
-          b[toAt] = a[at];
-        }
-      }
-      case double[] b -> {
-        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
-          b[toAt] = a[at];
-        }
-      }
-      case long[] b -> {
-        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
-          b[toAt] = a[at];
-        }
-      }
-      default -> throw new AssertionError(to);
-    }
-  }
-
   private static void line(long[] a, int at, int step, Object to, int toAt, int toStep, int n) {
     switch (to) {
       case float[] b -> {
@@ -135,21 +112,23 @@ final class Conversion {
     }
   }
 
-  private static void line(byte[] a, int at, int step, Object to, int toAt, int toStep, int n) {
+  /** The same of ints or bytes. */
+  private static void small(Object a, int at, int step, Object to, int toAt, int toStep, int n) {
+    boolean wide = a instanceof int[];
     switch (to) {
       case float[] b -> {
         for (int i = 0; i < n; i++, at += step, toAt += toStep) {
-          b[toAt] = a[at] & 0xff;
+          b[toAt] = wide ? ((int[]) a)[at] : ((byte[]) a)[at] & 0xff;
         }
       }
       case double[] b -> {
         for (int i = 0; i < n; i++, at += step, toAt += toStep) {
-          b[toAt] = a[at] & 0xff;
+          b[toAt] = wide ? ((int[]) a)[at] : ((byte[]) a)[at] & 0xff;
         }
       }
       case long[] b -> {
         for (int i = 0; i < n; i++, at += step, toAt += toStep) {
-          b[toAt] = a[at] & 0xff;
+          b[toAt] = wide ? ((int[]) a)[at] : ((byte[]) a)[at] & 0xff;
         }
       }
       default -> throw new AssertionError(to);

@@ -3,6 +3,7 @@ package gradus.kernel.recurrent;
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.index.Parts;
 import gradus.kernel.threads.Workers;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,8 +43,6 @@ final class Batch {
   private final boolean near;
 
   /**
-   * A batch.
-   *
    * @param n how many sequences there are
    * @param weights the elements that a step of a part multiplies with
    */
@@ -87,12 +86,6 @@ final class Batch {
 
   /** Runs every sequence once. */
   void run(Consumer<Part> body) {
-    Workers.parallel(
-        parts,
-        part -> {
-          int first = (int) ((long) n * part / parts);
-          int last = (int) ((long) n * (part + 1) / parts);
-          body.accept(new Part(first, last - first));
-        });
+    Parts.cut(n, parts, (first, end) -> body.accept(new Part(first, end - first)));
   }
 }

@@ -9,14 +9,10 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's own threads. {@code parallel(parts, body)} runs {@code body.accept(0 .. parts-1)},
- * each part exactly once, and returns when all are done.
- *
- * <p>The caller cuts its work by shape alone; how many threads take part decides only who runs a
- * part, never what a part is, so results cannot depend on the thread count. Parts are handed out in
- * ascending order from one counter, to the caller and to {@code threads() - 1} daemon threads (as
- * its scope says; the threads themselves are shared by all scopes), or fewer as long as {@link
- * Warmup} and the compiler need processors.
+ * The engine's own threads. The caller cuts its work by shape alone; how many threads take part
+ * decides only who runs a part, never what a part is, so results cannot depend on the thread count.
+ * Parts are handed out in ascending order from one counter, to the caller and to {@code threads() -
+ * 1} daemon threads, or fewer as long as {@link Warmup} and the compiler need processors.
  *
  * <p>There is one pool and it serves one job at a time. A call that finds it busy (a nested call,
  * or a call from another application thread) runs its parts inline, so nothing ever waits for the
@@ -66,8 +62,8 @@ public final class Workers {
   }
 
   /**
-   * Runs all parts and returns when they are done. If a part throws, parts not yet begun are
-   * skipped and the first exception is rethrown after all threads have left the job.
+   * Runs {@code body.accept(0 .. parts - 1)} and returns when all are done. If a part throws, parts
+   * not yet begun are skipped, and the first exception is rethrown when all threads have left.
    */
   public static void parallel(int parts, IntConsumer body) {
     int helpers = parts < 2 ? 0 : Math.min(most(), parts) - 1;
@@ -77,7 +73,7 @@ public final class Workers {
       }
       return;
     }
-    Job job = new Job(parts, helpers, body, Thread.currentThread());
+    Job job = new Job(parts, helpers, body);
     try {
       Worker[] all = pool(helpers);
       current = job;
@@ -113,24 +109,20 @@ public final class Workers {
     return pool;
   }
 
-  /**
-   * One call of {@code parallel}. A thread that arrives late finds no part left and goes back to
-   * waiting.
-   */
+  /** One call of {@code parallel}. A thread that arrives late finds no part left. */
   private static final class Job {
-    final int helpers;
     private final int parts;
+    private final int helpers;
     private final IntConsumer body;
-    private final Thread caller;
+    private final Thread caller = Thread.currentThread();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Job(int parts, int helpers, IntConsumer body, Thread caller) {
+    Job(int parts, int helpers, IntConsumer body) {
       this.parts = parts;
       this.helpers = helpers;
       this.body = body;
-      this.caller = caller;
     }
 
     void work() {
