@@ -67,7 +67,7 @@ final class CompiledExpressions {
         : null;
   }
 
-  /** The loop for single elements, after n more of them: interpreted until they earn a class. */
+  /** The loop for n more single elements: interpreted until they earn a class. */
   Loop scalar(long n) {
     if (!generated) {
       traffic += n * cost;
@@ -178,15 +178,9 @@ final class CompiledExpressions {
   }
 
   private synchronized OperandPattern newPattern(long moving, int slots) {
-    OperandPattern[] known = patterns;
-    for (OperandPattern p : known) {
-      if (p.moving == moving) {
-        return p;
-      }
-    }
-    var p = new OperandPattern(this, moving, slots);
-    OperandPattern[] more = Arrays.copyOf(known, known.length + 1);
-    more[known.length] = p;
+    var p = new OperandPattern(this, moving, slots); // of two at once, nobody finds the second
+    OperandPattern[] more = Arrays.copyOf(patterns, patterns.length + 1);
+    more[more.length - 1] = p;
     patterns = more;
     return p;
   }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class ElementwiseKernel {
   /**
    * How many kernels are remembered as recent. When there are more, those that nobody asks for
-   * until there are as many again are forgotten: a program with ever new constants in its formulas
-   * makes ever new kernels.
+   * until there are as many again are forgotten: ever new constants in formulas make ever new
+   * kernels.
    */
   static final int RECENT = 2048;
 
@@ -100,10 +100,8 @@ public final class ElementwiseKernel {
   }
 
   /**
-   * As {@link #run(Compute, double[], Strided...)}, where every array is row-major without gaps or
-   * a single element.
+   * The same over n elements, where every array is row-major without gaps or a single element.
    *
-   * @param n the number of elements of the outputs
    * @param moving bit k tells that array k moves with the outputs; there are at most 62
    */
   public void run(

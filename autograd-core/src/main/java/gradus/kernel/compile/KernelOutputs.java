@@ -7,8 +7,7 @@ import java.util.List;
 /**
  * The expressions that a kernel computes, where their values go and where operands come from.
  *
- * @param inPlace whether output k takes the place of operand k; otherwise the outputs are arrays of
- *     their own, in front of the operands
+ * @param inPlace whether output k takes the place of operand k; otherwise outputs come first
  * @param members how many operands one array holds: operand {@code a * members + k} is element
  *     {@code k * apart} of array a from where the others of that array are read
  */

@@ -87,13 +87,7 @@ final class LoopWriter {
         && Expr.nodes(outputs).stream().allMatch(e -> e.fn().isPrimitive());
   }
 
-  /**
-   * A loop over vectors of one width, for one pattern of operands: contiguous along the row, or the
-   * same in all columns. Rows are whole vectors long; whoever calls leaves the rest to a scalar
-   * loop.
-   *
-   * @param moving bit k: slot k moves along the row
-   */
+  /** A loop over vectors for one pattern of operands: bit k of {@code moving} is of slot k. */
   static Loop vector(Compute compute, KernelOutputs assignment, int bits, long moving) {
     var vectors = new Vectors(compute == Compute.DOUBLE, bits);
     return new LoopWriter(assignment, vectors, moving).define();
@@ -120,7 +114,6 @@ final class LoopWriter {
     }
   }
 
-  /** The loop, defined and ready. */
   private Loop define() {
     return new KernelClass<>(MethodHandles.lookup(), Loop.class, "By" + numbers.lanes())
         .method("run", this::run)

@@ -5,8 +5,8 @@ import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call over arrays of any type and stride: cut into parts, parts into blocks of rows and
- * columns, and blocks, where an operand must be converted or packed first, into tiles.
+ * One call over arrays of any type and stride: cut into parts, these into blocks of rows and
+ * columns, and where an operand must be converted or packed, these into tiles.
  */
 final class StridedCall {
   /** Strided operands of smaller calls are not worth packing. */

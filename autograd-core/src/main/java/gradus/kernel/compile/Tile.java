@@ -76,26 +76,22 @@ final class Tile {
    * cache lines, or where rows are very short along the columns, which saves calls.
    */
   private void copy(int k, int start, int rows, int cols, boolean in) {
-    int colStep = call.steps[2 * k];
-    int rowStep = call.steps[2 * k + 1];
-    int readyCol = readySteps[2 * k];
-    int readyRow = readySteps[2 * k + 1];
-    int down = readyRow == 0 ? 1 : rows;
-    int along = readyCol == 0 ? 1 : cols;
-    int rowLength = Math.abs(rowStep);
+    int down = readySteps[2 * k + 1] == 0 ? 1 : rows;
+    int along = readySteps[2 * k] == 0 ? 1 : cols;
+    int rowLength = Math.abs(call.steps[2 * k + 1]);
     boolean byColumns =
         along == 1
             || (down > along && along < SHORT && rowLength < SHORT)
-            || (down > 1 && rowLength < Math.abs(colStep));
+            || (down > 1 && rowLength < Math.abs(call.steps[2 * k]));
     int lines = byColumns ? along : down;
     int length = byColumns ? down : along;
-    int lineStep = byColumns ? colStep : rowStep;
-    int step = byColumns ? rowStep : colStep;
-    int tileLine = byColumns ? readyCol : readyRow;
-    int tileStep = byColumns ? readyRow : readyCol;
+    int line = byColumns ? 2 * k : 2 * k + 1; // the step to the next of them
+    int next = byColumns ? 2 * k + 1 : 2 * k;
+    int step = call.steps[next];
+    int tileStep = readySteps[next];
     for (int i = 0; i < lines; i++) {
-      int outside = start + i * lineStep;
-      int inside = i * tileLine;
+      int outside = start + i * call.steps[line];
+      int inside = i * readySteps[line];
       if (in) {
         Conversion.line(call.arrays[k], outside, step, ready[k], inside, tileStep, length);
       } else {

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * The sequences of a batch cut into parts. Sequences know nothing of each other, so a part runs
- * through all its steps alone; what a sequence computes does not depend on its part.
+ * through all its steps alone.
  */
 final class Batch {
   /** The most sequences of a part, whose states stay in a cache with the weights. */
@@ -59,8 +59,8 @@ final class Batch {
   }
 
   /**
-   * Whether a step multiplies with the weight of the input by itself, as its sums are still in a
-   * cache then, and the weight is, too. Otherwise all steps do at once.
+   * Whether a step multiplies with the weight of the input by itself, its sums and the weight being
+   * in a cache. Otherwise all steps do at once.
    */
   boolean isStepwise() {
     return near && n >= FEW;

@@ -106,10 +106,9 @@ public record Gru(
   /**
    * The gradients of what r, z and n are of, of h_n, and of h0.
    *
-   * @param g the gradient of the state after each step, [t, n, h]
-   * @param states as {@link #forward} left them
-   * @param steps as well
-   * @param d set to the gradients of what the steps left [t, n, 4h]
+   * @param g the gradient of the state after each step
+   * @param states as {@link #forward} left them, as are the steps
+   * @param d set to the gradients of what the steps left
    */
   public void backward(
       Strided g, Strided h0, Strided states, Strided steps, Strided d, Strided dh0) {
