@@ -1,5 +1,7 @@
 package gradus.formula;
 
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +19,29 @@ import java.util.function.UnaryOperator;
  * * 1 is x, constants fold); the freer algebra of derivatives is in {@link Derivative}.
  */
 public final class Expr {
-  private static final Map<Expr, Expr> INTERNED = new ConcurrentHashMap<>();
+  /** All expressions that anybody refers to: found by an equal one, kept by nobody here. */
+  private static final Map<Object, Interned> INTERNED = new ConcurrentHashMap<>();
+
+  private static final ReferenceQueue<Expr> COLLECTED = new ReferenceQueue<>();
+
+  private static final class Interned extends WeakReference<Expr> {
+    private final int hash;
+
+    Interned(Expr e) {
+      super(e, COLLECTED);
+      hash = e.hash;
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+  }
 
   private final Fn fn;
   private final Expr[] args;
@@ -37,8 +61,28 @@ public final class Expr {
 
   private static Expr interned(Fn fn, double value, Expr... args) {
     var fresh = new Expr(fn, value, args);
-    var known = INTERNED.putIfAbsent(fresh, fresh);
-    return known == null ? fresh : known;
+    Interned entry = INTERNED.get(fresh);
+    Expr known = entry == null ? null : entry.get();
+    return known != null ? known : intern(fresh);
+  }
+
+  private static synchronized Expr intern(Expr fresh) {
+    for (Object gone = COLLECTED.poll(); gone != null; gone = COLLECTED.poll()) {
+      INTERNED.remove(gone);
+    }
+    Interned entry = INTERNED.get(fresh);
+    Expr known = entry == null ? null : entry.get();
+    if (known != null) {
+      return known;
+    }
+    var interned = new Interned(fresh); // equals no other, not even one whose expression is gone
+    INTERNED.put(interned, interned);
+    return fresh;
+  }
+
+  /** How many expressions are interned. */
+  static int interned() {
+    return INTERNED.size();
   }
 
   // --- leaves ---
@@ -370,8 +414,8 @@ public final class Expr {
 
   @Override
   public boolean equals(Object other) {
-    // Arguments are interned already, so one level decides.
-    return other instanceof Expr e
+    // Arguments are interned already, so one level decides. The table compares with its entries.
+    return (other instanceof Interned entry ? entry.get() : other) instanceof Expr e
         && fn == e.fn
         && Double.doubleToRawLongBits(value) == Double.doubleToRawLongBits(e.value)
         && sameArguments(e);

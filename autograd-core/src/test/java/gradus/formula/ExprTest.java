@@ -18,6 +18,22 @@ class ExprTest {
   }
 
   @Test
+  void expressionsThatNobodyRefersToAreForgotten() throws InterruptedException {
+    Expr kept = x.mul(1e-3).add(y);
+    for (int i = 0; i < 50_000; i++) {
+      assertThat(x.mul(i + 0.125).argument(1).value()).isEqualTo(i + 0.125);
+    }
+    for (int i = 0; i < 100 && Expr.interned() > 50_000; i++) {
+      System.gc();
+      Thread.sleep(10);
+      assertThat(x.mul(1e-3).add(Expr.constant(-i).mul(y)).argument(0))
+          .isSameAs(kept.argument(0)); // new ones make room
+    }
+    assertThat(Expr.interned()).isLessThan(50_000);
+    assertThat(Expr.arg(0).mul(1e-3).add(Expr.arg(1))).isSameAs(kept);
+  }
+
+  @Test
   void onlyWhatKeepsEveryBitIsSimplified() {
     assertThat(x.mul(1)).isSameAs(x);
     assertThat(x.sub(0)).isSameAs(x);

@@ -32,7 +32,6 @@ final class FloatFromDouble {
 
   private static final List<Source> SOURCES =
       List.of(
-          Source.of("compile/DoubleRegisterInterpreter", "given"),
           Source.of("gemm/DoubleGemmLoops"),
           Source.of("pool/DoublePool", "sums", "sum"),
           Source.of("reduce/DoublePairwiseTree"));

@@ -130,10 +130,7 @@ public record Attention(
     return causal ? Math.min(k.size(-2), row + n) : k.size(-2);
   }
 
-  /**
-   * What scores are still to be multiplied by. A positive scale can wait until they are read for
-   * another reason.
-   */
+  /** What scores are still to be multiplied by: a positive scale can wait until they are read. */
   private double factor() {
     return mask == null && scale > 0 ? scale : 1;
   }

@@ -2,6 +2,7 @@ package gradus.kernel.code;
 
 import gradus.formula.Fn;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 
 /** How generated code computes: with single numbers, or with as many at a time as fit a vector. */
 public abstract sealed class Arithmetic permits Scalars, Vectors {
@@ -29,12 +30,13 @@ public abstract sealed class Arithmetic permits Scalars, Vectors {
   public abstract Value broadcast(Value number);
 
   public final Value constant(double value) {
-    return broadcast(
+    ConstantDesc number =
         switch (element.descriptorString()) {
-          case "F" -> Value.of((float) value);
-          case "J" -> Value.of((long) value);
-          default -> Value.of(value);
-        });
+          case "F" -> (float) value;
+          case "J" -> (long) value;
+          default -> value;
+        };
+    return broadcast(Value.of(element, number));
   }
 
   /** A function that is no leaf; conditions have a type of their own. */

@@ -23,9 +23,8 @@ public final class Code {
   }
 
   /**
-   * Makes the method too long to be inlined (the limit is 325 bytecodes). An inlined copy is
-   * compiled for its caller alone: a kernel warmed up by one caller would meet the next one
-   * uncompiled.
+   * Makes the method too long to be inlined (the limit is 325 bytecodes): an inlined copy is
+   * compiled for its caller alone, and the next one would meet it uncompiled.
    */
   public void keepOutOfLine() {
     for (int i = 0; i < 330; i++) {

@@ -133,8 +133,8 @@ public final class KernelClass<T> {
   private MethodTypeDesc types(String name) {
     for (Method each : parent.getDeclaredMethods()) {
       if (each.getName().equals(name) && Modifier.isAbstract(each.getModifiers())) {
-        MethodType type = MethodType.methodType(void.class, each.getParameterTypes());
-        return type.describeConstable().orElseThrow();
+        return MethodTypeDesc.ofDescriptor(
+            MethodType.methodType(void.class, each.getParameterTypes()).descriptorString());
       }
     }
     throw new AssertionError(parent + " has no abstract method " + name);

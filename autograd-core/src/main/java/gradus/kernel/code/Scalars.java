@@ -6,9 +6,10 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import gradus.formula.Bits;
 import gradus.formula.Fn;
 import gradus.formula.StrictFunctions;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.MethodTypeDesc;
-import java.util.Collections;
 import java.util.Locale;
 
 /**
@@ -51,9 +52,8 @@ public final class Scalars extends Arithmetic {
       case ADD, SUB, MUL, DIV, NEG, AND, OR -> Value.operator(fn.name(), x);
       case NOT -> Value.operator("XOR", x[0], Value.of(1));
       case ABS, MIN, MAX, FMA -> call(Math.class, fn, element, x);
-      case LT, LE, EQ -> call(BranchFree.class, fn, MethodTypeDesc.of(CD_int, element, element), x);
-      case SELECT ->
-          call(BranchFree.class, fn, MethodTypeDesc.of(element, CD_int, element, element), x);
+      case LT, LE, EQ -> compare(Opcode.valueOf("IF" + fn), x);
+      case SELECT -> call(BranchFree.class, fn, element, x);
       case POW2, EXPONENT, MANTISSA -> call(Bits.class, fn, element, x);
       default -> {
         Value[] doubles = x.clone();
@@ -66,13 +66,17 @@ public final class Scalars extends Arithmetic {
     };
   }
 
-  /** A method of numbers. */
-  private static Value call(Class<?> owner, Fn fn, ClassDesc number, Value... x) {
-    return call(owner, fn, MethodTypeDesc.of(number, Collections.nCopies(x.length, number)), x);
+  /** NaN compares as 1: as greater, and unequal. */
+  private static Value compare(Opcode order, Value... x) {
+    Value compared = Value.operator(x[0].kind() == TypeKind.LONG ? "CMP" : "CMPG", x);
+    return new Value(
+        CD_int,
+        code -> code.ifThenElse(order, CodeBuilder::iconst_1, CodeBuilder::iconst_0),
+        compared);
   }
 
-  private static Value call(Class<?> owner, Fn fn, MethodTypeDesc type, Value... x) {
+  private static Value call(Class<?> owner, Fn fn, ClassDesc result, Value... x) {
     ClassDesc name = owner.describeConstable().orElseThrow();
-    return Value.call(name, fn.name().toLowerCase(Locale.ROOT), type, x);
+    return Value.call(name, fn.name().toLowerCase(Locale.ROOT), result, x);
   }
 }

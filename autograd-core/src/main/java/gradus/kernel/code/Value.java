@@ -1,16 +1,15 @@
 package gradus.kernel.code;
 
-import static java.lang.constant.ConstantDescs.CD_double;
-import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_long;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -34,19 +33,12 @@ public sealed class Value permits Variable {
   }
 
   public static Value of(int number) {
-    return number == 0 ? ZERO : new Value(CD_int, code -> code.loadConstant(number));
+    return number == 0 ? ZERO : of(CD_int, number);
   }
 
-  static Value of(long number) {
-    return new Value(CD_long, code -> code.loadConstant(number));
-  }
-
-  static Value of(float number) {
-    return new Value(CD_float, code -> code.loadConstant(number));
-  }
-
-  static Value of(double number) {
-    return new Value(CD_double, code -> code.loadConstant(number));
+  /** A number of this type. */
+  static Value of(ClassDesc type, ConstantDesc number) {
+    return new Value(type, code -> code.loadConstant(number));
   }
 
   /** A static field. */
@@ -54,9 +46,11 @@ public sealed class Value permits Variable {
     return new Value(type, code -> code.getstatic(owner, name, type));
   }
 
-  /** {@code owner.name(arguments)}. */
-  static Value call(ClassDesc owner, String name, MethodTypeDesc type, Value... arguments) {
-    return new Value(type.returnType(), code -> code.invokestatic(owner, name, type), arguments);
+  /** {@code owner.name(arguments)}, of a method whose parameters have the arguments' types. */
+  static Value call(ClassDesc owner, String name, ClassDesc result, Value... arguments) {
+    ClassDesc[] types = Arrays.stream(arguments).map(a -> a.type).toArray(ClassDesc[]::new);
+    MethodTypeDesc method = MethodTypeDesc.of(result, types);
+    return new Value(result, code -> code.invokestatic(owner, name, method), arguments);
   }
 
   /** {@code this.name(arguments)}, of a class. */

@@ -27,8 +27,8 @@ public record VectorForm(Mode mode, int forcedBits) {
   static final boolean AARCH64 = System.getProperty("os.arch", "").equals("aarch64");
 
   /**
-   * The width of vectors, 0 where there are none. The first call loads the incubator module, which
-   * takes tens of milliseconds: not for the thread that somebody waits for.
+   * The width of vectors, 0 where there are none. The first call takes tens of milliseconds: not
+   * for the thread that somebody waits for.
    */
   public int bits() {
     return forcedBits != 0 ? forcedBits : Platform.BITS;
@@ -48,9 +48,8 @@ public record VectorForm(Mode mode, int forcedBits) {
   }
 
   /**
-   * What this machine has, decided once; a line in the log of {@code gradus} says it where vectors
-   * are missed by accident, and {@link #describe} always (the first line of a log takes some 50
-   * ms). Reads the incubator module by reflection, since it may be absent.
+   * What this machine has, decided once; the log says it only where vectors are missed by accident,
+   * since its first line takes some 50 ms. The incubator module may be absent: hence reflection.
    */
   private static final class Platform {
     static final int BITS;

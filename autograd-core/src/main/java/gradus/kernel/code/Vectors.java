@@ -78,13 +78,12 @@ public final class Vectors extends Arithmetic {
   // --- memory ---
 
   public Value zero() {
-    return Value.call(type, "zero", MethodTypeDesc.of(type, SPECIES), species);
+    return Value.call(type, "zero", type, species);
   }
 
   @Override
   public Value load(Value array, Value index) {
-    MethodTypeDesc fromArray = MethodTypeDesc.of(type, SPECIES, array(), CD_int);
-    return Value.call(type, "fromArray", fromArray, species, array, index);
+    return Value.call(type, "fromArray", type, species, array, index);
   }
 
   @Override
@@ -94,8 +93,7 @@ public final class Vectors extends Arithmetic {
 
   @Override
   public Value broadcast(Value number) {
-    MethodTypeDesc broadcast = MethodTypeDesc.of(type, SPECIES, element);
-    return Value.call(type, "broadcast", broadcast, species, number);
+    return Value.call(type, "broadcast", type, species, number);
   }
 
   // --- functions ---
@@ -164,7 +162,7 @@ public final class Vectors extends Arithmetic {
   }
 
   private Value wholeNumber(long number) {
-    return isFloat ? Value.of((int) number) : Value.of(number);
+    return isFloat ? Value.of((int) number) : Value.of(CD_long, number);
   }
 
   // --- lanes ---
@@ -180,8 +178,7 @@ public final class Vectors extends Arithmetic {
     for (int l = 0; l < lanes; l++) {
       bits |= set.test(l) ? 1L << l : 0;
     }
-    MethodTypeDesc fromLong = MethodTypeDesc.of(MASK, SPECIES, CD_long);
-    return Value.call(MASK, "fromLong", fromLong, species, Value.of(bits));
+    return Value.call(MASK, "fromLong", MASK, species, Value.of(CD_long, bits));
   }
 
   /** What takes lane {@code from(l)} to lane l. */
@@ -196,8 +193,7 @@ public final class Vectors extends Arithmetic {
                 code.dup().loadConstant(l).loadConstant(from.applyAsInt(l)).iastore();
               }
             });
-    MethodTypeDesc fromValues = MethodTypeDesc.of(SHUFFLE, SPECIES, ints);
-    return Value.call(SHUFFLE, "fromValues", fromValues, species, lanesTaken);
+    return Value.call(SHUFFLE, "fromValues", SHUFFLE, species, lanesTaken);
   }
 
   public Value rearrange(Value x, Value shuffle) {

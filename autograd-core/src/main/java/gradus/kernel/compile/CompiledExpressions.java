@@ -1,12 +1,11 @@
 package gradus.kernel.compile;
 
 import gradus.formula.Expr;
-import gradus.formula.Fn;
 import gradus.formula.Lowering;
 import gradus.formula.Precision;
+import gradus.kernel.array.Strided;
 import gradus.kernel.code.VectorForm;
 import gradus.kernel.threads.Workers;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +18,18 @@ final class CompiledExpressions {
   /** The traffic, in function values, that earns a generated scalar loop: a millisecond or two. */
   private static final long EARNED = 100_000;
 
+  /** From so many repetitions on it pays to keep what was converted. */
+  private static final int OFTEN = 4;
+
+  private static final ElementwiseKernel CONVERT = ElementwiseKernel.of(List.of(Expr.arg(0)));
+
   final Compute compute;
-  private final KernelOutputs lowered;
-  private final VectorForm form;
-  private final int cost;
+  final KernelOutputs lowered;
+  final VectorForm form;
+
+  /** The function values to compute per element. */
+  final int cost;
+
   private Loop scalar;
   private boolean generated;
   private long traffic;
@@ -37,34 +44,10 @@ final class CompiledExpressions {
   }
 
   private static List<Expr> lower(Compute compute, List<Expr> expressions) {
-    if (compute == Compute.LONG) {
-      return expressions;
-    }
     var precision = compute == Compute.FLOAT ? Precision.FLOAT : Precision.DOUBLE;
-    var lowered = new ArrayList<Expr>();
-    for (Expr e : expressions) {
-      lowered.add(Lowering.of(e, precision));
-    }
-    return List.copyOf(lowered);
-  }
-
-  /** How many slots are written, the first ones. */
-  int outputs() {
-    return lowered.outputs().size();
-  }
-
-  /** The slot of the first operand. */
-  int firstOperand() {
-    return lowered.firstOperand();
-  }
-
-  VectorForm.Mode mode() {
-    return form.mode();
-  }
-
-  /** The function values to compute per element. */
-  int cost() {
-    return cost;
+    return compute == Compute.LONG
+        ? expressions
+        : expressions.stream().map(e -> Lowering.of(e, precision)).toList();
   }
 
   /** Whether its scalar loop is a class of its own by now. */
@@ -74,40 +57,21 @@ final class CompiledExpressions {
 
   /** How many patterns run as vector loops by now. */
   int vectorLoops() {
-    int n = 0;
-    for (OperandPattern p : patterns) {
-      n += p.vector() != null ? 1 : 0;
-    }
-    return n;
-  }
-
-  /** How far operands reach behind the places of their arrays. */
-  int reach() {
-    return lowered.reach();
-  }
-
-  /** How many settings the expressions know. */
-  int settings() {
-    int n = 0;
-    for (Expr e : lowered.nodes()) {
-      n = e.fn() == Fn.SETTING ? Math.max(n, e.index() + 1) : n;
-    }
-    return n;
+    return (int) Arrays.stream(patterns).filter(p -> p.vector() != null).count();
   }
 
   /** The vector loop for a pattern, just made; null if there can be none. */
   @Nullable Loop vectorLoop(long moving) {
-    if (!LoopWriter.hasVectorForm(compute, lowered.outputs()) || form.bits() == 0) {
-      return null;
-    }
-    return LoopWriter.vector(compute, lowered, form.bits(), moving);
+    return LoopWriter.hasVectorForm(compute, lowered.outputs()) && form.bits() != 0
+        ? LoopWriter.vector(compute, lowered, form.bits(), moving)
+        : null;
   }
 
-  /** The loop for single elements, after n more of them: the tape until they earn a class. */
-  private Loop scalar(long n) {
+  /** The loop for n more single elements: interpreted until they earn a class. */
+  Loop scalar(long n) {
     if (!generated) {
       traffic += n * cost;
-      if (traffic >= EARNED || mode() != VectorForm.Mode.AUTO) {
+      if (traffic >= EARNED || form.mode() != VectorForm.Mode.AUTO) {
         generate();
       }
     }
@@ -121,22 +85,27 @@ final class CompiledExpressions {
     }
   }
 
-  void run(int[] sizes, Object[] arrays, int[] offsets, int[][] strides, double[] settings) {
-    int n = 1;
-    for (int size : sizes) {
-      n *= size;
+  /** The call over any views of the same sizes. */
+  void run(double[] settings, Strided... views) {
+    int n = views[0].count();
+    long moving = Layout.flat(views);
+    if (n == 0) {
+      return;
     }
-    long moving = Layout.flat(sizes, strides);
-    if (moving != Layout.NOT_FLAT) {
-      run(n, moving, arrays, offsets, settings);
-    } else if (n >= CHUNK && !isUniform(arrays)) {
-      new BroadcastConversion(this, sizes, arrays, offsets, strides).sweep(n, settings);
-    } else if (n > 0) {
-      new StridedCall(this, new Layout(sizes, offsets, strides, outputs()), arrays, settings)
-          .run(n);
+    if (moving == Layout.NOT_FLAT) {
+      new StridedCall(this, settings, n < CHUNK ? views : converted(views)).run(n);
+      return;
     }
+    var arrays = new Object[views.length];
+    var offsets = new int[views.length];
+    for (int k = 0; k < views.length; k++) {
+      arrays[k] = views[k].array();
+      offsets[k] = views[k].offset();
+    }
+    run(n, moving, arrays, offsets, settings);
   }
 
+  /** The call over n elements in a row. */
   void run(int n, long moving, Object[] arrays, int[] offsets, double[] settings) {
     if (n == 0) {
       return;
@@ -144,19 +113,20 @@ final class CompiledExpressions {
     OperandPattern pattern = pattern(moving, arrays.length);
     if (isUniform(arrays)) {
       flat(n, arrays, offsets, pattern, settings);
-    } else {
-      new StridedCall(this, Layout.row(n, offsets, pattern.steps, outputs()), arrays, settings)
-          .run(n);
+      return;
     }
+    var views = new Strided[arrays.length];
+    for (int k = 0; k < views.length; k++) {
+      views[k] = Strided.vector(arrays[k], offsets[k], n, pattern.steps[2 * k]);
+    }
+    new StridedCall(this, settings, views).run(n);
   }
 
-  /** All operands contiguous in the order of the output, or one element. */
   private void flat(
       int n, Object[] arrays, int[] offsets, OperandPattern pattern, double[] settings) {
     pattern.count(n);
-    int[] steps = pattern.steps;
     if (n <= CHUNK) {
-      block(pattern, arrays, offsets, steps, steps, 1, 0, n, settings);
+      pattern.run(arrays, offsets, pattern.steps, 1, 0, n, settings);
       return;
     }
     Workers.parallel(
@@ -164,37 +134,37 @@ final class CompiledExpressions {
         part -> {
           int from = part * CHUNK;
           int to = Math.min(n, from + CHUNK);
-          block(pattern, arrays, offsets, steps, steps, 1, from, to, settings);
+          pattern.run(arrays, offsets, pattern.steps, 1, from, to, settings);
         });
   }
 
   /**
-   * A block whose arrays are all of the loop's type: whole vectors where there is a loop for them,
-   * the rest of each row one by one.
-   *
-   * @param pattern the pattern of the column steps, null if other steps than 0 and 1 are among them
+   * The views, but operands of other types that are broadcast, such as the mask of all heads of an
+   * attention, converted once and not for each repetition.
    */
-  void block(
-      @Nullable OperandPattern pattern,
-      Object[] arrays,
-      int[] at,
-      int[] colStep,
-      int[] rowStep,
-      int rows,
-      int from,
-      int to,
-      double[] settings) {
-    Loop vector = pattern == null ? null : pattern.vector();
-    int rest = from;
-    if (vector != null) {
-      rest = to - (to - from & vector.lanes - 1); // lanes are a power of two
-      if (rest > from) {
-        vector.run(arrays, at, colStep, rowStep, rows, from, rest, settings);
+  private Strided[] converted(Strided... views) {
+    Strided[] all = views.clone();
+    for (int k = lowered.outputs().size(); k < all.length; k++) {
+      if (all[k].array().getClass() != compute.array()) {
+        all[k] = converted(all[k]);
       }
     }
-    if (rest < to) {
-      scalar((long) rows * (to - rest)).run(arrays, at, colStep, rowStep, rows, rest, to, settings);
+    return all;
+  }
+
+  private Strided converted(Strided x) {
+    int[] sizes = x.sizes().clone();
+    int n = 1;
+    for (int d = 0; d < sizes.length; d++) {
+      sizes[d] = x.stride(d) == 0 ? 1 : sizes[d];
+      n *= sizes[d];
     }
+    if (x.count() / n < OFTEN) {
+      return x;
+    }
+    Strided once = Strided.dense(compute.newArray(n), 0, sizes);
+    CONVERT.run(once, new Strided(x.array(), x.offset(), sizes, x.strides()));
+    return once.expand(x.sizes());
   }
 
   /** The pattern with these bits; there are few, so a walk finds it. */
@@ -208,14 +178,9 @@ final class CompiledExpressions {
   }
 
   private synchronized OperandPattern newPattern(long moving, int slots) {
-    for (OperandPattern p : patterns) {
-      if (p.moving == moving) {
-        return p;
-      }
-    }
-    var p = new OperandPattern(this, moving, slots);
+    var p = new OperandPattern(this, moving, slots); // of two at once, nobody finds the second
     OperandPattern[] more = Arrays.copyOf(patterns, patterns.length + 1);
-    more[patterns.length] = p;
+    more[more.length - 1] = p;
     patterns = more;
     return p;
   }

@@ -6,189 +6,132 @@ package gradus.kernel.compile;
  * <p>Bytes are read as 0 to 255 and written as the low 8 bits of the integer part; an int takes the
  * low 32 bits of a long, and the nearest int to a float or double.
  */
-final class Conversion {
+public final class Conversion {
   private Conversion() {}
 
   /** {@code to[toAt + i * toStep] = from[at + i * step]} for i below n. */
-  static void line(Object from, int at, int step, Object to, int toAt, int toStep, int n) {
+  public static void line(Object from, int at, int step, Object to, int toAt, int toStep, int n) {
     switch (from) {
-      case float[] a -> {
-        switch (to) {
-          case float[] b -> line(a, at, step, b, toAt, toStep, n);
-          case double[] b -> line(a, at, step, b, toAt, toStep, n);
-          case int[] b -> line(a, at, step, b, toAt, toStep, n);
-          case long[] b -> line(a, at, step, b, toAt, toStep, n);
-          case byte[] b -> line(a, at, step, b, toAt, toStep, n);
-          default -> throw unknown(to);
+      case float[] a -> line(a, at, step, to, toAt, toStep, n);
+      case double[] a -> line(a, at, step, to, toAt, toStep, n);
+      case long[] a -> line(a, at, step, to, toAt, toStep, n);
+      default -> small(from, at, step, to, toAt, toStep, n);
+    }
+  }
+
+  private static void line(float[] a, int at, int step, Object to, int toAt, int toStep, int n) {
+    switch (to) {
+      case float[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = a[at];
         }
       }
-      case double[] a -> {
-        switch (to) {
-          case float[] b -> line(a, at, step, b, toAt, toStep, n);
-          case double[] b -> line(a, at, step, b, toAt, toStep, n);
-          case int[] b -> line(a, at, step, b, toAt, toStep, n);
-          case long[] b -> line(a, at, step, b, toAt, toStep, n);
-          case byte[] b -> line(a, at, step, b, toAt, toStep, n);
-          default -> throw unknown(to);
+      case double[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = a[at];
         }
       }
-      case int[] a -> {
-        switch (to) {
-          case float[] b -> line(a, at, step, b, toAt, toStep, n);
-          case double[] b -> line(a, at, step, b, toAt, toStep, n);
-          case long[] b -> line(a, at, step, b, toAt, toStep, n);
-          default -> throw unknown(to);
+      case int[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (int) a[at];
         }
       }
-      case long[] a -> {
-        switch (to) {
-          case float[] b -> line(a, at, step, b, toAt, toStep, n);
-          case double[] b -> line(a, at, step, b, toAt, toStep, n);
-          case int[] b -> line(a, at, step, b, toAt, toStep, n);
-          case long[] b -> line(a, at, step, b, toAt, toStep, n);
-          case byte[] b -> line(a, at, step, b, toAt, toStep, n);
-          default -> throw unknown(to);
+      case long[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (long) a[at];
         }
       }
-      case byte[] a -> {
-        switch (to) {
-          case float[] b -> line(a, at, step, b, toAt, toStep, n);
-          case double[] b -> line(a, at, step, b, toAt, toStep, n);
-          case long[] b -> line(a, at, step, b, toAt, toStep, n);
-          default -> throw unknown(to);
+      case byte[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (byte) (long) a[at];
         }
       }
-      default -> throw unknown(from);
+      default -> throw new AssertionError(to);
     }
   }
 
-  private static AssertionError unknown(Object array) {
-    return new AssertionError("not an array of a data type: " + array.getClass());
-  }
-
-  private static void line(float[] a, int at, int step, float[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
+  private static void line(double[] a, int at, int step, Object to, int toAt, int toStep, int n) {
+    switch (to) {
+      case float[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (float) a[at];
+        }
+      }
+      case double[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = a[at];
+        }
+      }
+      case int[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (int) a[at];
+        }
+      }
+      case long[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (long) a[at];
+        }
+      }
+      case byte[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (byte) (long) a[at];
+        }
+      }
+      default -> throw new AssertionError(to);
     }
   }
 
-  private static void line(float[] a, int at, int step, double[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
+  private static void line(long[] a, int at, int step, Object to, int toAt, int toStep, int n) {
+    switch (to) {
+      case float[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = a[at];
+        }
+      }
+      case double[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = a[at];
+        }
+      }
+      case int[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (int) a[at];
+        }
+      }
+      case long[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = a[at];
+        }
+      }
+      case byte[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = (byte) a[at];
+        }
+      }
+      default -> throw new AssertionError(to);
     }
   }
 
-  private static void line(float[] a, int at, int step, int[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (int) a[at];
-    }
-  }
-
-  private static void line(float[] a, int at, int step, long[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (long) a[at];
-    }
-  }
-
-  private static void line(float[] a, int at, int step, byte[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (byte) (long) a[at];
-    }
-  }
-
-  private static void line(double[] a, int at, int step, float[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (float) a[at];
-    }
-  }
-
-  private static void line(double[] a, int at, int step, double[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
-    }
-  }
-
-  private static void line(double[] a, int at, int step, int[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (int) a[at];
-    }
-  }
-
-  private static void line(double[] a, int at, int step, long[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (long) a[at];
-    }
-  }
-
-  private static void line(double[] a, int at, int step, byte[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (byte) (long) a[at];
-    }
-  }
-
-  private static void line(int[] a, int at, int step, float[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
-    }
-  }
-
-  private static void line(int[] a, int at, int step, double[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
-    }
-  }
-
-  private static void line(int[] a, int at, int step, long[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
-    }
-  }
-
-  private static void line(long[] a, int at, int step, float[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
-    }
-  }
-
-  private static void line(long[] a, int at, int step, double[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
-    }
-  }
-
-  private static void line(long[] a, int at, int step, int[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (int) a[at];
-    }
-  }
-
-  private static void line(long[] a, int at, int step, long[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at];
-    }
-  }
-
-  private static void line(long[] a, int at, int step, byte[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = (byte) a[at];
-    }
-  }
-
-  private static void line(byte[] a, int at, int step, float[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at] & 0xff;
-    }
-  }
-
-  private static void line(byte[] a, int at, int step, double[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at] & 0xff;
-    }
-  }
-
-  private static void line(byte[] a, int at, int step, long[] b, int to, int by, int n) {
-    for (int i = 0; i < n; i++, at += step, to += by) {
-      b[to] = a[at] & 0xff;
+  /** The same of ints or bytes. */
+  private static void small(Object a, int at, int step, Object to, int toAt, int toStep, int n) {
+    boolean wide = a instanceof int[];
+    switch (to) {
+      case float[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = wide ? ((int[]) a)[at] : ((byte[]) a)[at] & 0xff;
+        }
+      }
+      case double[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = wide ? ((int[]) a)[at] : ((byte[]) a)[at] & 0xff;
+        }
+      }
+      case long[] b -> {
+        for (int i = 0; i < n; i++, at += step, toAt += toStep) {
+          b[toAt] = wide ? ((int[]) a)[at] : ((byte[]) a)[at] & 0xff;
+        }
+      }
+      default -> throw new AssertionError(to);
     }
   }
 }

@@ -3,7 +3,9 @@ package gradus.kernel.compile;
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.code.VectorForm;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +15,17 @@ import org.jspecify.annotations.Nullable;
  * same place.
  */
 public final class ElementwiseKernel {
-  private static final ConcurrentHashMap<KernelOutputs, ElementwiseKernel> KNOWN =
-      new ConcurrentHashMap<>();
+  /**
+   * How many kernels are remembered as recent. When there are more, those that nobody asks for
+   * until there are as many again are forgotten: ever new constants in formulas make ever new
+   * kernels.
+   */
+  static final int RECENT = 2048;
+
   private static final double[] NO_SETTINGS = {};
+
+  private static volatile Map<KernelOutputs, ElementwiseKernel> recent = new ConcurrentHashMap<>();
+  private static Map<KernelOutputs, ElementwiseKernel> older = Map.of(); // guarded by the class
 
   private final KernelOutputs assignment;
   private final VectorForm form;
@@ -52,50 +62,31 @@ public final class ElementwiseKernel {
   }
 
   private static ElementwiseKernel of(KernelOutputs assignment) {
-    var known = KNOWN.get(assignment);
-    return known != null
-        ? known
-        : KNOWN.computeIfAbsent(
-            assignment.with(List.copyOf(assignment.outputs())),
-            key -> new ElementwiseKernel(key, VectorForm.PLATFORM));
+    ElementwiseKernel known = recent.get(assignment);
+    return known != null ? known : remembered(assignment);
+  }
+
+  private static synchronized ElementwiseKernel remembered(KernelOutputs assignment) {
+    if (recent.size() >= RECENT) {
+      older = recent;
+      recent = new ConcurrentHashMap<>();
+    }
+    ElementwiseKernel before = older.get(assignment);
+    KernelOutputs key = assignment.with(List.copyOf(assignment.outputs()));
+    return recent.computeIfAbsent(
+        key, k -> before != null ? before : new ElementwiseKernel(k, VectorForm.PLATFORM));
   }
 
   /**
    * Runs the kernel. Everything is taken as checked: sizes, bounds, and that no output shares
    * memory with another array unless it is an operand of identical layout.
    *
-   * @param sizes the sizes of the outputs; none for a single element
-   * @param arrays the outputs, unless they are in place, then the operands by index, each a
-   *     float[], double[], int[], long[] or byte[] (read as 0 to 255)
-   * @param offsets where each array's first element is
-   * @param strides for each array its strides in elements, as many as there are sizes; 0
-   *     broadcasts, negative ones walk backwards
    * @param settings the values of the settings, by index
-   */
-  public void run(
-      Compute compute,
-      int[] sizes,
-      Object[] arrays,
-      int[] offsets,
-      int[][] strides,
-      double[] settings) {
-    program(compute).run(sizes, arrays, offsets, strides, settings);
-  }
-
-  /**
-   * As {@link #run(Compute, int[], Object[], int[], int[][], double[])}, of views that all have the
-   * sizes of the outputs.
+   * @param views the outputs, unless they are in place, then the operands by index, all of one
+   *     shape; bytes are read as 0 to 255
    */
   public void run(Compute compute, double[] settings, Strided... views) {
-    var arrays = new Object[views.length];
-    var offsets = new int[views.length];
-    var strides = new int[views.length][];
-    for (int k = 0; k < views.length; k++) {
-      arrays[k] = views[k].array();
-      offsets[k] = views[k].offset();
-      strides[k] = views[k].strides();
-    }
-    run(compute, views[0].sizes(), arrays, offsets, strides, settings);
+    program(compute).run(settings, views);
   }
 
   /** As {@link #run(Compute, double[], Strided...)}, in the arithmetic of the first output. */
@@ -109,10 +100,8 @@ public final class ElementwiseKernel {
   }
 
   /**
-   * As {@link #run(Compute, int[], Object[], int[], int[][], double[])}, where every array is
-   * row-major without gaps or a single element.
+   * The same over n elements, where every array is row-major without gaps or a single element.
    *
-   * @param n the number of elements of the outputs
    * @param moving bit k tells that array k moves with the outputs; there are at most 62
    */
   public void run(
@@ -121,11 +110,13 @@ public final class ElementwiseKernel {
   }
 
   /** How many kernels have been used, and in which tiers, for people to read. */
-  public static String describe() {
+  public static synchronized String describe() {
     int used = 0;
     int generated = 0;
     int vectors = 0;
-    for (var kernel : KNOWN.values()) {
+    var all = new HashMap<>(older);
+    all.putAll(recent);
+    for (ElementwiseKernel kernel : all.values()) {
       for (int i = 0; i < kernel.programs.length(); i++) {
         CompiledExpressions program = kernel.programs.get(i);
         if (program != null) {

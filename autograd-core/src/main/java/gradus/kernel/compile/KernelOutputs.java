@@ -1,13 +1,13 @@
 package gradus.kernel.compile;
 
 import gradus.formula.Expr;
+import gradus.formula.Fn;
 import java.util.List;
 
 /**
  * The expressions that a kernel computes, where their values go and where operands come from.
  *
- * @param inPlace whether output k takes the place of operand k; otherwise the outputs are arrays of
- *     their own, in front of the operands
+ * @param inPlace whether output k takes the place of operand k; otherwise outputs come first
  * @param members how many operands one array holds: operand {@code a * members + k} is element
  *     {@code k * apart} of array a from where the others of that array are read
  */
@@ -40,6 +40,15 @@ record KernelOutputs(List<Expr> outputs, boolean inPlace, int members, int apart
   /** How far operands reach behind the places of their arrays. */
   int reach() {
     return (members - 1) * apart;
+  }
+
+  /** How many settings the expressions know. */
+  int settings() {
+    int n = 0;
+    for (Expr e : nodes()) {
+      n = e.fn() == Fn.SETTING ? Math.max(n, e.index() + 1) : n;
+    }
+    return n;
   }
 
   /** All functions and leaves, each once, arguments first. */

@@ -1,5 +1,6 @@
 package gradus.kernel.compile;
 
+import gradus.kernel.array.Strided;
 import java.util.Arrays;
 
 /**
@@ -7,13 +8,17 @@ import java.util.Arrays;
  *
  * <p>Dimensions of size 1 are dropped, the others ordered by the stride of the first output,
  * largest first, walked so that it moves forwards, and merged where every operand allows it. The
- * last dimension is the columns, the one before it the rows.
+ * last dimension is the columns, the one before it the rows; two of size 1 come first, for want of
+ * others.
  */
 final class Layout {
   /** Not a set of moving arrays. */
   static final long NOT_FLAT = -1;
 
-  /** The number of dimensions left, at least 2. */
+  /** The most arrays of which one word tells which move. */
+  private static final int MOST = 62;
+
+  /** The number of dimensions, at least 2. */
   final int rank;
 
   final int[] sizes;
@@ -23,67 +28,50 @@ final class Layout {
 
   final int[] offsets;
 
-  Layout(int[] sizes, int[] offsets, int[][] strides, int outputs) {
-    int operands = strides.length;
-    int[] order = order(sizes, strides[0]);
-    int[] size = new int[order.length + 2];
-    int[][] stride = new int[operands][];
-    for (int k = 0; k < operands; k++) {
-      stride[k] = new int[order.length + 2];
+  Layout(Strided... views) {
+    Strided lead = views[0];
+    int[] order = order(lead);
+    sizes = new int[order.length + 2];
+    strides = new int[views.length][];
+    offsets = new int[views.length];
+    sizes[0] = 1;
+    sizes[1] = 1;
+    for (int k = 0; k < views.length; k++) {
+      offsets[k] = views[k].offset();
+      strides[k] = new int[sizes.length];
     }
-    int[] start = offsets.clone();
-    int r = 0;
+    int r = 2;
     for (int d : order) {
-      int sign = strides[0][d] < 0 ? -1 : 1;
-      boolean merges = r > 0;
-      for (int k = 0; k < operands; k++) {
-        int s = sign * strides[k][d];
-        start[k] += sign < 0 ? (sizes[d] - 1) * strides[k][d] : 0;
-        stride[k][r] = s;
-        merges = merges && stride[k][r - 1] == s * sizes[d];
+      int n = lead.size(d);
+      boolean backwards = lead.stride(d) < 0;
+      boolean merges = r > 2;
+      for (int k = 0; k < views.length; k++) {
+        int s = views[k].stride(d);
+        offsets[k] += backwards ? (n - 1) * s : 0;
+        strides[k][r] = backwards ? -s : s;
+        merges = merges && strides[k][r - 1] == strides[k][r] * n;
       }
       if (merges) {
-        size[r - 1] *= sizes[d];
-        for (int k = 0; k < operands; k++) {
-          stride[k][r - 1] = stride[k][r];
+        sizes[r - 1] *= n;
+        for (int[] stride : strides) {
+          stride[r - 1] = stride[r];
         }
       } else {
-        size[r++] = sizes[d];
+        sizes[r++] = n;
       }
     }
-    // Fewer than two dimensions: rows, and columns, of size 1 in front.
-    for (; r < 2; r++) {
-      System.arraycopy(size, 0, size, 1, r);
-      size[0] = 1;
-      for (int k = 0; k < operands; k++) {
-        System.arraycopy(stride[k], 0, stride[k], 1, r);
-        stride[k][0] = 0;
-      }
-    }
-    this.rank = r;
-    this.sizes = Arrays.copyOf(size, r);
-    this.strides = stride;
-    this.offsets = start;
+    rank = r;
     chooseRows();
   }
 
-  /** One row of n elements, along which each operand takes its step. */
-  static Layout row(int n, int[] offsets, int[] steps, int outputs) {
-    int[][] strides = new int[steps.length][];
-    for (int k = 0; k < steps.length; k++) {
-      strides[k] = new int[] {steps[k]};
-    }
-    return new Layout(new int[] {n}, offsets, strides, outputs);
-  }
-
   /** The dimensions of more than one element, by falling stride. */
-  private static int[] order(int[] sizes, int[] strides) {
-    int[] order = new int[sizes.length];
+  private static int[] order(Strided of) {
+    int[] order = new int[of.rank()];
     int n = 0;
-    for (int d = 0; d < sizes.length; d++) {
-      if (sizes[d] != 1) {
+    for (int d = 0; d < order.length; d++) {
+      if (of.size(d) != 1) {
         int to = n++;
-        for (; to > 0 && Math.abs(strides[order[to - 1]]) < Math.abs(strides[d]); to--) {
+        for (; to > 0 && Math.abs(of.stride(order[to - 1])) < Math.abs(of.stride(d)); to--) {
           order[to] = order[to - 1];
         }
         order[to] = d;
@@ -99,48 +87,46 @@ final class Layout {
   private void chooseRows() {
     int cols = rank - 1;
     for (int[] stride : strides) {
-      if (Math.abs(stride[cols]) > 1) {
-        for (int d = 0; d < cols - 1; d++) {
-          if (Math.abs(stride[d]) == 1) {
-            swap(d, cols - 1);
-            return;
+      for (int d = 2; d < cols - 1 && Math.abs(stride[cols]) > 1; d++) {
+        if (Math.abs(stride[d]) == 1) {
+          swap(sizes, d, cols - 1);
+          for (int[] each : strides) {
+            swap(each, d, cols - 1);
           }
+          return;
         }
       }
     }
   }
 
-  private void swap(int a, int b) {
-    int size = sizes[a];
-    sizes[a] = sizes[b];
-    sizes[b] = size;
-    for (int[] stride : strides) {
-      int s = stride[a];
-      stride[a] = stride[b];
-      stride[b] = s;
-    }
+  private static void swap(int[] of, int a, int b) {
+    int moved = of[a];
+    of[a] = of[b];
+    of[b] = moved;
   }
 
-  /** The stride of each operand in dimension d. */
-  int[] steps(int d) {
-    int[] steps = new int[strides.length];
-    for (int k = 0; k < steps.length; k++) {
-      steps[k] = strides[k][d];
+  /** Of each operand the steps to the next column and to the next row. */
+  int[] steps() {
+    int[] steps = new int[2 * strides.length];
+    for (int k = 0; k < strides.length; k++) {
+      steps[2 * k] = strides[k][rank - 1];
+      steps[2 * k + 1] = strides[k][rank - 2];
     }
     return steps;
   }
 
   /**
    * If every array is row-major without gaps or a single element, so that the call is one row: bit
-   * k tells whether array k moves. Otherwise, or with more than 62 arrays, {@link #NOT_FLAT}.
+   * k tells whether array k moves. Otherwise, or with more arrays than bits, {@link #NOT_FLAT}.
    */
-  static long flat(int[] sizes, int[][] strides) {
-    if (strides.length > 62) {
+  static long flat(Strided... views) {
+    if (views.length > MOST) {
       return NOT_FLAT;
     }
+    int[] sizes = views[0].sizes();
     long moving = 0;
-    for (int k = 0; k < strides.length; k++) {
-      int[] stride = strides[k];
+    for (int k = 0; k < views.length; k++) {
+      int[] stride = views[k].strides();
       boolean dense = true;
       boolean single = true;
       int expected = 1;
@@ -160,14 +146,15 @@ final class Layout {
     return moving;
   }
 
-  /** The pattern of column steps, or {@link #NOT_FLAT} if others than 0 and 1 are among them. */
-  static long moving(int[] colStep) {
+  /** The pattern of such column steps, or {@link #NOT_FLAT} if not all are 0 or 1. */
+  static long moving(int[] steps) {
     long moving = 0;
-    for (int k = 0; k < colStep.length; k++) {
-      if (k > 62 || (colStep[k] & ~1) != 0) {
+    for (int k = 0; k < steps.length / 2; k++) {
+      int step = steps[2 * k];
+      if (k > MOST || (step & ~1) != 0) {
         return NOT_FLAT;
       }
-      moving |= (long) colStep[k] << k;
+      moving |= (long) step << k;
     }
     return moving;
   }

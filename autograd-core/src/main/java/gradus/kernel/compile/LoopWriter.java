@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,15 +50,20 @@ final class LoopWriter {
 
   private final Map<Expr, Value> locals = new HashMap<>();
   private final Map<Integer, Slot> slots = new TreeMap<>();
-  private @Nullable Variable column;
 
   /**
    * An array and the place in it.
    *
+   * @param position of the row in vector loops, of the element in scalar ones
+   * @param place of the element
    * @param colStep null where places move by the column
    */
   private record Slot(
-      Variable array, Variable position, Variable rowStep, @Nullable Variable colStep) {}
+      Variable array,
+      Variable position,
+      Value place,
+      Variable rowStep,
+      @Nullable Variable colStep) {}
 
   private LoopWriter(KernelOutputs assignment, Arithmetic numbers, long moving) {
     this.isVector = numbers instanceof Vectors;
@@ -82,13 +87,7 @@ final class LoopWriter {
         && Expr.nodes(outputs).stream().allMatch(e -> e.fn().isPrimitive());
   }
 
-  /**
-   * A loop over vectors of one width, for one pattern of operands: contiguous along the row, or the
-   * same in all columns. Rows are whole vectors long; whoever calls leaves the rest to a scalar
-   * loop.
-   *
-   * @param moving bit k: slot k moves along the row
-   */
+  /** A loop over vectors for one pattern of operands: bit k of {@code moving} is of slot k. */
   static Loop vector(Compute compute, KernelOutputs assignment, int bits, long moving) {
     var vectors = new Vectors(compute == Compute.DOUBLE, bits);
     return new LoopWriter(assignment, vectors, moving).define();
@@ -109,18 +108,12 @@ final class LoopWriter {
       }
       depth.put(e, deepest + 1);
     }
-    uses.forEach(
-        (e, count) -> {
-          if (count > 1) {
-            kept.add(e);
-          }
-        });
+    nodes.stream().filter(e -> uses.getOrDefault(e, 0) > 1).forEach(kept::add);
     if (outputs.size() > 1) {
       kept.addAll(outputs);
     }
   }
 
-  /** The loop, defined and ready. */
   private Loop define() {
     return new KernelClass<>(MethodHandles.lookup(), Loop.class, "By" + numbers.lanes())
         .method("run", this::run)
@@ -128,22 +121,23 @@ final class LoopWriter {
   }
 
   private void run(Code code) {
-    Variable arrays = code.in(), at = code.in(), colStep = code.in(), rowStep = code.in();
-    Variable rows = code.in(), from = code.in(), to = code.in(), settings = code.in();
-    locals.clear();
+    Variable arrays = code.in(), at = code.in(), steps = code.in(), rows = code.in();
+    Variable from = code.in(), to = code.in(), settings = code.in();
+    Variable column = code.variable(CD_int);
+    locals.clear(); // a body may be written twice
     for (int k : slotNumbers()) {
-      Value slot = Value.of(k);
-      Variable array = code.let(arrays.at(slot).cast(numbers.array()));
-      Variable position = code.let(at.at(slot));
-      Variable toNextRow = code.let(rowStep.at(slot));
-      Variable toNextColumn = null;
-      if (!isVector) {
-        toNextColumn = code.let(colStep.at(slot));
-        code.set(position, position.plus(from.times(toNextColumn)));
+      Variable array = code.let(arrays.at(Value.of(k)).cast(numbers.array()));
+      Variable position = code.let(at.at(Value.of(k)));
+      Variable rowStep = code.let(steps.at(Value.of(2 * k + 1)));
+      if (isVector) {
+        slots.put(k, new Slot(array, position, position.plus(column), rowStep, null));
+      } else {
+        Variable colStep = code.let(steps.at(Value.of(2 * k)));
+        code.set(position, position.plus(from.times(colStep)));
         // From the end of a row: the loop moves the position by to - from columns.
-        code.set(toNextRow, toNextRow.minus(to.minus(from).times(toNextColumn)));
+        code.set(rowStep, rowStep.minus(to.minus(from).times(colStep)));
+        slots.put(k, new Slot(array, position, position, rowStep, colStep));
       }
-      slots.put(k, new Slot(array, position, toNextRow, toNextColumn));
     }
     for (Expr e : nodes) {
       if (e.fn() == Fn.SETTING) {
@@ -153,7 +147,6 @@ final class LoopWriter {
         locals.put(e, code.let(numbers.constant(e.value())));
       }
     }
-    column = code.variable(CD_int);
     for (Variable _ : code.loop(rows, Value.of(0), -1)) {
       for (Expr e : nodes) {
         if (e.fn() == Fn.ARG && isRowConstant(e)) {
@@ -177,17 +170,10 @@ final class LoopWriter {
     return isVector && (moving >>> assignment.slot(e) & 1) == 0;
   }
 
-  private Set<Integer> slotNumbers() {
-    var numbers = new TreeSet<Integer>();
-    for (int k = 0; k < outputs.size(); k++) {
-      numbers.add(k);
-    }
-    for (Expr e : nodes) {
-      if (e.fn() == Fn.ARG) {
-        numbers.add(assignment.slot(e));
-      }
-    }
-    return numbers;
+  private int[] slotNumbers() {
+    IntStream read = nodes.stream().filter(e -> e.fn() == Fn.ARG).mapToInt(assignment::slot);
+    IntStream written = IntStream.range(0, outputs.size());
+    return IntStream.concat(written, read).distinct().sorted().toArray();
   }
 
   private void body(Code code) {
@@ -200,7 +186,7 @@ final class LoopWriter {
     for (int k = 0; k < outputs.size(); k++) {
       Expr e = outputs.get(k);
       Value value = e.isCondition() ? numbers.truth(value(e)) : value(e);
-      numbers.store(code, value, slot(k).array, place(slot(k), 0));
+      numbers.store(code, value, slot(k).array, slot(k).place);
     }
     for (Slot slot : slots.values()) {
       if (slot.colStep != null) {
@@ -219,7 +205,7 @@ final class LoopWriter {
       case CONST -> numbers.constant(e.value());
       case ARG -> {
         Slot slot = slot(assignment.slot(e));
-        yield numbers.load(slot.array, place(slot, assignment.shift(e)));
+        yield numbers.load(slot.array, slot.place.plus(assignment.shift(e)));
       }
       case SETTING -> throw new AssertionError("settings are locals: " + e);
       default -> {
@@ -230,13 +216,6 @@ final class LoopWriter {
         yield numbers.apply(e.fn(), arguments);
       }
     };
-  }
-
-  /** The index so far behind the current place. */
-  private Value place(Slot slot, int shift) {
-    Value column = Objects.requireNonNull(this.column);
-    Value place = slot.colStep == null ? slot.position.plus(column) : slot.position;
-    return place.plus(shift);
   }
 
   private Slot slot(int k) {

@@ -2,7 +2,6 @@ package gradus.kernel.compile;
 
 import gradus.kernel.code.VectorForm;
 import gradus.kernel.threads.Warmup;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +21,10 @@ final class OperandPattern implements Warmup.Task {
 
   private static final int PRIMING_ROUNDS = 16;
 
-  /** Bit k: slot k moves along the row. */
+  /** Bit k: slot k moves along the row; {@link Layout#NOT_FLAT} if there are other steps. */
   final long moving;
 
-  /** By slot, the same as 1 or 0. */
+  /** Of each slot the step along a row, 0 or 1, twice. */
   final int[] steps;
 
   private final CompiledExpressions program;
@@ -36,9 +35,10 @@ final class OperandPattern implements Warmup.Task {
   OperandPattern(CompiledExpressions program, long moving, int slots) {
     this.program = program;
     this.moving = moving;
-    this.steps = new int[slots];
-    for (int k = 0; k < slots; k++) {
-      steps[k] = (int) (moving >>> k & 1);
+    this.asked = moving == Layout.NOT_FLAT; // never
+    this.steps = new int[2 * slots];
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = (int) (moving >>> i / 2 & 1);
     }
   }
 
@@ -51,10 +51,29 @@ final class OperandPattern implements Warmup.Task {
   /** Counts n elements; races lose counts, which only delays. */
   void count(long n) {
     if (vector == null) {
-      traffic += n * program.cost();
-      if (!asked && (traffic >= EARNED || program.mode() == VectorForm.Mode.SIMD)) {
+      traffic += n * program.cost;
+      if (!asked && (traffic >= EARNED || program.form.mode() == VectorForm.Mode.SIMD)) {
         rise();
       }
+    }
+  }
+
+  /**
+   * As {@link Loop#run}: whole vectors where there is a loop for them, the rest of each row one by
+   * one.
+   */
+  void run(Object[] arrays, int[] at, int[] steps, int rows, int from, int to, double[] settings) {
+    Loop vector = this.vector;
+    int rest = from;
+    if (vector != null) {
+      rest = to - (to - from & vector.lanes - 1);
+      if (rest > from) {
+        vector.run(arrays, at, steps, rows, from, rest, settings);
+      }
+    }
+    if (rest < to) {
+      Loop scalar = program.scalar((long) rows * (to - rest));
+      scalar.run(arrays, at, steps, rows, rest, to, settings);
     }
   }
 
@@ -68,7 +87,7 @@ final class OperandPattern implements Warmup.Task {
       return;
     }
     asked = true;
-    switch (program.mode()) {
+    switch (program.form.mode()) {
       case SCALAR -> {}
       case SIMD -> vector = program.vectorLoop(moving);
       case AUTO -> Warmup.later(this);
@@ -79,31 +98,27 @@ final class OperandPattern implements Warmup.Task {
   @Override
   public boolean run() {
     Loop loop = program.vectorLoop(moving);
-    if (loop == null) {
-      return true;
-    }
-    if (!Warmup.prime(priming(loop), PRIMING_ROWS, 500 + 96L * program.cost())) {
-      return false;
-    }
-    vector = loop;
-    return true;
+    boolean done = loop == null || isFast(loop);
+    vector = done ? loop : null;
+    return done;
   }
 
-  /** The loop over so many short rows of arrays of its own. */
-  private IntConsumer priming(Loop loop) {
+  /** Calls the loop over a few short rows of arrays of its own. */
+  private boolean isFast(Loop loop) {
     int cols = PRIMING_ROUNDS * loop.lanes;
-    var arrays = new Object[steps.length];
+    var arrays = new Object[steps.length / 2];
+    int[] stepsOfRows = steps.clone();
     for (int k = 0; k < arrays.length; k++) {
-      arrays[k] = program.compute.newArray(PRIMING_ROWS * cols + program.reach());
+      arrays[k] = program.compute.newArray(PRIMING_ROWS * cols + program.lowered.reach());
+      stepsOfRows[2 * k + 1] *= cols;
     }
     int[] at = new int[arrays.length];
-    int[] rowStep = new int[arrays.length];
-    for (int k = 0; k < arrays.length; k++) {
-      rowStep[k] = steps[k] * cols;
-    }
-    double[] settings = new double[program.settings()];
+    double[] settings = new double[program.lowered.settings()];
     // Several rows: a branch never taken here would be compiled as impossible, and fall back to
     // interpreted vectors when it is taken.
-    return rows -> loop.run(arrays, at, steps, rowStep, rows, 0, cols, settings);
+    return Warmup.prime(
+        rows -> loop.run(arrays, at, stepsOfRows, rows, 0, cols, settings),
+        PRIMING_ROWS,
+        500 + 96L * program.cost);
   }
 }

@@ -1,11 +1,12 @@
 package gradus.kernel.compile;
 
+import gradus.kernel.array.Strided;
 import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call over arrays of any type and stride: cut into parts, parts into blocks of rows and
- * columns, and blocks, where an operand must be converted or packed first, into tiles.
+ * One call over arrays of any type and stride: cut into parts, these into blocks of rows and
+ * columns, and where an operand must be converted or packed, these into tiles.
  */
 final class StridedCall {
   /** Strided operands of smaller calls are not worth packing. */
@@ -20,22 +21,26 @@ final class StridedCall {
   /** Formulas of fewer nodes are done with a short row before it could be packed. */
   private static final int WORTH_FLATTENING = 10;
 
-  private final CompiledExpressions program;
+  final CompiledExpressions program;
+  final double[] settings;
+  final Object[] arrays;
+
+  /** As in {@link Loop#run}. */
+  final int[] steps;
+
   private final Layout layout;
-  private final Object[] arrays;
-  private final double[] settings;
-  private final int[] colStep;
-  private final int[] rowStep;
   private final int rows;
   private final int cols;
 
-  StridedCall(CompiledExpressions program, Layout layout, Object[] arrays, double[] settings) {
+  StridedCall(CompiledExpressions program, double[] settings, Strided... views) {
     this.program = program;
-    this.layout = layout;
-    this.arrays = arrays;
     this.settings = settings;
-    this.colStep = layout.steps(layout.rank - 1);
-    this.rowStep = layout.steps(layout.rank - 2);
+    this.arrays = new Object[views.length];
+    for (int k = 0; k < views.length; k++) {
+      arrays[k] = views[k].array();
+    }
+    this.layout = new Layout(views);
+    this.steps = layout.steps();
     this.cols = layout.sizes[layout.rank - 1];
     this.rows = layout.sizes[layout.rank - 2];
   }
@@ -66,14 +71,14 @@ final class StridedCall {
   private Staging staging(int n) {
     int slots = arrays.length;
     var staged = new boolean[slots];
-    int[] steps = colStep.clone();
+    int[] left = steps.clone();
     boolean any = false;
     boolean across = false;
     for (int k = 0; k < slots; k++) {
-      boolean strided = (colStep[k] & ~1) != 0;
+      boolean strided = (steps[2 * k] & ~1) != 0;
       staged[k] = arrays[k].getClass() != program.compute.array() || (strided && n >= SMALL);
       if (staged[k]) {
-        steps[k] = Math.min(1, Math.abs(colStep[k]));
+        left[2 * k] = Math.min(1, Math.abs(steps[2 * k]));
         any = true;
         across |= strided && rows > 1;
       }
@@ -84,14 +89,13 @@ final class StridedCall {
       Loop vector = flat.vector();
       if (vector != null && cols % vector.lanes != 0) {
         for (int k = 0; k < slots; k++) {
-          staged[k] |= colStep[k] != 1 || rowStep[k] != cols;
+          staged[k] |= steps[2 * k] != 1 || steps[2 * k + 1] != cols;
         }
         return new Staging(flat, staged, true, false, true);
       }
     }
-    long moving = Layout.moving(steps);
-    OperandPattern pattern = moving == Layout.NOT_FLAT ? null : program.pattern(moving, slots);
-    if (pattern != null && flat == null) {
+    OperandPattern pattern = program.pattern(Layout.moving(left), slots);
+    if (flat == null) {
       pattern.count(n);
     }
     return new Staging(pattern, staged, any, across, false);
@@ -100,7 +104,7 @@ final class StridedCall {
   /** The pattern for rows laid end to end, if they are too narrow to be walked one by one. */
   private @Nullable OperandPattern flattened(int slots) {
     boolean narrow = cols < NARROW && cols % 16 != 0 && rows > 1 && slots < 63;
-    return narrow && program.cost() >= WORTH_FLATTENING
+    return narrow && program.cost >= WORTH_FLATTENING
         ? program.pattern((1L << slots) - 1, slots)
         : null;
   }
@@ -108,18 +112,15 @@ final class StridedCall {
   /** The columns [from, to) of the lines [first, last): a line is a row of any outer index. */
   private void lines(Staging staging, int first, int last, int from, int to) {
     int[] at = new int[arrays.length];
-    var tile =
-        staging.any
-            ? new Tile(program, staging, arrays, colStep, rowStep, to - from, last - first)
-            : null;
+    var tile = staging.any ? new Tile(this, staging, to - from, last - first) : null;
     for (int line = first; line < last; ) {
       int row = line % rows;
       int count = Math.min(rows - row, last - line);
       start(line / rows, row, at);
       if (tile == null) {
-        program.block(staging.pattern, arrays, at, colStep, rowStep, count, from, to, settings);
+        staging.pattern.run(arrays, at, steps, count, from, to, settings);
       } else {
-        tile.block(at, count, from, to, settings);
+        tile.run(at, count, from, to);
       }
       line += count;
     }
@@ -128,9 +129,9 @@ final class StridedCall {
   /** Where each operand stands at an outer index and a row. */
   private void start(int outer, int row, int[] at) {
     for (int k = 0; k < at.length; k++) {
-      at[k] = layout.offsets[k] + row * rowStep[k];
+      at[k] = layout.offsets[k] + row * steps[2 * k + 1];
     }
-    for (int d = layout.rank - 3; d >= 0; d--) {
+    for (int d = layout.rank - 3; d >= 2; d--) {
       int i = outer % layout.sizes[d];
       outer /= layout.sizes[d];
       for (int k = 0; k < at.length; k++) {
@@ -142,16 +143,12 @@ final class StridedCall {
   /**
    * What is copied into tiles.
    *
-   * @param pattern of the column steps after that; null if other steps than 0 and 1 remain
+   * @param pattern of the column steps after that
    * @param staged by slot
    * @param any whether any slot is staged
    * @param across whether a staged operand is contiguous along other than the columns
    * @param flat whether the rows of a tile lie end to end and are run as one
    */
   record Staging(
-      @Nullable OperandPattern pattern,
-      boolean[] staged,
-      boolean any,
-      boolean across,
-      boolean flat) {}
+      OperandPattern pattern, boolean[] staged, boolean any, boolean across, boolean flat) {}
 }

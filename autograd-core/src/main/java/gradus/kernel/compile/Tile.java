@@ -12,12 +12,9 @@ final class Tile {
 
   private static final int SHORT = 16;
 
-  private final CompiledExpressions program;
+  private final StridedCall call;
   private final StridedCall.Staging staging;
   private final boolean[] staged;
-  private final Object[] arrays;
-  private final int[] colStep;
-  private final int[] rowStep;
   private final int width;
   private final int height;
 
@@ -25,69 +22,51 @@ final class Tile {
   private final Object[] ready;
 
   private final int[] readyAt;
-  private final int[] readyCol;
-  private final int[] readyRow;
+  private final int[] readySteps;
 
-  Tile(
-      CompiledExpressions program,
-      StridedCall.Staging staging,
-      Object[] arrays,
-      int[] colStep,
-      int[] rowStep,
-      int cols,
-      int rows) {
-    this.program = program;
+  Tile(StridedCall call, StridedCall.Staging staging, int cols, int rows) {
+    this.call = call;
     this.staging = staging;
     this.staged = staging.staged();
-    this.arrays = arrays;
-    this.colStep = colStep;
-    this.rowStep = rowStep;
     this.width = Math.min(cols, staging.across() ? ACROSS : SIZE);
     this.height = Math.max(1, Math.min(rows, SIZE / width));
-    this.ready = arrays.clone();
-    this.readyAt = new int[arrays.length];
-    this.readyCol = colStep.clone();
-    this.readyRow = rowStep.clone();
-    for (int k = 0; k < arrays.length; k++) {
+    this.ready = call.arrays.clone();
+    this.readyAt = new int[ready.length];
+    this.readySteps = call.steps.clone();
+    for (int k = 0; k < ready.length; k++) {
       if (staged[k]) {
-        boolean moves = staging.flat() || colStep[k] != 0;
-        readyCol[k] = moves ? 1 : 0;
-        readyRow[k] = moves ? width : 1;
-        if (rowStep[k] == 0 && !staging.flat()) {
-          readyRow[k] = 0;
-        }
-        ready[k] = program.compute.newArray(width * height);
+        boolean moves = staging.flat() || call.steps[2 * k] != 0;
+        boolean falls = staging.flat() || call.steps[2 * k + 1] != 0;
+        readySteps[2 * k] = moves ? 1 : 0;
+        readySteps[2 * k + 1] = !falls ? 0 : moves ? width : 1;
+        ready[k] = call.program.compute.newArray(width * height);
       }
     }
   }
 
   /** Runs a block, tile by tile; {@code at} is where its first row begins. */
-  void block(int[] at, int rows, int from, int to, double[] settings) {
+  void run(int[] at, int rows, int from, int to) {
     for (int r = 0; r < rows; r += height) {
       for (int c = from; c < to; c += width) {
-        run(at, r, c, Math.min(height, rows - r), Math.min(width, to - c), settings);
+        run(at, r, c, Math.min(height, rows - r), Math.min(width, to - c));
       }
     }
   }
 
-  private void run(int[] at, int row, int col, int rows, int cols, double[] settings) {
-    for (int k = 0; k < arrays.length; k++) {
-      int start = at[k] + row * rowStep[k] + col * colStep[k];
+  private void run(int[] at, int row, int col, int rows, int cols) {
+    for (int k = 0; k < ready.length; k++) {
+      int start = at[k] + col * call.steps[2 * k] + row * call.steps[2 * k + 1];
       readyAt[k] = staged[k] ? 0 : start;
-      if (staged[k] && k >= program.firstOperand()) {
+      if (staged[k] && k >= call.program.lowered.firstOperand()) {
         copy(k, start, rows, cols, true);
       }
     }
-    var pattern = staging.pattern();
-    if (staging.flat()) {
-      int n = rows * cols;
-      program.block(pattern, ready, readyAt, readyCol, readyRow, 1, 0, n, settings);
-    } else {
-      program.block(pattern, ready, readyAt, readyCol, readyRow, rows, 0, cols, settings);
-    }
-    for (int k = 0; k < program.outputs(); k++) {
+    int lines = staging.flat() ? 1 : rows;
+    int length = staging.flat() ? rows * cols : cols;
+    staging.pattern().run(ready, readyAt, readySteps, lines, 0, length, call.settings);
+    for (int k = 0; k < call.program.lowered.outputs().size(); k++) {
       if (staged[k]) {
-        copy(k, at[k] + row * rowStep[k] + col * colStep[k], rows, cols, false);
+        copy(k, at[k] + col * call.steps[2 * k] + row * call.steps[2 * k + 1], rows, cols, false);
       }
     }
   }
@@ -97,26 +76,26 @@ final class Tile {
    * cache lines, or where rows are very short along the columns, which saves calls.
    */
   private void copy(int k, int start, int rows, int cols, boolean in) {
-    int down = readyRow[k] == 0 ? 1 : rows;
-    int along = readyCol[k] == 0 ? 1 : cols;
-    int rowLength = Math.abs(rowStep[k]);
+    int down = readySteps[2 * k + 1] == 0 ? 1 : rows;
+    int along = readySteps[2 * k] == 0 ? 1 : cols;
+    int rowLength = Math.abs(call.steps[2 * k + 1]);
     boolean byColumns =
         along == 1
             || (down > along && along < SHORT && rowLength < SHORT)
-            || (down > 1 && rowLength < Math.abs(colStep[k]));
+            || (down > 1 && rowLength < Math.abs(call.steps[2 * k]));
     int lines = byColumns ? along : down;
     int length = byColumns ? down : along;
-    int lineStep = byColumns ? colStep[k] : rowStep[k];
-    int step = byColumns ? rowStep[k] : colStep[k];
-    int tileLine = byColumns ? readyCol[k] : readyRow[k];
-    int tileStep = byColumns ? readyRow[k] : readyCol[k];
+    int line = byColumns ? 2 * k : 2 * k + 1; // the step to the next of them
+    int next = byColumns ? 2 * k + 1 : 2 * k;
+    int step = call.steps[next];
+    int tileStep = readySteps[next];
     for (int i = 0; i < lines; i++) {
-      int outside = start + i * lineStep;
-      int inside = i * tileLine;
+      int outside = start + i * call.steps[line];
+      int inside = i * readySteps[line];
       if (in) {
-        Conversion.line(arrays[k], outside, step, ready[k], inside, tileStep, length);
+        Conversion.line(call.arrays[k], outside, step, ready[k], inside, tileStep, length);
       } else {
-        Conversion.line(ready[k], inside, tileStep, arrays[k], outside, step, length);
+        Conversion.line(ready[k], inside, tileStep, call.arrays[k], outside, step, length);
       }
     }
   }

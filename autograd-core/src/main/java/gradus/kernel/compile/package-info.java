@@ -1,10 +1,9 @@
 /**
  * Elementwise loops made at run time: expressions in, hidden classes out.
  *
- * <p>{@link gradus.kernel.compile.ElementwiseKernel} is the door. A kernel starts on a generated
- * scalar loop, which is fast enough at once; when it has worked enough to earn it, a loop over
- * vectors is generated and warmed in the background, and takes over. Every tier gives the bits of
- * {@link gradus.formula.Evaluator}.
+ * <p>{@link gradus.kernel.compile.ElementwiseKernel} is the door. A kernel is interpreted at first;
+ * what it computes earns it a scalar loop, then one over vectors, which is warmed in the
+ * background. Every tier gives the bits of {@link gradus.formula.Evaluator}.
  */
 @NullMarked
 package gradus.kernel.compile;

@@ -12,10 +12,6 @@ public final class Gather {
   /**
    * {@code out[i, j, k] = x[i, index[i, j, k], k]}, here with dim = 1, for every multi-index of
    * {@code out}. An index that repeats over all other dimensions picks whole slices.
-   *
-   * @param index int or long numbers that lie in x along {@code dim}, as {@link
-   *     Indices#firstOutside} has shown
-   * @param out of the type of x
    */
   public static void run(int dim, Strided x, Strided index, Strided out) {
     if (out.count() == 0) {

@@ -1,15 +1,16 @@
 package gradus.kernel.index;
 
 import gradus.kernel.array.Strided;
+import gradus.kernel.compile.Conversion;
 import java.util.Arrays;
 
 /**
  * The elements of a row in rising or falling order (torch.sort, topk, kthvalue). NaN is above
  * everything, -0 equals 0, and equal elements keep the order of their places.
  *
- * <p>Elements become whole numbers without sign that are in the same order. Those are sorted digit
- * by digit from the lowest, and the k-th is found digit by digit from the highest: the time depends
- * on the length of a row alone. Knuth, "The Art of Computer Programming", volume 3, 5.2.5.
+ * <p>Elements become whole numbers without sign in the same order, which are sorted digit by digit
+ * from the lowest; the k-th is found digit by digit from the highest. Knuth, "The Art of Computer
+ * Programming", volume 3, 5.2.5.
  */
 public final class Order {
   /** Rows up to this length are sorted by insertion. */
@@ -44,12 +45,9 @@ public final class Order {
 
   /**
    * The first elements of each row in order, as many as there is room for, and their places in the
-   * row. Rows run along the last dimension.
+   * row, of long. Rows run along the last dimension.
    *
    * @param sorted whether they stand in order; if not, they stand as in the row
-   * @param x float, double, long, int or byte (0 to 255)
-   * @param values of the same type
-   * @param indices of long
    */
   public static void first(
       boolean falling, boolean sorted, Strided x, Strided values, Strided indices) {
@@ -105,28 +103,13 @@ public final class Order {
           keys[i] = key(a[at + i * stride]);
         }
       }
-      case int[] a -> {
-        for (int i = 0; i < n; i++) {
-          keys[i] = a[at + i * stride] - (long) Integer.MIN_VALUE;
-        }
-      }
-      case long[] a -> {
-        for (int i = 0; i < n; i++) {
-          keys[i] = a[at + i * stride] ^ Long.MIN_VALUE;
-        }
-      }
-      case byte[] a -> {
-        for (int i = 0; i < n; i++) {
-          keys[i] = a[at + i * stride] & 0xff;
-        }
-      }
-      default -> throw new AssertionError(x);
+      default -> Conversion.line(x, at, stride, keys, 0, 1, n);
     }
+    long lowest = x instanceof int[] ? Integer.MIN_VALUE : x instanceof long[] ? Long.MIN_VALUE : 0;
     long highest = -1L >>> (Long.SIZE - bits);
-    for (int i = 0; falling && i < n; i++) {
-      keys[i] = highest - keys[i];
-    }
     for (int i = 0; i < n; i++) {
+      long key = keys[i] - lowest;
+      keys[i] = falling ? highest - key : key;
       places[i] = i;
     }
   }

@@ -41,9 +41,14 @@ public final class Parts {
     if (parts == 1) {
       work.run(0, units);
     } else {
-      Workers.parallel(
-          parts,
-          p -> work.run((int) ((long) units * p / parts), (int) ((long) units * (p + 1) / parts)));
+      cut(units, parts, work);
     }
+  }
+
+  /** Runs all units in so many stretches. */
+  public static void cut(int units, int parts, Stretch work) {
+    Workers.parallel(
+        parts,
+        p -> work.run((int) ((long) units * p / parts), (int) ((long) units * (p + 1) / parts)));
   }
 }

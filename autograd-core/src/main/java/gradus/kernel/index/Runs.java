@@ -7,11 +7,8 @@ public final class Runs {
   private Runs() {}
 
   /**
-   * Where each run begins, and behind them where the last one ends. NaN equals nothing, -0 equals
-   * 0.
-   *
-   * @param x an array of float, double, long, int or byte
-   * @param n how many of its elements count
+   * Where each run of the first n elements begins, and behind them where the last one ends. NaN
+   * equals nothing, -0 equals 0.
    */
   public static int[] starts(Object x, int n) {
     int[] starts = new int[n + 1];

@@ -13,12 +13,7 @@ public final class ScatterAdd {
 
   /**
    * {@code out[i, index[i, j, k], k] += source[i, j, k]}, here with dim = 1, for every multi-index
-   * of the source. What falls into one place is added in the order of j.
-   *
-   * @param source float, double, int or long
-   * @param index int or long numbers that lie in out along {@code dim}, as {@link
-   *     Indices#firstOutside} has shown
-   * @param out of the type of the source
+   * of the source, but bytes. What falls into one place is added in the order of j.
    */
   public static void run(int dim, Strided source, Strided index, Strided out) {
     int count = source.count();

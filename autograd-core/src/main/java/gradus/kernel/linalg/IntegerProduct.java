@@ -10,11 +10,7 @@ import gradus.kernel.index.Parts;
 public final class IntegerProduct {
   private IntegerProduct() {}
 
-  /**
-   * One product for each matrix of C; A and B have its leading dimensions.
-   *
-   * @param c long[], int[] or byte[] (0 to 255), as a and b
-   */
+  /** One product for each matrix of C; A and B have its leading dimensions. Bytes are 0 to 255. */
   public static void run(Strided a, Strided b, Strided c) {
     int k = a.size(-1);
     for (int i = 0; i < c.matrices(); i++) {

@@ -1,7 +1,6 @@
 /**
- * Factorisations of dense matrices, one after the other of a batch, in double and without blocks.
- * Matrices are row-major and lie one behind the other; they may be {@code float[]} or {@code
- * double[]}.
+ * Factorisations of dense matrices of float or double, one after the other of a batch, in double
+ * and without blocks.
  */
 @NullMarked
 package gradus.kernel.linalg;

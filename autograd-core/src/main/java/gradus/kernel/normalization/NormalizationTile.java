@@ -2,12 +2,14 @@ package gradus.kernel.normalization;
 
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
+import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.index.Parts;
 import gradus.kernel.reduce.Reduce;
 import gradus.kernel.reduce.Reducer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Some neighbouring kept positions and all their folded elements.
@@ -32,19 +34,13 @@ record NormalizationTile(Strided[] operands) {
 
   private static final double[] NO_SETTINGS = {};
 
-  /** What to do with a box. */
-  @FunctionalInterface
-  interface Work {
-    void run(NormalizationTile box);
-  }
-
   /**
    * Cuts the kept positions into boxes; the first operand decides how.
    *
    * @param rank how many dimensions are kept; they come first
    * @param large how many operands have all the elements
    */
-  static void each(int rank, int large, Work work, Strided... operands) {
+  static void each(int rank, int large, Consumer<NormalizationTile> work, Strided... operands) {
     Strided[] leading = new Strided[operands.length];
     Arrays.setAll(leading, a -> operands[a].leading(rank));
     Strided[] kept = Strided.merged(leading);
@@ -74,7 +70,7 @@ record NormalizationTile(Strided[] operands) {
             int row = kept[a].offset() + kept[a].distance(u / across, kept[a].rank() - 1);
             at[a] = first[a].from(row + column * kept[a].innerStride()).rows(0, n);
           }
-          work.run(new NormalizationTile(at));
+          work.accept(new NormalizationTile(at));
         });
   }
 
@@ -83,8 +79,8 @@ record NormalizationTile(Strided[] operands) {
     int[] sizes = operands[0].sizes();
     int[] strides = new int[sizes.length];
     strides[0] = 1;
-    boolean single = operands[0].array() instanceof float[];
-    return new Strided(single ? new float[sizes[0]] : new double[sizes[0]], 0, sizes, strides);
+    Object numbers = Compute.of(operands[0].array()).newArray(sizes[0]);
+    return new Strided(numbers, 0, sizes, strides);
   }
 
   /** {@code outs[i] = sum of maps[i](in)} over the folded elements, all in one pass over them. */

@@ -48,26 +48,22 @@ public record Distributions(long seed, long stream) {
    */
   public void normal(double mean, double deviation, Strided out) {
     int offset = out.offset();
-    if (out.array() instanceof float[] to) {
-      fill(
-          out.count(),
-          Philox.SPAN,
-          (w, first, count) -> {
-            for (int j = 0; j < count; j++) {
-              double u = (Integer.toUnsignedLong(w[j]) + 0.5) * 0x1p-32;
-              to[offset + first + j] = (float) (mean + deviation * Quantile.normal(u));
-            }
-          });
-      return;
-    }
-    double[] to = (double[]) out.array();
+    boolean single = out.array() instanceof float[];
     fill(
         out.count(),
-        PAIRS,
+        single ? Philox.SPAN : PAIRS,
         (w, first, count) -> {
           for (int j = 0; j < count; j++) {
-            double u = ((Philox.join(w[j], w[j + PAIRS]) >>> 12) + 0.5) * 0x1p-52;
-            to[offset + first + j] = mean + deviation * Quantile.normal(u);
+            double u =
+                single
+                    ? (Integer.toUnsignedLong(w[j]) + 0.5) * 0x1p-32
+                    : ((Philox.join(w[j], w[j + PAIRS]) >>> 12) + 0.5) * 0x1p-52;
+            double x = mean + deviation * Quantile.normal(u);
+            if (single) {
+              ((float[]) out.array())[offset + first + j] = (float) x;
+            } else {
+              ((double[]) out.array())[offset + first + j] = x;
+            }
           }
         });
   }

@@ -36,10 +36,7 @@ final class Philox {
     rounds(seed, words);
   }
 
-  /**
-   * The first two words of one block, the first of them high: what position {@code index} takes on
-   * a later attempt. Attempt 0 belongs to {@link #group}.
-   */
+  /** What position {@code index} takes on a later attempt: the first two words of a block. */
   static long retry(long seed, long stream, int index, int attempt) {
     int c0 = index;
     int c1 = attempt;

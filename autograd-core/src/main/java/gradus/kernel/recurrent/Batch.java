@@ -3,12 +3,14 @@ package gradus.kernel.recurrent;
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.index.Parts;
 import gradus.kernel.threads.Workers;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The sequences of a batch cut into parts. Sequences know nothing of each other, so a part runs
- * through all its steps alone; what a sequence computes does not depend on its part.
+ * through all its steps alone.
  */
 final class Batch {
   /** The most sequences of a part, whose states stay in a cache with the weights. */
@@ -24,8 +26,16 @@ final class Batch {
   private static final int SHARED = 1 << 17;
 
   /** Some neighbouring sequences. */
-  interface Part {
-    void run(int first, int count);
+  record Part(int first, int count) {
+    /** Their states, of those of the batch. */
+    Strided of(Strided batch) {
+      return batch.rows(first, count);
+    }
+
+    /** Theirs at a step. */
+    Strided at(int step, Strided sequences) {
+      return sequences.select(0, step).rows(first, count);
+    }
   }
 
   private final int n;
@@ -33,8 +43,6 @@ final class Batch {
   private final boolean near;
 
   /**
-   * A batch.
-   *
    * @param n how many sequences there are
    * @param weights the elements that a step of a part multiplies with
    */
@@ -51,26 +59,33 @@ final class Batch {
   }
 
   /**
-   * Whether a step multiplies with the weight of the input by itself, as its sums are still in a
-   * cache then, and the weight is, too. Otherwise all steps do at once.
+   * Whether a step multiplies with the weight of the input by itself, its sums and the weight being
+   * in a cache. Otherwise all steps do at once.
    */
   boolean isStepwise() {
     return near && n >= FEW;
   }
 
   /** Runs formulas on matrices of one shape: the outputs, then the operands. */
-  static void compute(List<Expr> formulas, Strided... all) {
-    ElementwiseKernel.of(formulas).run(all);
+  static void compute(List<Expr> formulas, Strided[]... all) {
+    int n = 0;
+    for (Strided[] some : all) {
+      n += some.length;
+    }
+    Strided[] views = new Strided[n];
+    for (int k = all.length - 1; k >= 0; k--) {
+      n -= all[k].length;
+      System.arraycopy(all[k], 0, views, n, all[k].length);
+    }
+    ElementwiseKernel.of(formulas).run(views);
+  }
+
+  static Strided[] group(Strided... views) {
+    return views;
   }
 
   /** Runs every sequence once. */
-  void run(Part body) {
-    Workers.parallel(
-        parts,
-        part -> {
-          int first = (int) ((long) n * part / parts);
-          int last = (int) ((long) n * (part + 1) / parts);
-          body.run(first, last - first);
-        });
+  void run(Consumer<Part> body) {
+    Parts.cut(n, parts, (first, end) -> body.accept(new Part(first, end - first)));
   }
 }

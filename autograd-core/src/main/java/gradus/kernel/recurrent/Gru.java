@@ -1,11 +1,11 @@
 package gradus.kernel.recurrent;
 
+import static gradus.kernel.recurrent.Batch.group;
+
 import gradus.formula.Expr;
 import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.PackedMatrix;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +45,7 @@ public record Gru(
    * from later (5 to 7).
    */
   private static List<Expr> back() {
-    Expr r = Expr.arg(0);
-    Expr z = Expr.arg(1);
-    Expr n = Expr.arg(2);
-    Expr one = Expr.constant(1);
+    Expr r = Expr.arg(0), z = Expr.arg(1), n = Expr.arg(2), one = Expr.constant(1);
     Expr dh = Expr.arg(5).add(Expr.arg(6)).add(Expr.arg(7));
     Expr dn = dh.mul(one.sub(z)).mul(one.sub(n.square()));
     return List.of(
@@ -65,10 +62,9 @@ public record Gru(
    * @param steps set to r, z, n and h_n; null if they are not wanted
    */
   public void forward(Strided x, Strided h0, Strided states, @Nullable Strided steps) {
-    int t = x.size(0);
     int n = h0.size(0);
     int width = h0.size(1);
-    Strided work = steps == null ? Strided.scratch(states.array(), t, n, 4 * width) : steps;
+    Strided work = steps == null ? Strided.scratch(states.array(), x.size(0), n, 4 * width) : steps;
     var input = new PackedMatrix(xWeight.transposed());
     var rz = new PackedMatrix(weight.rows(0, 2 * width).transposed());
     var fresh = new PackedMatrix(weight.rows(2 * width, width).transposed());
@@ -77,28 +73,21 @@ public record Gru(
       input.multiply(x.lines(), work.lines().columns(0, 3 * width), false); // [t n,in] @ [in,3h]
     }
     batch.run(
-        (first, count) -> {
-          Strided h = h0.rows(first, count);
-          var biases = new ArrayList<Strided>();
-          if (xBias != null && bias != null) {
-            Collections.addAll(biases, xBias.expand(count, 3 * width).chunks(3));
-            Collections.addAll(biases, bias.expand(count, 3 * width).chunks(3));
-          }
-          for (int s = 0; s < t; s++) {
-            Strided step = work.select(0, s).rows(first, count);
+        part -> {
+          Strided h = part.of(h0);
+          Strided[] ofInput = biases(xBias, part);
+          Strided[] ofState = biases(bias, part);
+          for (int s = 0; s < x.size(0); s++) {
+            Strided step = part.at(s, work);
             if (batch.isStepwise()) {
-              Strided gates = step.columns(0, 3 * width);
-              input.multiply(x.select(0, s).rows(first, count), gates, false);
+              input.multiply(part.at(s, x), step.columns(0, 3 * width), false);
             }
             rz.multiply(h, step.columns(0, 2 * width), true); // [n,h] @ [h,2h]
             fresh.multiply(h, step.columns(3 * width, width), false); // [n,h] @ [h,h]
-            Strided next = states.select(0, s).rows(first, count);
-            var all = new ArrayList<Strided>(List.of(step.chunks(4)));
-            all.add(next);
-            Collections.addAll(all, step.chunks(4));
-            all.add(h);
-            all.addAll(biases);
-            Batch.compute(bias == null ? STEP : STEP_BIASED, all.toArray(Strided[]::new));
+            Strided[] left = step.chunks(4);
+            Strided next = part.at(s, states);
+            List<Expr> formulas = bias == null ? STEP : STEP_BIASED;
+            Batch.compute(formulas, left, group(next), left, group(h), ofInput, ofState);
             h = next;
           }
         });
@@ -110,13 +99,16 @@ public record Gru(
     }
   }
 
+  private static Strided[] biases(@Nullable Strided of, Batch.Part part) {
+    return of == null ? group() : of.expand(part.count(), of.size(0)).chunks(3);
+  }
+
   /**
    * The gradients of what r, z and n are of, of h_n, and of h0.
    *
-   * @param g the gradient of the state after each step, [t, n, h]
-   * @param states as {@link #forward} left them
-   * @param steps as well
-   * @param d set to the gradients of what the steps left [t, n, 4h]
+   * @param g the gradient of the state after each step
+   * @param states as {@link #forward} left them, as are the steps
+   * @param d set to the gradients of what the steps left
    */
   public void backward(
       Strided g, Strided h0, Strided states, Strided steps, Strided d, Strided dh0) {
@@ -125,27 +117,22 @@ public record Gru(
     var fresh = new PackedMatrix(weight.rows(2 * width, width));
     var batch = new Batch(dh0.size(0), (long) weight.size(0) * weight.size(1));
     batch.run(
-        (first, count) -> {
-          Strided fromNext = Strided.scratch(dh0.array(), count, width);
+        part -> {
+          Strided fromNext = Strided.scratch(dh0.array(), part.count(), width);
           Fill.run(fromNext, 0);
-          Strided dh = dh0.rows(first, count);
+          Strided dh = part.of(dh0);
           Fill.run(dh, 0);
           for (int s = g.size(0) - 1; s >= 0; s--) {
-            Strided step = d.select(0, s).rows(first, count);
+            Strided step = part.at(s, d);
             Strided[] dx = step.chunks(4);
-            Strided before = s == 0 ? h0 : states.select(0, s - 1);
-            var all = new ArrayList<Strided>(List.of(dx));
-            all.add(dh);
-            Collections.addAll(all, steps.select(0, s).rows(first, count).chunks(4));
-            all.add(before.rows(first, count));
-            all.add(g.select(0, s).rows(first, count));
-            all.add(fromNext);
-            all.add(dh);
-            Batch.compute(BACK, all.toArray(Strided[]::new));
+            Strided before = s == 0 ? part.of(h0) : part.at(s - 1, states);
+            Strided[] left = part.at(s, steps).chunks(4);
+            Strided[] others = group(before, part.at(s, g), fromNext, dh);
+            Batch.compute(BACK, dx, group(dh), left, others);
             rz.multiply(step.columns(0, 2 * width), fromNext, false); // [n,2h] @ [2h,h]
             fresh.multiply(dx[3], fromNext, true); // [n,h] @ [h,h]
           }
-          Batch.compute(SUM, dh, dh, fromNext);
+          Batch.compute(SUM, group(dh, dh, fromNext));
           fromNext.release();
         });
     rz.release();

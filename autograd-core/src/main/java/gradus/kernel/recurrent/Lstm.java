@@ -1,12 +1,13 @@
 package gradus.kernel.recurrent;
 
+import static gradus.kernel.recurrent.Batch.group;
+
 import gradus.formula.Expr;
 import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.PackedMatrix;
 import gradus.kernel.index.Copy;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +64,10 @@ public record Lstm(Strided xWeight, Strided weight, @Nullable Strided bias) {
    */
   public void forward(
       Strided x, Strided h0, Strided c0, Strided outputs, Strided last, @Nullable Strided steps) {
-    int t = x.size(0);
     int n = h0.size(0);
     int width = weight.size(0);
     Strided work =
-        steps == null ? Strided.scratch(outputs.array(), t, n, 5 * outputs.size(2)) : steps;
+        steps == null ? Strided.scratch(outputs.array(), x.size(0), n, 5 * outputs.size(2)) : steps;
     var input = new PackedMatrix(xWeight.transposed());
     var back = new PackedMatrix(weight.transposed());
     var batch = new Batch(n, (long) width * (x.size(2) + weight.size(1)));
@@ -75,29 +75,24 @@ public record Lstm(Strided xWeight, Strided weight, @Nullable Strided bias) {
       input.multiply(x.lines(), work.lines().columns(0, width), false); // [t n,in] @ [in,4h]
     }
     batch.run(
-        (first, count) -> {
-          Strided h = h0.rows(first, count);
-          Strided c = c0.rows(first, count);
-          List<Strided> biases =
-              bias == null ? List.of() : List.of(bias.expand(count, width).chunks(4));
-          for (int s = 0; s < t; s++) {
-            Strided step = work.select(0, s).rows(first, count);
+        part -> {
+          Strided h = part.of(h0);
+          Strided c = part.of(c0);
+          Strided[] biases = bias == null ? group() : bias.expand(part.count(), width).chunks(4);
+          for (int s = 0; s < x.size(0); s++) {
+            Strided step = part.at(s, work);
             Strided gates = step.columns(0, width);
             if (batch.isStepwise()) {
-              input.multiply(x.select(0, s).rows(first, count), gates, false); // [n,in] @ [in,4h]
+              input.multiply(part.at(s, x), gates, false); // [n,in] @ [in,4h]
             }
             back.multiply(h, gates, true); // [n,h] @ [h,4h]
-            Strided[] a = step.chunks(5);
-            h = outputs.select(0, s).rows(first, count);
-            var all = new ArrayList<Strided>(List.of(a));
-            all.add(h);
-            all.addAll(List.of(a).subList(0, 4));
-            all.add(c);
-            all.addAll(biases);
-            Batch.compute(bias == null ? STEP : STEP_BIASED, all.toArray(Strided[]::new));
-            c = a[4];
+            Strided[] left = step.chunks(5);
+            h = part.at(s, outputs);
+            List<Expr> formulas = bias == null ? STEP : STEP_BIASED;
+            Batch.compute(formulas, left, group(h), Arrays.copyOf(left, 4), group(c), biases);
+            c = left[4];
           }
-          Copy.run(c, last.rows(first, count));
+          Copy.run(c, part.of(last));
         });
     input.release();
     back.release();
@@ -117,23 +112,18 @@ public record Lstm(Strided xWeight, Strided weight, @Nullable Strided bias) {
     var w = new PackedMatrix(weight);
     var batch = new Batch(c0.size(0), (long) weight.size(0) * weight.size(1));
     batch.run(
-        (first, count) -> {
-          Strided dh = dh0.rows(first, count); // from the next step
+        part -> {
+          Strided dh = part.of(dh0); // from the next step
           Fill.run(dh, 0);
-          Strided dc = dc0.rows(first, count);
-          Copy.run(g[1].rows(first, count), dc);
+          Strided dc = part.of(dc0);
+          Copy.run(part.of(g[1]), dc);
           Strided cells = steps.narrow(2, 4 * dh.size(1), dh.size(1));
           for (int s = g[0].size(0) - 1; s >= 0; s--) {
             Strided before = s == 0 ? c0 : cells.select(0, s - 1);
-            Strided dx = dGates.select(0, s).rows(first, count);
-            var all = new ArrayList<Strided>(List.of(dx.chunks(4)));
-            all.add(dc);
-            Collections.addAll(all, steps.select(0, s).rows(first, count).chunks(5));
-            all.add(before.rows(first, count));
-            all.add(g[0].select(0, s).rows(first, count));
-            all.add(dh);
-            all.add(dc);
-            Batch.compute(BACK, all.toArray(Strided[]::new));
+            Strided dx = part.at(s, dGates);
+            Strided[] left = part.at(s, steps).chunks(5);
+            Strided[] others = group(part.of(before), part.at(s, g[0]), dh, dc);
+            Batch.compute(BACK, dx.chunks(4), group(dc), left, others);
             w.multiply(dx, dh, false); // [n,4h] @ [4h,h]
           }
         });

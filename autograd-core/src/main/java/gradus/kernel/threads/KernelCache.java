@@ -19,11 +19,7 @@ public final class KernelCache<K, T> {
   /** Makes a kernel and primes it. */
   @FunctionalInterface
   public interface Maker<K, T> {
-    /**
-     * The kernel; null if it does not become fast here.
-     *
-     * @throws LinkageError if there is no Vector API
-     */
+    /** The kernel; null if it does not become fast here. */
     @Nullable T make(K key);
   }
 

@@ -1,9 +1,6 @@
 package gradus.kernel.threads;
 
-/**
- * How many threads work on one job, the caller included: a number of the process, and of every
- * scope one of its own.
- */
+/** How many threads work on one job, the caller included, in the process or in one scope. */
 public final class Limit {
   /** That of the process. */
   public static final Limit PROCESS = new Limit(SystemProperties.threads());
@@ -13,8 +10,6 @@ public final class Limit {
   private volatile int threads;
 
   /**
-   * A number of threads.
-   *
    * @throws IllegalArgumentException if {@code threads < 1}
    */
   public Limit(int threads) {

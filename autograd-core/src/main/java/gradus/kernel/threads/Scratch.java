@@ -35,25 +35,14 @@ public final class Scratch {
     return found != null ? (float[]) found : new float[length(n)];
   }
 
-  /** A double array of at least {@code n} elements, contents arbitrary. */
-  public static double[] doubles(int n) {
-    Object found = take(DOUBLES, n);
-    return found != null ? (double[]) found : new double[length(n)];
-  }
-
-  /** A long array of at least {@code n} elements, contents arbitrary. */
-  public static long[] longs(int n) {
-    Object found = take(LONGS, n);
-    return found != null ? (long[]) found : new long[length(n)];
-  }
-
   /** As many elements of the type of those in {@code array}: float, double or long. */
   public static Object like(Object array, int n) {
-    return switch (array) {
-      case float[] x -> floats(n);
-      case double[] x -> doubles(n);
-      default -> longs(n);
-    };
+    if (array instanceof float[]) {
+      return floats(n);
+    }
+    boolean isDouble = array instanceof double[];
+    Object found = take(isDouble ? DOUBLES : LONGS, n);
+    return found != null ? found : isDouble ? new double[length(n)] : new long[length(n)];
   }
 
   /** Gives an array back; the caller must not touch it any more. */

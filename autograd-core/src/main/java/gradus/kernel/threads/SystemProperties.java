@@ -11,27 +11,23 @@ import java.util.function.IntSupplier;
  * it is first needed. A value that is not understood is reported in the log of {@code gradus}, and
  * the default holds.
  *
- * <table>
- * <caption>Names, defaults and meanings</caption>
- * <tr><th>name</th><th>default</th><th>meaning</th></tr>
- * <tr><td>{@code gradus.threads}</td><td>the processors</td><td>threads on which one operator may
- *     run, the caller's included; {@code Gradus.threads} changes it</td></tr>
- * <tr><td>{@code gradus.fusion}</td><td>true</td><td>whether chains of elementwise operators run as
- *     one pass; {@code Gradus.fusion} changes it</td></tr>
- * <tr><td>{@code gradus.fusion.elements}</td><td>16384</td><td>the least elements of a result that
- *     is fused</td></tr>
- * <tr><td>{@code gradus.winograd}</td><td>true</td><td>whether convolutions may run by Winograd's
- *     algorithm; {@code Gradus.winograd} changes it</td></tr>
- * <tr><td>{@code gradus.vector.bits}</td><td>as the platform prefers</td><td>the width of vectors:
- *     128, 256 or 512, and 0 for none</td></tr>
- * <tr><td>{@code gradus.tier}</td><td>auto</td><td>{@code auto}: kernels use vectors once these are
- *     compiled; {@code scalar}: never; {@code simd}: elementwise loops use them at once, compiled
- *     or not, which is for tests</td></tr>
- * <tr><td>{@code gradus.warmup.yield}</td><td>true</td><td>whether jobs leave two processors to the
- *     compiler while kernels are made</td></tr>
- * <tr><td>{@code gradus.empty.fill}</td><td>false</td><td>whether memory that an operator is to
- *     overwrite is full of NaN, which is for tests</td></tr>
- * </table>
+ * <ul>
+ *   <li>{@code gradus.threads} (the processors): threads on which one operator may run, the
+ *       caller's included; {@code Gradus.threads} changes it
+ *   <li>{@code gradus.fusion} (true): whether chains of elementwise operators run as one pass;
+ *       {@code Gradus.fusion} changes it
+ *   <li>{@code gradus.fusion.elements} (16384): the least elements of a result that is fused
+ *   <li>{@code gradus.winograd} (true): whether convolutions may run by Winograd's algorithm;
+ *       {@code Gradus.winograd} changes it
+ *   <li>{@code gradus.vector.bits} (as the platform prefers): the width of vectors: 128, 256 or
+ *       512, and 0 for none
+ *   <li>{@code gradus.tier} (auto): {@code auto}: kernels use vectors once these are compiled;
+ *       {@code scalar}: never; {@code simd}: elementwise loops use them at once, for tests
+ *   <li>{@code gradus.warmup.yield} (true): whether jobs leave two processors to the compiler while
+ *       kernels are made
+ *   <li>{@code gradus.empty.fill} (false): whether memory that an operator is to overwrite is full
+ *       of NaN, for tests
+ * </ul>
  *
  * <p>The module of datasets has another, {@code gradus.data}: the folder for downloads.
  */

@@ -5,9 +5,8 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link KernelCache} of kernels for tiles, which are told apart by their form, their rows and
- * their width in vectors. A product asks for them strip by strip, so those that are fast by now are
- * found in a table, without a key.
+ * A {@link KernelCache} of kernels for tiles. A product asks for them strip by strip, so those that
+ * are fast by now are found in a table, without a key.
  *
  * @param <F> the forms
  * @param <T> the kernel
@@ -31,10 +30,8 @@ public final class TileKernels<F extends Enum<F>, T> {
   /**
    * The kernel if it is fast by now, else null.
    *
-   * @param rows 1 to 12
-   * @param vectors 1 to 8
    * @param work as in {@link KernelCache#get}
-   * @throws IndexOutOfBoundsException for a larger tile
+   * @throws IndexOutOfBoundsException for a tile larger than 12 rows of 8 vectors
    */
   @SuppressWarnings("unchecked") // only kernels are put there
   public @Nullable T get(F form, int rows, int vectors, long work) {

@@ -2,17 +2,14 @@ package gradus.kernel.threads;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One daemon thread that prepares fast kernels while slow ones already answer.
- *
- * <p>Vector API code is about a thousand times slower than its compiled form until the optimising
- * compiler has reached it, and that takes thousands of calls. Nobody should wait for them: an
- * operator asks for its fast kernel here, keeps using its scalar loop, and changes over when {@link
- * #prime} reports the kernel fast. Both give the same bits, so the moment of the change cannot be
- * seen.
+ * One daemon thread that prepares fast kernels while slow ones already answer: Vector API code is
+ * about a thousand times slower than its compiled form until the optimising compiler has reached
+ * it, and that takes thousands of calls, for which nobody should wait.
  */
 public final class Warmup {
   /** Makes and primes a kernel. */
@@ -36,7 +33,7 @@ public final class Warmup {
   /** After so many calls the compiler has been asked; what is missing is its answer. */
   private static final int ASKED = 10_000;
 
-  /** How long a slow kernel is called between two pauses, once the compiler has been asked. */
+  /** How long a slow kernel is called between two pauses from then on. */
   private static final long PROBE_NANOS = 1_000_000;
 
   private static final long MOST_CALLING_NANOS = 10_000_000_000L;
@@ -63,21 +60,18 @@ public final class Warmup {
   /** With a thread of its own, for tests. */
   Warmup() {}
 
-  /**
-   * Runs the task on the warm-up thread, when none that is waiting is missed more; and again, if it
-   * says so. A task that throws is dropped.
-   */
+  /** Runs the task on the warm-up thread when none that waits is missed more. */
   public static void later(Task task) {
     PLATFORM.add(task);
   }
 
   void add(Task task) {
-    add(new Turn(task, 1));
+    add(task, 1);
   }
 
-  private void add(Turn turn) {
+  private void add(Task task, int attempt) {
     synchronized (turns) {
-      turns.add(turn);
+      turns.add(new Turn(task, attempt));
       busy = true;
       turns.notifyAll();
       if (thread == null) {
@@ -103,9 +97,8 @@ public final class Warmup {
    * @param kernel does so many units of work
    * @param units what a call does that does something
    * @param fastNanos ten times what it takes when compiled, more or less
-   * @return whether it became fast; false where the virtual machine does not compile it
-   *     (interpreter only, no such instructions), and then the scalar loop should stay. Now and
-   *     then the compiler leaves vectors in objects; the same code in another class may do better
+   * @return whether it became fast; if not, it is not compiled here, or the compiler has left
+   *     vectors in objects, and the same code in another class may do better
    */
   public static boolean prime(IntConsumer kernel, int units, long fastNanos) {
     return PLATFORM.prime(kernel, units, fastNanos, MOST_WAITING_MILLIS);
@@ -115,10 +108,7 @@ public final class Warmup {
     if (failed >= HOPELESS) {
       return false;
     }
-    long calls = 0;
-    long calling = 0;
-    long probe = 0;
-    long waiting = 0;
+    long calls = 0, calling = 0, probe = 0, waiting = 0;
     while (calling < MOST_CALLING_NANOS) {
       long start = System.nanoTime();
       kernel.accept(units);
@@ -138,20 +128,13 @@ public final class Warmup {
         if (waiting >= mostWaitingMillis) {
           break;
         }
-        waiting += pause(1 + waiting / 8);
+        long pause = 1 + waiting / 8;
+        LockSupport.parkNanos(pause * 1_000_000);
+        waiting += pause;
         probe = 0;
       }
     }
     return false;
-  }
-
-  private static long pause(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return millis;
   }
 
   private void run() {
@@ -165,12 +148,10 @@ public final class Warmup {
           failed++; // a kernel, not an attempt
         }
         if (turn.attempt < ATTEMPTS) {
-          add(new Turn(turn.task, turn.attempt + 1));
+          add(turn.task, turn.attempt + 1);
         }
       } catch (Throwable e) {
-        // The task's kernel stays on its scalar loop, which is always right; the others want
-        // theirs.
-        continue;
+        continue; // the task's kernel stays on its scalar loop, which is always right
       }
     }
   }

@@ -1,5 +1,6 @@
 package gradus.kernel.threads;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -8,30 +9,23 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's own threads. {@code parallel(parts, body)} runs {@code body.accept(0 .. parts-1)},
- * each part exactly once, and returns when all are done.
- *
- * <p>The caller cuts its work by shape alone; how many threads take part decides only who runs a
- * part, never what a part is, so results cannot depend on the thread count. Parts are handed out in
- * ascending order from one counter, to the caller and to {@code threads() - 1} daemon threads (as
- * its scope says; the threads themselves are shared by all scopes), or fewer as long as {@link
- * Warmup} and the compiler need processors.
+ * The engine's own threads. The caller cuts its work by shape alone; how many threads take part
+ * decides only who runs a part, never what a part is, so results cannot depend on the thread count.
+ * Parts are handed out in ascending order from one counter, to the caller and to {@code threads() -
+ * 1} daemon threads, or fewer as long as {@link Warmup} and the compiler need processors.
  *
  * <p>There is one pool and it serves one job at a time. A call that finds it busy (a nested call,
  * or a call from another application thread) runs its parts inline, so nothing ever waits for the
  * pool and nothing can deadlock.
  */
 public final class Workers {
-  /**
-   * How long an idle thread polls before it parks. Waking it costs its caller tens of microseconds,
-   * about as much as many an operator takes, so it should still be awake for the next one.
-   */
+  /** How long an idle thread polls before it parks: waking it costs tens of microseconds. */
   private static final long SPIN_NANOS = 100_000;
 
   /**
-   * The threads that work on a job while kernels are made: all processors but one for the compiler
-   * and one for the thread that calls the new kernels. With more threads than processors, a caller
-   * would wait for a helper that waits for its turn.
+   * The threads that work on a job while kernels are made: with more threads than processors, the
+   * compiler's and the one that calls new kernels included, a caller would wait for a helper that
+   * waits for its turn.
    */
   private static final int DURING_WARMUP =
       Math.max(1, Runtime.getRuntime().availableProcessors() - 2);
@@ -40,7 +34,7 @@ public final class Workers {
   static volatile boolean yielding = SystemProperties.yielding();
 
   private static final AtomicBoolean BUSY = new AtomicBoolean();
-  private static volatile Worker[] workers = {};
+  private static Worker[] pool = {}; // of the holder of BUSY
   private static volatile @Nullable Job current;
 
   private Workers() {}
@@ -59,10 +53,7 @@ public final class Workers {
   }
 
   /**
-   * Sets the number of threads that work on one job, the caller included, of the current scope or
-   * else of the process. The initial value of the process is the number of available processors, or
-   * the system property {@code gradus.threads}. Jobs under way are not affected. While kernels are
-   * made, two processors are left to the compiler.
+   * Sets the {@link Limit}; jobs under way are not affected.
    *
    * @throws IllegalArgumentException if {@code n < 1}
    */
@@ -71,8 +62,8 @@ public final class Workers {
   }
 
   /**
-   * Runs all parts and returns when they are done. If a part throws, parts not yet begun are
-   * skipped and the first exception is rethrown after all threads have left the job.
+   * Runs {@code body.accept(0 .. parts - 1)} and returns when all are done. If a part throws, parts
+   * not yet begun are skipped, and the first exception is rethrown when all threads have left.
    */
   public static void parallel(int parts, IntConsumer body) {
     int helpers = parts < 2 ? 0 : Math.min(most(), parts) - 1;
@@ -82,13 +73,13 @@ public final class Workers {
       }
       return;
     }
-    Job job = new Job(parts, helpers, body, Thread.currentThread());
+    Job job = new Job(parts, helpers, body);
     try {
-      Worker[] pool = workers(helpers);
+      Worker[] all = pool(helpers);
       current = job;
       for (int i = 0; i < helpers; i++) {
-        if (pool[i].parked) {
-          LockSupport.unpark(pool[i]);
+        if (all[i].parked) {
+          LockSupport.unpark(all[i]);
         }
       }
       job.work();
@@ -105,39 +96,33 @@ public final class Workers {
     return yielding && Warmup.isBusy() ? Math.min(threads(), DURING_WARMUP) : threads();
   }
 
-  /** The pool, grown to at least {@code n} threads. Only the holder of BUSY comes here. */
-  private static Worker[] workers(int n) {
-    Worker[] pool = workers;
-    if (pool.length >= n) {
-      return pool;
+  /** The pool, grown to at least {@code n} threads. */
+  private static Worker[] pool(int n) {
+    if (pool.length < n) {
+      Worker[] grown = Arrays.copyOf(pool, n);
+      for (int i = pool.length; i < n; i++) {
+        grown[i] = new Worker(i);
+        grown[i].start();
+      }
+      pool = grown;
     }
-    Worker[] grown = java.util.Arrays.copyOf(pool, n);
-    for (int i = pool.length; i < n; i++) {
-      grown[i] = new Worker(i);
-      grown[i].start();
-    }
-    workers = grown;
-    return grown;
+    return pool;
   }
 
-  /**
-   * One call of {@code parallel}. A thread that arrives late finds no part left and goes back to
-   * waiting.
-   */
+  /** One call of {@code parallel}. A thread that arrives late finds no part left. */
   private static final class Job {
-    final int helpers;
     private final int parts;
+    private final int helpers;
     private final IntConsumer body;
-    private final Thread caller;
+    private final Thread caller = Thread.currentThread();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Job(int parts, int helpers, IntConsumer body, Thread caller) {
+    Job(int parts, int helpers, IntConsumer body) {
       this.parts = parts;
       this.helpers = helpers;
       this.body = body;
-      this.caller = caller;
     }
 
     void work() {
@@ -157,17 +142,13 @@ public final class Workers {
 
     void awaitHelpers() {
       boolean interrupted = false;
-      long start = 0;
+      long start = finished.get() < parts ? System.nanoTime() : 0;
       while (finished.get() < parts) {
-        if (start == 0) {
-          start = System.nanoTime();
-        }
         if (System.nanoTime() - start < SPIN_NANOS) {
           Thread.onSpinWait();
         } else {
           LockSupport.park(this);
-          interrupted |=
-              Thread.interrupted(); // an interrupted thread cannot park; its flag is restored below
+          interrupted |= Thread.interrupted(); // whose flag keeps a thread from parking
         }
       }
       if (interrupted) {
@@ -198,34 +179,29 @@ public final class Workers {
     @Override
     public void run() {
       Job last = null;
+      long idle = System.nanoTime();
       while (true) {
-        last = nextAfter(last);
-        last.work();
-      }
-    }
-
-    private Job nextAfter(@Nullable Job last) {
-      long start = System.nanoTime();
-      while (true) {
-        Job job = current;
-        if (job != null && mine(job, last)) {
-          return job;
-        }
-        if (System.nanoTime() - start < SPIN_NANOS) {
+        Job job = next(last);
+        if (job != null) {
+          job.work();
+          last = job;
+          idle = System.nanoTime();
+        } else if (System.nanoTime() - idle < SPIN_NANOS) {
           Thread.onSpinWait();
-          continue;
+        } else {
+          parked = true; // before the last look: either we see the job or its caller sees us parked
+          if (next(last) == null) {
+            LockSupport.park(this);
+          }
+          parked = false;
         }
-        parked = true; // before the last look: either we see the job or its caller sees us parked
-        job = current;
-        if (job == null || !mine(job, last)) {
-          LockSupport.park(this);
-        }
-        parked = false;
       }
     }
 
-    private boolean mine(Job job, @Nullable Job last) {
-      return job != last && index < job.helpers;
+    /** The job under way, if it is another one and wants this thread. */
+    private @Nullable Job next(@Nullable Job last) {
+      Job job = current;
+      return job != null && job != last && index < job.helpers ? job : null;
     }
   }
 }

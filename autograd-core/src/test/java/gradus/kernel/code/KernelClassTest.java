@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
-import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -108,8 +107,8 @@ class KernelClassTest {
 
   @Test
   void constantsAreComputedOnceAndTheConstructorGetsItsNumbers() {
-    var nanos = MethodTypeDesc.of(ConstantDescs.CD_long);
-    var clock = Value.call(ClassDesc.of("java.lang.System"), "nanoTime", nanos);
+    var system = ClassDesc.of("java.lang.System");
+    var clock = Value.call(system, "nanoTime", ConstantDescs.CD_long);
     var type = new KernelClass<>(MethodHandles.lookup(), Sample.class, "Constant");
     Value start = type.constant(clock);
     Sample made =

@@ -97,6 +97,29 @@ class ElementwiseKernelTest {
     }
   }
 
+  @Example
+  void kernelsThatNobodyAsksForAreForgotten() {
+    List<Expr> often = List.of(Expr.arg(0).add(0.125));
+    ElementwiseKernel first = scaling(0);
+    ElementwiseKernel kept = ElementwiseKernel.of(often);
+    double[] x = {3};
+    double[] y = new double[1];
+    for (int i = 0; i < 3 * ElementwiseKernel.RECENT; i++) {
+      ElementwiseKernel kernel = scaling(i);
+      if (i % 100 == 0) {
+        kernel.run(
+            gradus.kernel.array.Strided.dense(y, 0, 1), gradus.kernel.array.Strided.dense(x, 0, 1));
+        assertThat(y).containsExactly(3 * (i + 0.375));
+        assertThat(ElementwiseKernel.of(often)).isSameAs(kept);
+      }
+    }
+    assertThat(scaling(0)).isNotSameAs(first);
+  }
+
+  private static ElementwiseKernel scaling(int i) {
+    return ElementwiseKernel.of(List.of(Expr.arg(0).mul(i + 0.375)));
+  }
+
   /** With arrays of the outputs' own, then with outputs in the place of the first operands. */
   private static void check(List<Expr> formula, Compute compute, int[] sizes, Strided[] arrays) {
     check(formula, false, compute, sizes, arrays);
@@ -133,24 +156,18 @@ class ElementwiseKernelTest {
       int[] sizes,
       Strided[] arrays) {
     var copies = new Object[arrays.length];
-    int[] offsets = new int[arrays.length];
-    int[][] strides = new int[arrays.length][];
+    var views = new gradus.kernel.array.Strided[arrays.length];
     for (int k = 0; k < arrays.length; k++) {
       int first = Arrays.asList(arrays).indexOf(arrays[k]);
       copies[k] = first < k ? copies[first] : Numbers.copy(arrays[k].array());
-      offsets[k] = arrays[k].offset();
-      strides[k] = arrays[k].strides();
+      views[k] =
+          new gradus.kernel.array.Strided(
+              copies[k], arrays[k].offset(), sizes, arrays[k].strides());
     }
     int outputs = formula.size();
     if (kernel != null) {
       int first = inPlace ? outputs : 0;
-      kernel.run(
-          compute,
-          sizes,
-          Arrays.copyOfRange(copies, first, copies.length),
-          Arrays.copyOfRange(offsets, first, copies.length),
-          Arrays.copyOfRange(strides, first, copies.length),
-          SETTINGS);
+      kernel.run(compute, SETTINGS, Arrays.copyOfRange(views, first, views.length));
       return copies;
     }
     var operands = Arrays.copyOfRange(copies, outputs, copies.length);

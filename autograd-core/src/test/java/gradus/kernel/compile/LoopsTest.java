@@ -115,11 +115,12 @@ class LoopsTest {
 
   private static void runTwoRows(Loop loop, Object[] arrays, int[] steps) {
     int half = N / 2;
-    int[] rowStep = new int[steps.length];
-    for (int k = 0; k < rowStep.length; k++) {
-      rowStep[k] = half * steps[k];
+    int[] both = new int[2 * steps.length];
+    for (int k = 0; k < steps.length; k++) {
+      both[2 * k] = steps[k];
+      both[2 * k + 1] = half * steps[k];
     }
-    loop.run(arrays, new int[steps.length], steps, rowStep, 2, 0, half, SETTINGS);
+    loop.run(arrays, new int[steps.length], both, 2, 0, half, SETTINGS);
   }
 
   private static Object[] interpret(

@@ -3,7 +3,9 @@ package gradus.kernel.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gradus.formula.Expr;
+import gradus.kernel.array.Strided;
 import gradus.kernel.code.VectorForm;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +35,6 @@ class TiersTest {
     var random = new Random(5);
     Object x = Numbers.array(compute, random, N);
     Object y = Numbers.array(compute, random, N);
-    int[] sizes = {N};
-    int[][] strides = {{1}, {1}, {1}};
     double[] settings = {1.5};
     formulas()
         .forEach(
@@ -50,8 +50,7 @@ class TiersTest {
                 Object out = compute.newArray(N);
                 var kernel = first == null || random.nextBoolean() ? rising : risen;
                 for (int i = 0; i < 20; i++) {
-                  Object[] arrays = {out, x, y};
-                  kernel.run(compute, sizes, arrays, new int[3], strides, settings);
+                  kernel.run(compute, settings, vectors(N, out, x, y));
                 }
                 String now = Numbers.text(out);
                 first = first == null ? now : first;
@@ -83,10 +82,12 @@ class TiersTest {
         double square = Math.fma(0.0, 0.99, gs[i] * gs[i] * 0.01);
         wanted[i] = ps[i] - 0.5 * mean / (Math.sqrt(square) + 1e-8);
       }
-      Object[] arrays = {ps, ms, vs, gs};
-      int[][] strides = {{1}, {1}, {1}, {1}};
-      kernel.run(Compute.DOUBLE, new int[] {n}, arrays, new int[4], strides, new double[] {0.5});
+      kernel.run(Compute.DOUBLE, new double[] {0.5}, vectors(n, ps, ms, vs, gs));
       assertThat(ps).as("%s", mode).isEqualTo(wanted);
     }
+  }
+
+  private static Strided[] vectors(int n, Object... arrays) {
+    return Arrays.stream(arrays).map(a -> Strided.dense(a, 0, n)).toArray(Strided[]::new);
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
-import gradus.kernel.compile.Compute;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.threads.Workers;
 import java.util.List;
@@ -122,12 +121,9 @@ class ReduceTest {
       float[] stored = new float[m * n];
       ElementwiseKernel.of(List.of(exp))
           .run(
-              Compute.FLOAT,
-              new int[] {m, n},
-              new Object[] {stored, x, shift},
-              new int[3],
-              new int[][] {{n, 1}, {n, 1}, {1, 0}},
-              new double[0]);
+              Strided.dense(stored, 0, m, n),
+              Strided.dense(x, 0, m, n),
+              Strided.dense(shift, 0, m, 1).expand(m, n));
       for (boolean rows : new boolean[] {true, false}) {
         int kept = rows ? m : n;
         float[] expected = new float[kept];

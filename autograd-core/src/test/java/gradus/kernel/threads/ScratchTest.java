@@ -11,7 +11,7 @@ class ScratchTest {
   void lendsAtLeastWhatIsAskedFor() {
     for (int n : new int[] {0, 1, 63, 64, 65, 1000, 1024, 1025, 1 << 20, (1 << 20) + 1}) {
       float[] floats = Scratch.floats(n);
-      double[] doubles = Scratch.doubles(n);
+      double[] doubles = (double[]) Scratch.like(new double[0], n);
       assertThat(floats.length).isBetween(n, Math.max(64, 2 * n));
       assertThat(doubles.length).isBetween(n, Math.max(64, 2 * n));
       Scratch.release(floats);
