@@ -6,6 +6,8 @@ import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.formula.Fn;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.op.fusion.Fusion;
+import gradus.op.fusion.KernelArguments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -130,7 +132,11 @@ public final class Formula implements Op {
               .formatted(
                   name(), definition.operands, definition.settings, in.length, settings.length));
     }
-    return KernelArguments.broadcast(name(), in);
+    Shape shape = in[0].shape();
+    for (int i = 1; i < in.length; i++) {
+      shape = shape.broadcast(name(), in[i].shape());
+    }
+    return shape;
   }
 
   /** Conditions are bool; what integers cannot hold is float32; else the promoted type. */

@@ -4,7 +4,6 @@ import gradus.DType;
 import gradus.Storage;
 import gradus.kernel.threads.ArrayPool;
 import gradus.kernel.threads.SystemProperties;
-import gradus.op.LazyElements;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -190,7 +189,7 @@ public final class ArrayStorage extends Storage {
 
   /** A storage whose elements are computed when they are looked at. */
   public static ArrayStorage lazy(LazyElements elements) {
-    int size = elements.shape().size();
+    int size = elements.size();
     var storage = new ArrayStorage(null, size, pass(size));
     storage.late = elements;
     elements.announce(storage);

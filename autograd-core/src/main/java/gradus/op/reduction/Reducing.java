@@ -6,9 +6,9 @@ import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.reduce.Reduce;
 import gradus.kernel.reduce.Reducer;
-import gradus.op.FusedExpression;
-import gradus.op.Fusion;
 import gradus.op.Op;
+import gradus.op.fusion.FusedExpression;
+import gradus.op.fusion.Fusion;
 import java.util.Arrays;
 import java.util.List;
 

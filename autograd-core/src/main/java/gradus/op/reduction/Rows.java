@@ -7,9 +7,9 @@ import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.kernel.reduce.Softmax;
-import gradus.op.FusedExpression;
-import gradus.op.Fusion;
 import gradus.op.Spec;
+import gradus.op.fusion.FusedExpression;
+import gradus.op.fusion.Fusion;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors as the rows of a matrix, which is how softmax and its kin look at them. */

@@ -1,4 +1,4 @@
-package gradus.op;
+package gradus.op.fusion;
 
 import gradus.DType;
 import gradus.Tensor;
