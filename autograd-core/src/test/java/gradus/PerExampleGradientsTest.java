@@ -26,7 +26,7 @@ class PerExampleGradientsTest {
   }
 
   private static Tensor crossEntropy(Tensor scores, Tensor target) {
-    return new CrossEntropy().applyAll(scores, target)[0];
+    return new CrossEntropy(false).applyAll(scores, target)[0];
   }
 
   @Test
