@@ -25,7 +25,7 @@ abstract sealed class Application extends Creation permits Tensor {
     Dispatcher d = Dispatcher.current();
     Interpreter top = d.top();
     if (top != null) {
-      return Dispatcher.apply(top, op, false, in)[0];
+      return top.apply(op, false, in)[0];
     }
     if (!d.records()) {
       return op.evaluate(in);
@@ -58,7 +58,7 @@ abstract sealed class Application extends Creation permits Tensor {
     Dispatcher d = Dispatcher.current();
     Interpreter top = d.top();
     if (top != null) {
-      return Dispatcher.apply(top, op, residuals, in);
+      return top.apply(op, residuals, in);
     }
     long latest = d.records() ? Dispatcher.latest(in) : 0;
     boolean keep = residuals || latest != 0 && Dispatcher.savesResiduals(op, in);
@@ -107,7 +107,7 @@ abstract sealed class Application extends Creation permits Tensor {
     Dispatcher d = Dispatcher.current();
     Interpreter top = d.top();
     if (top != null) {
-      Dispatcher.change(top, operator, written, change, tensors);
+      top.change(operator, written, change, tensors);
       return;
     }
     if (d.records()) {
@@ -179,7 +179,7 @@ abstract sealed class Application extends Creation permits Tensor {
   static Tensor read(String operator, Tensor t) {
     Interpreter top = Dispatcher.isAnyTransforming() ? Dispatcher.current().top() : null;
     if (top != null) {
-      return Dispatcher.read(top, operator, t);
+      return top.read(operator, t);
     }
     if (t.interpreted != null) {
       throw new AutogradException(

@@ -4,7 +4,6 @@ import gradus.AutogradException;
 import gradus.Tensor;
 import gradus.op.Primitive;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -206,35 +205,14 @@ public final class Dispatcher {
     return false;
   }
 
-  // --- what passes the door while interpreters stand ---
-
-  /** An application, handled by the topmost level. */
-  public static Tensor[] apply(Interpreter top, Primitive op, boolean residuals, Tensor... in) {
-    return top.apply(op, residuals, in);
-  }
-
-  /** A change in place, handled by the topmost level. */
-  public static void change(
-      Interpreter top, String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
-    top.change(operator, written, change, tensors);
-  }
-
-  /** A tensor without history. */
-  public static Tensor detach(Interpreter top, Tensor t) {
-    return top.detach(t);
-  }
-
-  /** A plain tensor with the elements of this one. */
-  public static Tensor read(Interpreter top, String operator, Tensor t) {
-    return top.read(operator, t);
-  }
+  // --- changes in place ---
 
   /** Why a recorded tensor may not take part in a change in place, and what to do. */
   public static AutogradException refusedChange(String operator, Tensor t, boolean written) {
     if (!written) {
       return new AutogradException(
-          ("%s: the source %s requires gradients, which a change in place would lose. %s, or detach()"
-                  + " the source")
+          ("%s: the source %s requires gradients, which a change in place would lose. %s, or"
+               + " detach() the source")
               .formatted(operator, t.shape(), insteadOf(operator)));
     }
     return new AutogradException(
@@ -242,8 +220,8 @@ public final class Dispatcher {
             ? ("%s: a leaf that requires gradients %s cannot be changed in place while recording;"
                     + " wrap it in try (var _ = Autograd.noGrad()) { ... }")
                 .formatted(operator, t.shape())
-            : ("%s: the result of an operator %s cannot be changed in place; use detach() or clone()."
-                    + " %s")
+            : ("%s: the result of an operator %s cannot be changed in place; use detach() or"
+                   + " clone(). %s")
                 .formatted(operator, t.shape(), insteadOf(operator)));
   }
 
@@ -253,7 +231,8 @@ public final class Dispatcher {
       case "mulInPlace" -> "Use mul(...), which makes a new tensor";
       case "setAt" -> "Use indexPut(...), which makes a new tensor";
       default ->
-          "Make a new tensor with selectScatter(...), sliceScatter(...), or stack(...) of the parts";
+          "Make a new tensor with selectScatter(...), sliceScatter(...), or stack(...) of the"
+              + " parts";
     };
   }
 }

@@ -79,7 +79,7 @@ public final class Batch extends Interpreter {
   }
 
   @Override
-  protected Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
+  public Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
     boolean[] batched = new boolean[in.length];
     boolean any = false;
     for (int i = 0; i < in.length; i++) {
@@ -194,8 +194,7 @@ public final class Batch extends Interpreter {
   }
 
   @Override
-  protected void change(
-      String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
+  public void change(String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
     boolean any = false;
     for (Tensor t : tensors) {
       any |= of(t) != null;
@@ -222,13 +221,13 @@ public final class Batch extends Interpreter {
   }
 
   @Override
-  protected Tensor detach(Tensor t) {
+  public Tensor detach(Tensor t) {
     Tensor value = below(lower(t)::detach);
     return of(t) == null ? value : example(value);
   }
 
   @Override
-  protected Tensor read(String operator, Tensor t) {
+  public Tensor read(String operator, Tensor t) {
     if (of(t) != null) {
       throw new AutogradException(
           ("%s: this tensor %s stands for %d examples of a vmap at once, whose elements differ; use"
