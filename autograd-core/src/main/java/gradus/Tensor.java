@@ -259,8 +259,8 @@ public sealed class Tensor extends Application
     }
     if (interpreted != null && wanted) {
       throw new AutogradException(
-          ("requiresGrad: this tensor %s belongs to %s; take derivatives inside of it by functions,"
-               + " as in Autograd.grad(x -> ...)")
+          ("requiresGrad: this tensor %s belongs to %s; take derivatives inside of it by functions, as"
+                  + " in Autograd.grad(x -> ...)")
               .formatted(shape, interpreted.interpreter().name()));
     }
     if (wanted && !dtype.isFloating()) {

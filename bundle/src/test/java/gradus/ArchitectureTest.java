@@ -183,7 +183,9 @@ class ArchitectureTest {
         .arePublic()
         .and()
         .areDeclaredInClassesThat(
-            resideInAnyPackage("gradus", "gradus.check", "gradus.formula").and(modifier(PUBLIC)))
+            resideInAnyPackage("gradus", "gradus.check", "gradus.formula", "gradus.op..")
+                .and(not(resideInAPackage("gradus.op.fusion")))
+                .and(modifier(PUBLIC)))
         .should(nameTheEngine)
         .check(CLASSES);
   }

@@ -121,12 +121,7 @@ public final class ArrayStorage extends Storage {
   /** A storage whose elements are arbitrary. */
   public static ArrayStorage empty(DType dtype, int size) {
     GradientMemory pass = pass(size);
-    Object spare = pass == null ? null : spare(dtype, size);
-    Object array = spare != null ? spare : fresh(dtype, size);
-    if (FILL_EMPTY) {
-      fillAbsurdly(array);
-    }
-    return new ArrayStorage(array, size, pass);
+    return new ArrayStorage(arbitrary(dtype, size, pass != null), size, pass);
   }
 
   /**
@@ -134,12 +129,8 @@ public final class ArrayStorage extends Storage {
    * Residuals} returns it.
    */
   public static ArrayStorage residual(DType dtype, int size) {
-    Object spare = spare(dtype, size);
-    Object array = spare != null ? spare : fresh(dtype, size);
-    if (FILL_EMPTY) {
-      fillAbsurdly(array);
-    }
-    return new ArrayStorage(array, size, size < ArrayPool.SHORTEST ? null : new Residuals());
+    Residuals counted = size < ArrayPool.SHORTEST ? null : new Residuals();
+    return new ArrayStorage(arbitrary(dtype, size, true), size, counted);
   }
 
   /** A storage without elements, which refuses to be looked at with this message. */
@@ -164,6 +155,15 @@ public final class ArrayStorage extends Storage {
       case FLOAT64 -> ArrayPool.doubles(size);
       default -> null;
     };
+  }
+
+  private static Object arbitrary(DType dtype, int size, boolean reuse) {
+    Object spare = reuse ? spare(dtype, size) : null;
+    Object array = spare != null ? spare : fresh(dtype, size);
+    if (FILL_EMPTY) {
+      fillAbsurdly(array);
+    }
+    return array;
   }
 
   private static Object fresh(DType dtype, int size) {

@@ -72,18 +72,13 @@ public final class Dispatcher {
    * Stops recording at every level of this thread, or switches it on at the topmost that can
    * record.
    *
-   * @return what {@link #restore} puts back
+   * @return what {@link #resume} puts back
    */
   public static long set(boolean on) {
     Dispatcher d = current();
     long before = d.recording;
     d.recording = on ? before | 1L << recordingLevel(d.top) : 0;
     return before;
-  }
-
-  /** Puts back what {@link #set} or {@link #pause} has changed. */
-  public static void restore(long recording) {
-    current().recording = recording;
   }
 
   /** Stops recording of plain evaluation while an operator computes; returns the state before. */
@@ -93,7 +88,7 @@ public final class Dispatcher {
     return before;
   }
 
-  /** Puts back what {@link #pause} has changed. */
+  /** Puts back what {@link #set} or {@link #pause} has changed on this thread. */
   public void resume(long before) {
     recording = before;
   }
@@ -211,8 +206,8 @@ public final class Dispatcher {
   public static AutogradException refusedChange(String operator, Tensor t, boolean written) {
     if (!written) {
       return new AutogradException(
-          ("%s: the source %s requires gradients, which a change in place would lose. %s, or"
-               + " detach() the source")
+          ("%s: the source %s requires gradients, which a change in place would lose. %s, or detach()"
+                  + " the source")
               .formatted(operator, t.shape(), insteadOf(operator)));
     }
     return new AutogradException(
@@ -220,8 +215,8 @@ public final class Dispatcher {
             ? ("%s: a leaf that requires gradients %s cannot be changed in place while recording;"
                     + " wrap it in try (var _ = Autograd.noGrad()) { ... }")
                 .formatted(operator, t.shape())
-            : ("%s: the result of an operator %s cannot be changed in place; use detach() or"
-                   + " clone(). %s")
+            : ("%s: the result of an operator %s cannot be changed in place; use detach() or clone()."
+                    + " %s")
                 .formatted(operator, t.shape(), insteadOf(operator)));
   }
 
@@ -231,8 +226,7 @@ public final class Dispatcher {
       case "mulInPlace" -> "Use mul(...), which makes a new tensor";
       case "setAt" -> "Use indexPut(...), which makes a new tensor";
       default ->
-          "Make a new tensor with selectScatter(...), sliceScatter(...), or stack(...) of the"
-              + " parts";
+          "Make a new tensor with selectScatter(...), sliceScatter(...), or stack(...) of the parts";
     };
   }
 }

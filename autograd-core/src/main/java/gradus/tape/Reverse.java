@@ -66,7 +66,7 @@ public final class Reverse extends Interpreter {
     }
     boolean saves = Dispatcher.savesResiduals(op, own);
     if (saves && !residuals && op instanceof Composite c && standsOnTensorsOfItsOwn()) {
-      return c.composedAll(in);
+      return c.composedAll(in); // rules below make no residuals
     }
     boolean keep = residuals || saves;
     Tensor[] out = applyBelow(op, keep, values);

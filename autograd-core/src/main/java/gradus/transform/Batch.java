@@ -14,7 +14,6 @@ import gradus.op.View;
 import gradus.tape.Interpreter;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,7 +128,7 @@ public final class Batch extends Interpreter {
     }
     Tensor[] out = new Tensor[specs.size()];
     for (int k = 0; k < out.length; k++) {
-      Shape shape = Objects.requireNonNull(specs.get(k).shape()).insert(0, 0);
+      Shape shape = specs.get(k).known().insert(0, 0);
       DType dtype = specs.get(k).dtype();
       out[k] = example(below(() -> Tensor.zeros(shape, dtype)));
     }

@@ -216,8 +216,8 @@ public final class Forward extends Interpreter {
     for (Tensor t : tensors) {
       if (tangent(t) != null) {
         throw new AutogradException(
-            ("%s: %s has a tangent, which a change in place would lose; use the form that makes a"
-                 + " new tensor, as add, selectScatter or stack do")
+            ("%s: %s has a tangent, which a change in place would lose; use the form that makes a new"
+                    + " tensor, as add, selectScatter or stack do")
                 .formatted(operator, t.shape()));
       }
     }

@@ -82,11 +82,7 @@ final class FusedElements implements LazyElements {
 
   /** Whether it is cheaper to compute and store it now than to take it into an expression. */
   boolean isBetterStored() {
-    return used && isExpensive();
-  }
-
-  boolean isExpensive() {
-    return chain.isExpensive();
+    return used && chain.isExpensive();
   }
 
   List<ArrayStorage> parts() {

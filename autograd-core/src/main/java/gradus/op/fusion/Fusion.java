@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chains of elementwise operators in one pass over memory, in code that calls them one by one.
  *
- * <p>A {@link gradus.op.Formula} on large tensors does not compute; its result has {@link FusedElements} until
- * its elements are looked at. Another formula that takes it in joins the two expressions. So {@code
- * x.mul(a).add(b).gelu()} reads three arrays and writes one, and its backward pass, written in
- * formulas too, does the same. Each element goes through the same functions in the same order as it
- * would without, so not a bit differs.
+ * <p>A {@link gradus.op.Formula} on large tensors does not compute; its result has {@link
+ * FusedElements} until its elements are looked at. Another formula that takes it in joins the two
+ * expressions. So {@code x.mul(a).add(b).gelu()} reads three arrays and writes one, and its
+ * backward pass, written in formulas too, does the same. Each element goes through the same
+ * functions in the same order as it would without, so not a bit differs.
  *
  * <p>What a deferred result reads cannot change under it: changes in place compute it first ({@link
  * ArrayStorage#computeReaders}), and arrays that are known outside are not read late at all.
@@ -141,7 +141,7 @@ public final class Fusion {
       if (d != null) {
         d.use();
         parts.addAll(d.parts());
-        if (d.isExpensive()) {
+        if (d.chain().isExpensive()) {
           parts.add(TensorAccess.storage(t));
         }
       }

@@ -42,9 +42,8 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
   }
 
   @Override
-  default boolean addVjp(int i, Tensor g, Call call, Tensor sum) {
+  default void addVjp(int i, Tensor g, Call call, Tensor sum) {
     view(sum).addInPlace(g);
-    return true;
   }
 
   @Override

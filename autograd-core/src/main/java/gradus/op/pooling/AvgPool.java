@@ -34,7 +34,7 @@ public record AvgPool(Windows windows, int divisor) implements Op, LinearMap {
 
   @Override
   public Shape shape(Tensor... in) {
-    return windows.outputs(name(), in[0].shape());
+    return Spans.outputs(windows, name(), in[0].shape());
   }
 
   @Override
@@ -49,7 +49,7 @@ public record AvgPool(Windows windows, int divisor) implements Op, LinearMap {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    windows.over(in[0].shape()).mean(divisor, in[0].contiguous().strided(), out.strided());
+    Spans.over(windows, in[0].shape()).mean(divisor, in[0].contiguous().strided(), out.strided());
   }
 
   @Override
@@ -71,7 +71,7 @@ public record AvgPool(Windows windows, int divisor) implements Op, LinearMap {
 
     @Override
     public Shape shape(Tensor... in) {
-      Shape expected = pool.windows.outputs(name(), input);
+      Shape expected = Spans.outputs(pool.windows, name(), input);
       if (!in[0].shape().equals(expected)) {
         throw new ShapeException(
             "%s: input %s makes %s, got a gradient %s"
@@ -82,7 +82,8 @@ public record AvgPool(Windows windows, int divisor) implements Op, LinearMap {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      pool.windows.over(input).spread(pool.divisor, in[0].contiguous().strided(), out.strided());
+      Spans.over(pool.windows, input)
+          .spread(pool.divisor, in[0].contiguous().strided(), out.strided());
     }
 
     @Override

@@ -41,7 +41,7 @@ public record MaxPool(Windows windows) implements Primitive {
   @Override
   public List<Spec> results(Tensor... in) {
     DType dtype = DType.floating(name(), in[0]);
-    Shape y = windows.outputs(name(), in[0].shape());
+    Shape y = Spans.outputs(windows, name(), in[0].shape());
     return List.of(Spec.of(y, dtype), Spec.of(y, DType.INT32));
   }
 
@@ -52,8 +52,7 @@ public record MaxPool(Windows windows) implements Primitive {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    windows
-        .over(in[0].shape())
+    Spans.over(windows, in[0].shape())
         .max(in[0].contiguous().strided(), out[0].strided(), out[1].strided());
   }
 
@@ -107,7 +106,7 @@ public record MaxPool(Windows windows) implements Primitive {
 
     @Override
     public Shape shape(Tensor... in) {
-      Shape y = windows.outputs(name(), in[0].shape());
+      Shape y = Spans.outputs(windows, name(), in[0].shape());
       requireIndices(name(), in[1], y);
       return y;
     }
@@ -124,8 +123,7 @@ public record MaxPool(Windows windows) implements Primitive {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      windows
-          .over(in[0].shape())
+      Spans.over(windows, in[0].shape())
           .pick(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
@@ -158,8 +156,7 @@ public record MaxPool(Windows windows) implements Primitive {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      windows
-          .over(input)
+      Spans.over(windows, input)
           .scatter(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 

@@ -200,11 +200,6 @@ public record CrossEntropy(boolean soft) implements Composite {
     }
 
     @Override
-    public DType dtype(Tensor... in) {
-      return in[2].dtype();
-    }
-
-    @Override
     public boolean overwrites() {
       return true;
     }
