@@ -1,6 +1,5 @@
 package gradus;
 
-import gradus.op.KernelArguments;
 import gradus.op.Op;
 import gradus.op.Primitive;
 import gradus.tape.Dispatcher;
@@ -26,7 +25,7 @@ abstract sealed class Application extends Creation permits Tensor {
     Dispatcher d = Dispatcher.current();
     Interpreter top = d.top();
     if (top != null) {
-      return Dispatcher.apply(top, op, false, in)[0];
+      return top.apply(op, false, in)[0];
     }
     if (!d.records()) {
       return op.evaluate(in);
@@ -59,7 +58,7 @@ abstract sealed class Application extends Creation permits Tensor {
     Dispatcher d = Dispatcher.current();
     Interpreter top = d.top();
     if (top != null) {
-      return Dispatcher.apply(top, op, residuals, in);
+      return top.apply(op, residuals, in);
     }
     long latest = d.records() ? Dispatcher.latest(in) : 0;
     boolean keep = residuals || latest != 0 && Dispatcher.savesResiduals(op, in);
@@ -108,7 +107,7 @@ abstract sealed class Application extends Creation permits Tensor {
     Dispatcher d = Dispatcher.current();
     Interpreter top = d.top();
     if (top != null) {
-      Dispatcher.change(top, operator, written, change, tensors);
+      top.change(operator, written, change, tensors);
       return;
     }
     if (d.records()) {
@@ -124,7 +123,7 @@ abstract sealed class Application extends Creation permits Tensor {
     Tensor[] in = tensors;
     for (int i = written; i < tensors.length; i++) {
       for (int k = 0; k < written; k++) {
-        Tensor read = KernelArguments.undisturbed(in[i], tensors[k]);
+        Tensor read = undisturbed(in[i], tensors[k]);
         if (read != in[i]) {
           in = in == tensors ? in.clone() : in;
           in[i] = read;
@@ -142,11 +141,45 @@ abstract sealed class Application extends Creation permits Tensor {
     }
   }
 
+  /**
+   * What can be read while {@code written} changes: {@code read} itself, or a copy if some of its
+   * elements lie in the same places in another order.
+   */
+  private static Tensor undisturbed(Tensor read, Tensor written) {
+    if (read.storage() != written.storage()) {
+      return read;
+    }
+    boolean same =
+        read.offset() == written.offset()
+            && read.shape().equals(written.shape())
+            && Arrays.equals(read.strides(), written.strides());
+    boolean apart = last(read) < first(written) || last(written) < first(read);
+    return same || apart ? read : read.clone();
+  }
+
+  private static long first(Tensor t) {
+    return t.offset() + reach(t, -1);
+  }
+
+  private static long last(Tensor t) {
+    return t.offset() + reach(t, 1);
+  }
+
+  /** How far the elements lie from the first one, in one direction. */
+  private static long reach(Tensor t, int sign) {
+    long reach = 0;
+    for (int d = 0; d < t.rank(); d++) {
+      long step = (t.size(d) - 1L) * t.stride(d);
+      reach += step * sign > 0 ? step : 0;
+    }
+    return reach;
+  }
+
   /** A tensor whose elements may be looked at in place of this one: they leave the graph. */
   static Tensor read(String operator, Tensor t) {
     Interpreter top = Dispatcher.isAnyTransforming() ? Dispatcher.current().top() : null;
     if (top != null) {
-      return Dispatcher.read(top, operator, t);
+      return top.read(operator, t);
     }
     if (t.interpreted != null) {
       throw new AutogradException(

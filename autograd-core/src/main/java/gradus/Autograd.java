@@ -47,7 +47,7 @@ public final class Autograd extends FunctionDerivatives {
 
     @Override
     public void close() {
-      Dispatcher.restore(before);
+      Dispatcher.current().resume(before);
     }
   }
 

@@ -1,7 +1,7 @@
 package gradus;
 
 import gradus.kernel.threads.Workers;
-import gradus.op.Engine;
+import gradus.op.fusion.Fusion;
 import java.util.concurrent.Callable;
 
 /**
@@ -101,9 +101,11 @@ public final class Gradus {
   /** The JDK, the width of vectors, the threads and the active tiers, a line each. */
   public static String describe() {
     return """
-        JDK       %s (%s) on %s %s
-        threads   %d of %d processors
-        %s"""
+    JDK       %s (%s) on %s %s
+    threads   %d of %d processors
+    %s
+    winograd  %s\
+    """
         .formatted(
             Runtime.version(),
             System.getProperty("java.vendor"),
@@ -111,6 +113,7 @@ public final class Gradus {
             System.getProperty("os.arch"),
             threads(),
             Runtime.getRuntime().availableProcessors(),
-            Engine.describe());
+            Fusion.describe(),
+            winograd() ? "on for float32 convolutions of many 3x3 kernels with stride 1" : "off");
   }
 }

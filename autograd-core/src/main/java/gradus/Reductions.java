@@ -1,13 +1,10 @@
 package gradus;
 
 import gradus.op.indexing.Extreme;
-import gradus.op.reduction.ArgMax;
-import gradus.op.reduction.ArgMin;
+import gradus.op.reduction.ArgExtremum;
 import gradus.op.reduction.Axes;
 import gradus.op.reduction.CumSum;
-import gradus.op.reduction.LogSoftmaxOp;
-import gradus.op.reduction.Max;
-import gradus.op.reduction.Min;
+import gradus.op.reduction.Extremum;
 import gradus.op.reduction.SoftmaxOp;
 import gradus.op.reduction.Sum;
 import gradus.op.reduction.SumOf;
@@ -144,7 +141,7 @@ sealed interface Reductions permits Tensor {
 
   default Tensor amax(int[] dims, boolean keepdim) {
     Tensor x = (Tensor) this;
-    return new Max(Axes.of("amax", x.shape(), keepdim, dims)).apply(x);
+    return new Extremum(true, Axes.of("amax", x.shape(), keepdim, dims)).apply(x);
   }
 
   /** The smallest element over the given dimensions, or all; equal ones share the gradient. */
@@ -158,7 +155,7 @@ sealed interface Reductions permits Tensor {
 
   default Tensor amin(int[] dims, boolean keepdim) {
     Tensor x = (Tensor) this;
-    return new Min(Axes.of("amin", x.shape(), keepdim, dims)).apply(x);
+    return new Extremum(false, Axes.of("amin", x.shape(), keepdim, dims)).apply(x);
   }
 
   /**
@@ -186,12 +183,12 @@ sealed interface Reductions permits Tensor {
 
   /** exp(x) divided by its sum along a dimension. */
   default Tensor softmax(int dim) {
-    return alongLast("softmax", dim, x -> new SoftmaxOp().apply(x));
+    return alongLast("softmax", dim, x -> new SoftmaxOp(false).apply(x));
   }
 
   /** The logarithm of {@link #softmax}, computed without its overflow. */
   default Tensor logSoftmax(int dim) {
-    return alongLast("logSoftmax", dim, x -> new LogSoftmaxOp().apply(x));
+    return alongLast("logSoftmax", dim, x -> new SoftmaxOp(true).apply(x));
   }
 
   private Tensor alongLast(String operator, int dim, UnaryOperator<Tensor> rows) {
@@ -214,7 +211,7 @@ sealed interface Reductions permits Tensor {
     if (x.shape().isNumber(dim)) {
       return x.reshape(1).argmax(0);
     }
-    return new ArgMax(x.shape().axis("argmax", dim), keepdim).apply(x);
+    return new ArgExtremum(true, x.shape().axis("argmax", dim), keepdim).apply(x);
   }
 
   /** The index of the largest element of all, counted row-major. */
@@ -232,7 +229,7 @@ sealed interface Reductions permits Tensor {
     if (x.shape().isNumber(dim)) {
       return x.reshape(1).argmin(0);
     }
-    return new ArgMin(x.shape().axis("argmin", dim), keepdim).apply(x);
+    return new ArgExtremum(false, x.shape().axis("argmin", dim), keepdim).apply(x);
   }
 
   /** The index of the smallest element of all, counted row-major. */

@@ -350,7 +350,7 @@ public sealed class Tensor extends Application
   /** The same elements without history: gradients stop here, and tangents. */
   public Tensor detach() {
     Interpreter top = Dispatcher.current().top();
-    return top == null ? new Tensor(this) : Dispatcher.detach(top, this);
+    return top == null ? new Tensor(this) : top.detach(this);
   }
 
   /**

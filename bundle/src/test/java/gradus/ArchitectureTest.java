@@ -125,6 +125,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void fusionKnowsNoOperator() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("gradus.op.fusion")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("gradus.op..").and(not(resideInAPackage("gradus.op.fusion")))));
+  }
+
+  @Test
   void theModulesAboveUseThePublicPackages() {
     check(
         noClasses()
@@ -132,7 +143,11 @@ class ArchitectureTest {
             .resideInAnyPackage("gradus.nn..", "gradus.optim..", "gradus.data..", "gradus.train..")
             .should()
             .dependOnClassesThat(
-                resideInAnyPackage("gradus.kernel..", "gradus.tape..", "gradus.transform..")
+                resideInAnyPackage(
+                        "gradus.kernel..",
+                        "gradus.tape..",
+                        "gradus.transform..",
+                        "gradus.op.fusion")
                     .and(not(simpleName("TensorAccess")))));
     check( // optimizers borrow gradients from it
         noClasses()
@@ -154,7 +169,8 @@ class ArchitectureTest {
                 .filter(
                     type ->
                         type.getPackageName()
-                            .matches("gradus\\.(tape|transform|kernel(?!\\.array))\\b.*"))
+                            .matches(
+                                "gradus\\.(tape|transform|op\\.fusion|kernel(?!\\.array))\\b.*"))
                 .forEach(
                     type ->
                         events.add(
@@ -167,7 +183,9 @@ class ArchitectureTest {
         .arePublic()
         .and()
         .areDeclaredInClassesThat(
-            resideInAnyPackage("gradus", "gradus.check", "gradus.formula").and(modifier(PUBLIC)))
+            resideInAnyPackage("gradus", "gradus.check", "gradus.formula", "gradus.op..")
+                .and(not(resideInAPackage("gradus.op.fusion")))
+                .and(modifier(PUBLIC)))
         .should(nameTheEngine)
         .check(CLASSES);
   }

@@ -57,13 +57,13 @@ final class Comparison {
 
   /** Compares the slope of the weighted output along a line. */
   void projection(Line line, double analytic) {
-    double h = line.step(settings.step());
+    double h = line.step(settings.step);
     note(slope(line, 0, analytic, weighted(differences.central(line, h))[0], h));
   }
 
   /** Compares the slopes of all elements of the output along a line. */
   void column(Line line, double[] analytic) {
-    double h = line.step(settings.step());
+    double h = line.step(settings.step);
     double[] numeric = weighted(differences.central(line, h));
     double[][] others = null;
     double[] left = null;
@@ -126,7 +126,7 @@ final class Comparison {
     // What the rounding of the function, about an ulp of its largest value, does to a difference.
     double noise = 4 * Math.ulp(differences.largest()) / h;
     double size = Double.isFinite(numeric) ? Math.abs(numeric) : 0;
-    double tolerance = settings.atol() + settings.rtol() * size + noise;
+    double tolerance = settings.atol + settings.rtol * size + noise;
     return new Slope(k, line.element(), analytic, numeric, tolerance, Double.NaN, Double.NaN);
   }
 

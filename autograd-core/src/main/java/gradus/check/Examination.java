@@ -47,7 +47,7 @@ final class Examination {
     this.f = f;
     this.inputs = inputs;
     this.labels = labels;
-    this.random = new Random(settings.seed() + order);
+    this.random = new Random(settings.seed + order);
   }
 
   GradCheckReport report() {
@@ -62,7 +62,7 @@ final class Examination {
     Tensor[] weights = y.stream().map(t -> random(t.shape())).toArray(Tensor[]::new);
     try {
       compare(in, y, weights);
-      if (settings.forward()) {
+      if (settings.forward) {
         compareModes(weights);
         compareRecorded(weights);
       }
@@ -73,8 +73,8 @@ final class Examination {
         new GradCheckReport(
             List.copyOf(pairs),
             List.copyOf(problems),
-            settings.forward() ? List.copyOf(transposed) : null);
-    return order < settings.order() && report.ok() ? report.and(next(weights)) : report;
+            settings.forward ? List.copyOf(transposed) : null);
+    return order < settings.order && report.ok() ? report.and(next(weights)) : report;
   }
 
   private void problem(String text) {
@@ -136,7 +136,7 @@ final class Examination {
     var differences = new Differences(f, inputs);
     for (int o = 0; o < y.size(); o++) {
       Tensor result = y.get(o);
-      if (settings.fast()) {
+      if (settings.fast) {
         Tensor[] once = gradients(result, weights[o].to(result.dtype()), in);
         for (int i : floatingInputs()) {
           Pair pair = projected(differences, weights[o], once[i], o, i);
@@ -266,7 +266,7 @@ final class Examination {
       double[] a = recorded.get(g).toDoubles();
       double[] b = plain.get(g).toDoubles();
       for (int k = 0; k < b.length; k++) {
-        double tolerance = settings.atol() + settings.rtol() * Math.abs(b[k]);
+        double tolerance = settings.atol + settings.rtol * Math.abs(b[k]);
         if (Double.compare(a[k], b[k]) != 0 && !(Math.abs(a[k] - b[k]) <= tolerance)) {
           problem(
               ("recorded and unrecorded passes differ: the gradient of %s at %s is %s with"

@@ -35,13 +35,13 @@ public final class GradCheck implements Cloneable {
    */
   public static final GradCheck DEFAULT = new GradCheck();
 
-  private double rtol = 1e-6;
-  private double atol = 1e-8;
-  private double step = Math.pow(Math.ulp(1.0), 0.2);
-  private boolean fast;
-  private boolean forward = true;
-  private int order = 1;
-  private long seed;
+  double rtol = 1e-6;
+  double atol = 1e-8;
+  double step = Math.pow(Math.ulp(1.0), 0.2);
+  boolean fast;
+  boolean forward = true;
+  int order = 1;
+  long seed;
 
   private GradCheck() {}
 
@@ -84,26 +84,14 @@ public final class GradCheck implements Cloneable {
     return with(c -> c.rtol = rtol);
   }
 
-  double rtol() {
-    return rtol;
-  }
-
   /** With an absolute tolerance. */
   public GradCheck withAtol(double atol) {
     return with(c -> c.atol = atol);
   }
 
-  double atol() {
-    return atol;
-  }
-
   /** With a step of the differences, to be multiplied by the size of the number that is moved. */
   public GradCheck withStep(double step) {
     return with(c -> c.step = step);
-  }
-
-  double step() {
-    return step;
   }
 
   /**
@@ -114,20 +102,12 @@ public final class GradCheck implements Cloneable {
     return with(c -> c.fast = fast);
   }
 
-  boolean fast() {
-    return fast;
-  }
-
   /**
    * Comparing forward with reverse mode, and recorded with unrecorded backward passes; needs
    * derivatives that are differentiable.
    */
   public GradCheck withForward(boolean forward) {
     return with(c -> c.forward = forward);
-  }
-
-  boolean forward() {
-    return forward;
   }
 
   /**
@@ -138,17 +118,9 @@ public final class GradCheck implements Cloneable {
     return with(c -> c.order = order);
   }
 
-  int order() {
-    return order;
-  }
-
   /** With a seed of the random weights and directions. */
   public GradCheck withSeed(long seed) {
     return with(c -> c.seed = seed);
-  }
-
-  long seed() {
-    return seed;
   }
 
   private GradCheck with(Consumer<GradCheck> change) {

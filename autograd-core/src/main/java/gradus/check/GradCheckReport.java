@@ -1,9 +1,8 @@
 package gradus.check;
 
 import gradus.Shape;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,16 +131,16 @@ public record GradCheckReport(
 
   /** This report and another. */
   GradCheckReport and(GradCheckReport other) {
-    var allPairs = new ArrayList<>(pairs);
-    allPairs.addAll(other.pairs);
-    var allProblems = new ArrayList<>(problems);
-    allProblems.addAll(other.problems);
-    var allTransposed = new TreeSet<String>(transposed == null ? List.of() : transposed);
-    allTransposed.addAll(other.transposed == null ? List.of() : other.transposed);
     return new GradCheckReport(
-        List.copyOf(allPairs),
-        List.copyOf(allProblems),
-        transposed == null ? null : List.copyOf(allTransposed));
+        both(pairs, other.pairs),
+        both(problems, other.problems),
+        transposed == null || other.transposed == null
+            ? transposed
+            : both(transposed, other.transposed).stream().distinct().sorted().toList());
+  }
+
+  private static <T> List<T> both(List<T> a, List<T> b) {
+    return Stream.concat(a.stream(), b.stream()).toList();
   }
 
   @Override

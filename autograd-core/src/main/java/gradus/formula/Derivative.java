@@ -50,7 +50,7 @@ final class Derivative {
       case FMA -> plus(plus(times(da, b), times(a, db)), slope.getOrDefault(y.argument(2), ZERO));
       case MIN -> shared(a.lt(b), a, b, da, db);
       case MAX -> shared(b.lt(a), a, b, da, db);
-      case SELECT -> choice(a, db, slope.getOrDefault(y.argument(2), ZERO));
+      case SELECT -> a.select(db, slope.getOrDefault(y.argument(2), ZERO));
       case POW -> plus(times(powerSlope(a, b), da), times(exponentSlope(y, a, b), db));
       default -> throw new AssertionError("no derivative for " + y.fn());
     };
@@ -95,12 +95,8 @@ final class Derivative {
     Expr equal = a.eq(b);
     Expr half = times(Expr.constant(0.5), plus(da, db));
     return db == ZERO
-        ? choice(aWins.or(equal), choice(equal, half, da), ZERO)
-        : choice(aWins, da, choice(equal, half, db));
-  }
-
-  private static Expr choice(Expr condition, Expr a, Expr b) {
-    return condition.select(a, b);
+        ? aWins.or(equal).select(equal.select(half, da), ZERO)
+        : aWins.select(da, equal.select(half, db));
   }
 
   static Expr plus(Expr a, Expr b) {
@@ -118,10 +114,10 @@ final class Derivative {
     }
     // A slope that is zero by choice stays zero whatever it multiplies: 0 * infinity is not NaN.
     if (a.fn() == Fn.SELECT && (a.argument(1) == ZERO || a.argument(2) == ZERO)) {
-      return choice(a.argument(0), times(a.argument(1), b), times(a.argument(2), b));
+      return a.argument(0).select(times(a.argument(1), b), times(a.argument(2), b));
     }
     if (b.fn() == Fn.SELECT && (b.argument(1) == ZERO || b.argument(2) == ZERO)) {
-      return choice(b.argument(0), times(a, b.argument(1)), times(a, b.argument(2)));
+      return b.argument(0).select(times(a, b.argument(1)), times(a, b.argument(2)));
     }
     if (a.isConstant(-1)) {
       return b.neg();

@@ -12,10 +12,8 @@ public interface Accumulating extends Op {
    * gradient already and nothing is recorded.
    *
    * @param sum has the shape of input i, is row-major, and is changed
-   * @return whether it was added; if not, {@code sum} is as before and {@link #vjp} is asked
-   *     instead
    */
-  boolean addVjp(int i, Tensor g, Call call, Tensor sum);
+  void addVjp(int i, Tensor g, Call call, Tensor sum);
 
   /** The same as an operation that can be recorded, with the same bits. */
   Tensor plusVjp(int i, Tensor g, Call call, Tensor sum);

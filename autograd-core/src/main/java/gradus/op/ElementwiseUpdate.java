@@ -5,6 +5,7 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.op.fusion.KernelArguments;
 import java.util.Arrays;
 import java.util.List;
 

@@ -6,9 +6,13 @@ import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.formula.Fn;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.op.fusion.Fusion;
+import gradus.op.fusion.KernelArguments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +44,6 @@ public final class Formula implements Op {
     Expr of(Expr[] x, Expr[] s);
   }
 
-  /** An expression of one operand. */
-  @FunctionalInterface
-  public interface Unary {
-    Expr of(Expr x);
-  }
-
-  /** An expression of two operands. */
-  @FunctionalInterface
-  public interface Binary {
-    Expr of(Expr a, Expr b);
-  }
-
   /** An expression of three operands. */
   @FunctionalInterface
   public interface Ternary {
@@ -59,13 +51,13 @@ public final class Formula implements Op {
   }
 
   /** The operator of one operand with this body. */
-  public static Formula of(String name, Unary body) {
-    return of(name, 1, 0, (x, s) -> body.of(x[0]));
+  public static Formula of(String name, UnaryOperator<Expr> body) {
+    return of(name, 1, 0, (x, s) -> body.apply(x[0]));
   }
 
   /** The operator of two operands with this body. */
-  public static Formula of(String name, Binary body) {
-    return of(name, 2, 0, (x, s) -> body.of(x[0], x[1]));
+  public static Formula of(String name, BinaryOperator<Expr> body) {
+    return of(name, 2, 0, (x, s) -> body.apply(x[0], x[1]));
   }
 
   /** The operator of three operands with this body. */
@@ -79,13 +71,9 @@ public final class Formula implements Op {
    */
   public static Formula of(String name, int operands, int settings, Body body) {
     Expr[] x = new Expr[operands];
-    for (int i = 0; i < operands; i++) {
-      x[i] = Expr.arg(i);
-    }
+    Arrays.setAll(x, Expr::arg);
     Expr[] s = new Expr[settings];
-    for (int i = 0; i < settings; i++) {
-      s[i] = Expr.setting(i);
-    }
+    Arrays.setAll(s, Expr::setting);
     return new Formula(new Definition(name, body.of(x, s), operands, settings), NONE);
   }
 
@@ -130,7 +118,11 @@ public final class Formula implements Op {
               .formatted(
                   name(), definition.operands, definition.settings, in.length, settings.length));
     }
-    return KernelArguments.broadcast(name(), in);
+    Shape shape = in[0].shape();
+    for (int i = 1; i < in.length; i++) {
+      shape = shape.broadcast(name(), in[i].shape());
+    }
+    return shape;
   }
 
   /** Conditions are bool; what integers cannot hold is float32; else the promoted type. */

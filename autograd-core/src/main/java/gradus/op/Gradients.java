@@ -1,5 +1,6 @@
 package gradus.op;
 
+import gradus.Shape;
 import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,15 @@ public final class Gradients {
     return k < gradients.length ? gradients[k] : null;
   }
 
-  /** The gradient of result {@code k}, or zeros of its shape and type. */
+  /** The gradient of result {@code k}, or zeros like it that take no memory but a row. */
   public Tensor orZeros(int k, Call call) {
     Tensor g = of(k);
-    return g != null ? g : Tensor.zeros(call.outShape(k), call.outDtype(k));
+    if (g != null) {
+      return g;
+    }
+    Shape shape = call.outShape(k);
+    Shape row = shape.rank() == 0 ? shape : Shape.of(shape.dim(-1));
+    return Tensor.zeros(row, call.outDtype(k)).expand(shape);
   }
 
   /** What a rule has not looked at, in words; null if it has looked at every gradient. */

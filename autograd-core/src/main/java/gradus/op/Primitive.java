@@ -6,7 +6,6 @@ import gradus.Tensor;
 import gradus.tape.ArrayStorage;
 import gradus.tape.TensorAccess;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +132,7 @@ public interface Primitive {
   }
 
   private static Tensor residual(Spec spec) {
-    Shape shape = Objects.requireNonNull(spec.shape());
+    Shape shape = spec.known();
     return TensorAccess.tensor(
         ArrayStorage.residual(spec.dtype(), shape.size()), spec.dtype(), shape);
   }

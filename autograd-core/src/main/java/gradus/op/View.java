@@ -1,10 +1,9 @@
 package gradus.op;
 
 import gradus.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /** An operator on one tensor whose result looks at the same elements; nothing is computed. */
-public interface View extends Op {
+public interface View extends Op, LinearMap {
   /** The result, made by {@link Tensor#alias}. */
   Tensor view(Tensor x);
 
@@ -21,15 +20,5 @@ public interface View extends Op {
   @Override
   default void forward(Tensor[] in, Tensor out) {
     out.copyInPlace(view(in[0]));
-  }
-
-  @Override
-  default Reads reads(int i) {
-    return Reads.NOTHING;
-  }
-
-  @Override
-  default @Nullable Tensor @Nullable [] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
   }
 }

@@ -4,7 +4,6 @@ import gradus.DType;
 import gradus.Storage;
 import gradus.kernel.threads.ArrayPool;
 import gradus.kernel.threads.SystemProperties;
-import gradus.op.LazyElements;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
@@ -122,12 +121,7 @@ public final class ArrayStorage extends Storage {
   /** A storage whose elements are arbitrary. */
   public static ArrayStorage empty(DType dtype, int size) {
     GradientMemory pass = pass(size);
-    Object spare = pass == null ? null : spare(dtype, size);
-    Object array = spare != null ? spare : fresh(dtype, size);
-    if (FILL_EMPTY) {
-      fillAbsurdly(array);
-    }
-    return new ArrayStorage(array, size, pass);
+    return new ArrayStorage(arbitrary(dtype, size, pass != null), size, pass);
   }
 
   /**
@@ -135,12 +129,8 @@ public final class ArrayStorage extends Storage {
    * Residuals} returns it.
    */
   public static ArrayStorage residual(DType dtype, int size) {
-    Object spare = spare(dtype, size);
-    Object array = spare != null ? spare : fresh(dtype, size);
-    if (FILL_EMPTY) {
-      fillAbsurdly(array);
-    }
-    return new ArrayStorage(array, size, size < ArrayPool.SHORTEST ? null : new Residuals());
+    Residuals counted = size < ArrayPool.SHORTEST ? null : new Residuals();
+    return new ArrayStorage(arbitrary(dtype, size, true), size, counted);
   }
 
   /** A storage without elements, which refuses to be looked at with this message. */
@@ -167,6 +157,15 @@ public final class ArrayStorage extends Storage {
     };
   }
 
+  private static Object arbitrary(DType dtype, int size, boolean reuse) {
+    Object spare = reuse ? spare(dtype, size) : null;
+    Object array = spare != null ? spare : fresh(dtype, size);
+    if (FILL_EMPTY) {
+      fillAbsurdly(array);
+    }
+    return array;
+  }
+
   private static Object fresh(DType dtype, int size) {
     return switch (dtype) {
       case FLOAT32 -> new float[size];
@@ -190,7 +189,7 @@ public final class ArrayStorage extends Storage {
 
   /** A storage whose elements are computed when they are looked at. */
   public static ArrayStorage lazy(LazyElements elements) {
-    int size = elements.shape().size();
+    int size = elements.size();
     var storage = new ArrayStorage(null, size, pass(size));
     storage.late = elements;
     elements.announce(storage);

@@ -165,7 +165,7 @@ public final class Backward {
     } finally {
       memory.end();
       d.memory(outer);
-      Dispatcher.restore(before);
+      d.resume(before);
     }
   }
 
@@ -312,7 +312,8 @@ public final class Backward {
       sum = sum.clone();
       replace(known, sum);
     }
-    return op.addVjp(i, g, made, sum);
+    op.addVjp(i, g, made, sum);
+    return true;
   }
 
   private static boolean leadsNowhere(Node made, @Nullable Set<Node> onlyThrough) {

@@ -4,7 +4,6 @@ import gradus.AutogradException;
 import gradus.Tensor;
 import gradus.op.Primitive;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,18 +72,13 @@ public final class Dispatcher {
    * Stops recording at every level of this thread, or switches it on at the topmost that can
    * record.
    *
-   * @return what {@link #restore} puts back
+   * @return what {@link #resume} puts back
    */
   public static long set(boolean on) {
     Dispatcher d = current();
     long before = d.recording;
     d.recording = on ? before | 1L << recordingLevel(d.top) : 0;
     return before;
-  }
-
-  /** Puts back what {@link #set} or {@link #pause} has changed. */
-  public static void restore(long recording) {
-    current().recording = recording;
   }
 
   /** Stops recording of plain evaluation while an operator computes; returns the state before. */
@@ -94,7 +88,7 @@ public final class Dispatcher {
     return before;
   }
 
-  /** Puts back what {@link #pause} has changed. */
+  /** Puts back what {@link #set} or {@link #pause} has changed on this thread. */
   public void resume(long before) {
     recording = before;
   }
@@ -206,28 +200,7 @@ public final class Dispatcher {
     return false;
   }
 
-  // --- what passes the door while interpreters stand ---
-
-  /** An application, handled by the topmost level. */
-  public static Tensor[] apply(Interpreter top, Primitive op, boolean residuals, Tensor... in) {
-    return top.apply(op, residuals, in);
-  }
-
-  /** A change in place, handled by the topmost level. */
-  public static void change(
-      Interpreter top, String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
-    top.change(operator, written, change, tensors);
-  }
-
-  /** A tensor without history. */
-  public static Tensor detach(Interpreter top, Tensor t) {
-    return top.detach(t);
-  }
-
-  /** A plain tensor with the elements of this one. */
-  public static Tensor read(Interpreter top, String operator, Tensor t) {
-    return top.read(operator, t);
-  }
+  // --- changes in place ---
 
   /** Why a recorded tensor may not take part in a change in place, and what to do. */
   public static AutogradException refusedChange(String operator, Tensor t, boolean written) {

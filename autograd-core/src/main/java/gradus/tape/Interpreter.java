@@ -124,7 +124,7 @@ public abstract class Interpreter {
    *
    * @param in tensors of this level or lower ones
    */
-  protected abstract Tensor[] apply(Primitive op, boolean residuals, Tensor... in);
+  public abstract Tensor[] apply(Primitive op, boolean residuals, Tensor... in);
 
   /**
    * A change in place.
@@ -132,14 +132,19 @@ public abstract class Interpreter {
    * @param written how many of the tensors are written, the first ones
    * @param change the loop, given tensors that broadcast as these do
    */
-  protected abstract void change(
-      String operator, int written, Consumer<Tensor[]> change, Tensor... tensors);
+  public void change(String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
+    changeBelow(operator, written, change, lower(tensors));
+  }
 
   /** The tensor without history, tangent or other derivative, at every level. */
-  protected abstract Tensor detach(Tensor t);
+  public Tensor detach(Tensor t) {
+    return below(lower(t)::detach);
+  }
 
   /** A plain tensor with the elements of this one, which leave the graph. */
-  protected abstract Tensor read(String operator, Tensor t);
+  public Tensor read(String operator, Tensor t) {
+    return readBelow(operator, lower(t));
+  }
 
   // --- for the levels themselves ---
 

@@ -60,7 +60,13 @@ public abstract sealed class Node permits Node.Leaf, Node.Result, SavingNode {
   public abstract @Nullable Node input(int i);
 
   /** The operator that made its tensor; null for a leaf. */
-  public abstract @Nullable Primitive maker();
+  public final @Nullable Primitive maker() {
+    return switch (this) {
+      case Leaf _ -> null;
+      case Result result -> result.operation.op;
+      case Operation made -> made.op;
+    };
+  }
 
   /** The end of a path: a tensor whose gradient is asked for. */
   public static final class Leaf extends Node {
@@ -83,11 +89,6 @@ public abstract sealed class Node permits Node.Leaf, Node.Result, SavingNode {
 
     @Override
     public @Nullable Node input(int i) {
-      return null;
-    }
-
-    @Override
-    public @Nullable Primitive maker() {
       return null;
     }
 
@@ -126,11 +127,6 @@ public abstract sealed class Node permits Node.Leaf, Node.Result, SavingNode {
     @Override
     public Node input(int i) {
       return operation;
-    }
-
-    @Override
-    public Primitive maker() {
-      return operation.op();
     }
 
     @Override
@@ -228,11 +224,6 @@ public abstract sealed class Node permits Node.Leaf, Node.Result, SavingNode {
 
     /** The operator. */
     public Primitive op() {
-      return op;
-    }
-
-    @Override
-    public Primitive maker() {
       return op;
     }
 

@@ -48,7 +48,7 @@ public final class Reverse extends Interpreter {
   }
 
   @Override
-  protected Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
+  public Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
     Dispatcher d = Dispatcher.current();
     Tensor[] values = lower(in);
     boolean recorded = false;
@@ -66,7 +66,7 @@ public final class Reverse extends Interpreter {
     }
     boolean saves = Dispatcher.savesResiduals(op, own);
     if (saves && !residuals && op instanceof Composite c && standsOnTensorsOfItsOwn()) {
-      return c.composedAll(in);
+      return c.composedAll(in); // rules below make no residuals
     }
     boolean keep = residuals || saves;
     Tensor[] out = applyBelow(op, keep, values);
@@ -93,8 +93,7 @@ public final class Reverse extends Interpreter {
   }
 
   @Override
-  protected void change(
-      String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
+  public void change(String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
     Dispatcher d = Dispatcher.current();
     for (int i = 0; i < tensors.length; i++) {
       if (of(tensors[i]) != null && TensorAccess.node(tensors[i]) != null && d.records(level())) {
@@ -102,16 +101,6 @@ public final class Reverse extends Interpreter {
       }
     }
     changeBelow(operator, written, change, lower(tensors));
-  }
-
-  @Override
-  protected Tensor detach(Tensor t) {
-    return below(lower(t)::detach);
-  }
-
-  @Override
-  protected Tensor read(String operator, Tensor t) {
-    return readBelow(operator, lower(t));
   }
 
   // --- derivatives of functions ---

@@ -1,7 +1,6 @@
 package gradus.tape;
 
 import gradus.Tensor;
-import gradus.op.LazyElements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -14,7 +14,6 @@ import gradus.op.View;
 import gradus.tape.Interpreter;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,7 +78,7 @@ public final class Batch extends Interpreter {
   }
 
   @Override
-  protected Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
+  public Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
     boolean[] batched = new boolean[in.length];
     boolean any = false;
     for (int i = 0; i < in.length; i++) {
@@ -129,7 +128,7 @@ public final class Batch extends Interpreter {
     }
     Tensor[] out = new Tensor[specs.size()];
     for (int k = 0; k < out.length; k++) {
-      Shape shape = Objects.requireNonNull(specs.get(k).shape()).insert(0, 0);
+      Shape shape = specs.get(k).known().insert(0, 0);
       DType dtype = specs.get(k).dtype();
       out[k] = example(below(() -> Tensor.zeros(shape, dtype)));
     }
@@ -194,8 +193,7 @@ public final class Batch extends Interpreter {
   }
 
   @Override
-  protected void change(
-      String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
+  public void change(String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
     boolean any = false;
     for (Tensor t : tensors) {
       any |= of(t) != null;
@@ -222,13 +220,13 @@ public final class Batch extends Interpreter {
   }
 
   @Override
-  protected Tensor detach(Tensor t) {
+  public Tensor detach(Tensor t) {
     Tensor value = below(lower(t)::detach);
     return of(t) == null ? value : example(value);
   }
 
   @Override
-  protected Tensor read(String operator, Tensor t) {
+  public Tensor read(String operator, Tensor t) {
     if (of(t) != null) {
       throw new AutogradException(
           ("%s: this tensor %s stands for %d examples of a vmap at once, whose elements differ; use"

@@ -14,7 +14,6 @@ import gradus.tape.Reverse;
 import gradus.tape.TensorAccess;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,7 +70,7 @@ public final class Forward extends Interpreter {
   }
 
   @Override
-  protected Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
+  public Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
     Tensor[] values = lower(in);
     @Nullable Tensor[] tangents = new Tensor[in.length];
     boolean moves = false;
@@ -213,8 +212,7 @@ public final class Forward extends Interpreter {
   }
 
   @Override
-  protected void change(
-      String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
+  public void change(String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
     for (Tensor t : tensors) {
       if (tangent(t) != null) {
         throw new AutogradException(
@@ -224,20 +222,5 @@ public final class Forward extends Interpreter {
       }
     }
     changeBelow(operator, written, change, lower(tensors));
-  }
-
-  @Override
-  protected Tensor detach(Tensor t) {
-    return below(lower(t)::detach);
-  }
-
-  @Override
-  protected Tensor read(String operator, Tensor t) {
-    return readBelow(operator, lower(t));
-  }
-
-  /** The tensors without their tangents. */
-  public List<Tensor> primals(List<Tensor> ts) {
-    return ts.stream().map(this::primal).toList();
   }
 }

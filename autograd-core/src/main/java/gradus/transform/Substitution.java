@@ -51,23 +51,22 @@ public final class Substitution extends Interpreter {
   }
 
   @Override
-  protected Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
+  public Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
     return applyBelow(op, residuals, replaced(in));
   }
 
   @Override
-  protected void change(
-      String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
+  public void change(String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
     changeBelow(operator, written, change, replaced(tensors));
   }
 
   @Override
-  protected Tensor detach(Tensor t) {
+  public Tensor detach(Tensor t) {
     return below(replaced(t)[0]::detach);
   }
 
   @Override
-  protected Tensor read(String operator, Tensor t) {
+  public Tensor read(String operator, Tensor t) {
     return readBelow(operator, replaced(t)[0]);
   }
 }

@@ -58,7 +58,7 @@ public final class Tracing extends Interpreter {
   }
 
   @Override
-  protected Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
+  public Tensor[] apply(Primitive op, boolean residuals, Tensor... in) {
     List<Integer> inputs = all(in, in.length);
     Tensor[] out = applyBelow(op, residuals, in);
     int results = residuals ? out.length - op.residuals(in).size() : out.length;
@@ -83,14 +83,13 @@ public final class Tracing extends Interpreter {
   }
 
   @Override
-  protected void change(
-      String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
+  public void change(String operator, int written, Consumer<Tensor[]> change, Tensor... tensors) {
     entries.add(new Trace.Change(operator, all(tensors, tensors.length), all(tensors, written)));
     changeBelow(operator, written, change, tensors);
   }
 
   @Override
-  protected Tensor detach(Tensor t) {
+  public Tensor detach(Tensor t) {
     List<Integer> inputs = List.of(id(t));
     Tensor out = below(t::detach);
     entries.add(new Trace.Application(new Detach(), inputs, results(1, out)));
@@ -98,7 +97,7 @@ public final class Tracing extends Interpreter {
   }
 
   @Override
-  protected Tensor read(String operator, Tensor t) {
+  public Tensor read(String operator, Tensor t) {
     entries.add(new Trace.Read(operator, List.of(id(t))));
     return readBelow(operator, t);
   }

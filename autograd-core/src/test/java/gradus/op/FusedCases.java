@@ -21,7 +21,7 @@ final class FusedCases {
   private record Hypotenuse() implements CompositeOp {
     @Override
     public Shape shape(Tensor... in) {
-      return KernelArguments.broadcast(name(), in);
+      return in[0].shape().broadcast(name(), in[1].shape());
     }
 
     @Override
@@ -42,7 +42,7 @@ final class FusedCases {
   private record Interest() implements CompositeOp {
     @Override
     public Shape shape(Tensor... in) {
-      return KernelArguments.broadcast(name(), in);
+      return in[0].shape().broadcast(name(), in[1].shape());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package gradus.op;
 
-import static gradus.op.Fusion.from;
+import static gradus.op.fusion.Fusion.from;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +10,8 @@ import gradus.DType;
 import gradus.Gradus;
 import gradus.Storage;
 import gradus.Tensor;
+import gradus.op.fusion.FusedExpression;
+import gradus.op.fusion.Fusion;
 import gradus.tape.TensorAccess;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,9 +99,9 @@ class FusionTest {
     Tensor y = chain.get();
 
     assertThat(waits(y)).isTrue();
-    assertThat(TensorAccess.storage(y).deferred().chain().operands()).hasSize(3);
-    assertThat(TensorAccess.storage(y).deferred().chain().settings())
-        .containsExactly(0.3); // both are one
+    FusedExpression expression = Fusion.expressionOf(y);
+    assertThat(expression.operands()).hasSize(3);
+    assertThat(expression.settings()).containsExactly(0.3); // both are one
     assertThat(y.toFloats()).containsExactly(apart(chain));
     assertThat(waits(y)).isFalse();
   }

@@ -83,7 +83,9 @@ class NestedTransformProperties {
                           x.logsumexp(1).mul(x.square().sum(1))),
                       0)),
           entry("softmax", x -> x.softmax(0).mul(x.logSoftmax(1)).mul(x)),
-          entry("cross-entropy", x -> new CrossEntropy().applyAll(x.mul(x), CLASSES)[0].square()),
+          entry(
+              "cross-entropy",
+              x -> new CrossEntropy(false).applyAll(x.mul(x), CLASSES)[0].square()),
           entry(
               "products",
               x ->

@@ -3,7 +3,6 @@ package gradus.nn;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.reduction.CrossEntropy;
-import gradus.op.reduction.SoftCrossEntropy;
 import org.jspecify.annotations.Nullable;
 
 /** The losses of {@link F} whose input has a value for each class: [n, classes, d...]. */
@@ -59,7 +58,7 @@ final class ClassLosses {
     if (labelSmoothing > 0) {
       int n = x.size(-1);
       Tensor even = weight == null ? Tensor.full(Shape.of(n), 1, x.dtype()) : weight.to(x.dtype());
-      Tensor spread = new SoftCrossEntropy().applyAll(x, even.mul(labelSmoothing / n))[0];
+      Tensor spread = new CrossEntropy(true).applyAll(x, even.mul(labelSmoothing / n))[0];
       losses = losses.mul(1 - labelSmoothing).add(classes.counted(spread));
     }
     return reduction != Reduction.MEAN || factor == null
@@ -69,8 +68,8 @@ final class ClassLosses {
 
   private static Tensor each(Tensor x, Tensor index, @Nullable Tensor factor) {
     return (factor == null
-            ? new CrossEntropy().applyAll(x, index)
-            : new CrossEntropy().applyAll(x, index, factor))
+            ? new CrossEntropy(false).applyAll(x, index)
+            : new CrossEntropy(false).applyAll(x, index, factor))
         [0];
   }
 
@@ -85,7 +84,7 @@ final class ClassLosses {
       target = target.mul(1 - labelSmoothing).add(labelSmoothing / x.size(-1));
     }
     target = weight == null ? target : target.mul(weight);
-    return reduction.of(new SoftCrossEntropy().applyAll(x, target.to(x.dtype()))[0]);
+    return reduction.of(new CrossEntropy(true).applyAll(x, target.to(x.dtype()))[0]);
   }
 
   static Tensor nll(

@@ -3,13 +3,11 @@ package gradus.op.creation;
 import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
-import gradus.op.Call;
-import gradus.op.Op;
+import gradus.op.NoDerivative;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** A tensor whose elements all have one value: {@code torch.full}. */
-public record Full(Shape size, double value, DType type) implements Op {
+public record Full(Shape size, double value, DType type) implements NoDerivative {
   @Override
   public Shape shape(Tensor... in) {
     return size;
@@ -35,10 +33,5 @@ public record Full(Shape size, double value, DType type) implements Op {
           Arrays.fill(a, (byte) (type == DType.BOOL ? (value != 0 ? 1 : 0) : (int) value));
       default -> throw new AssertionError(array);
     }
-  }
-
-  @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return null;
   }
 }

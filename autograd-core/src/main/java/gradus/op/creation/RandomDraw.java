@@ -5,16 +5,15 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.random.Distributions;
-import gradus.op.Call;
-import gradus.op.Op;
-import org.jspecify.annotations.Nullable;
+import gradus.op.Draw;
+import gradus.op.NoDerivative;
 
 /**
  * Random numbers. Element i is a function of (seed, stream, i), so the same settings give the same
  * numbers: a draw is a function like any other, and {@link gradus.Generator} hands out the streams.
  */
 public record RandomDraw(Distribution distribution, Shape size, DType type, long seed, long stream)
-    implements Op, gradus.op.Draw {
+    implements NoDerivative, Draw {
 
   /** What is drawn. */
   public sealed interface Distribution {}
@@ -77,10 +76,5 @@ public record RandomDraw(Distribution distribution, Shape size, DType type, long
   @Override
   public RandomDraw forExamples(int examples) {
     return new RandomDraw(distribution, size.insert(0, examples), type, seed, stream);
-  }
-
-  @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return null;
   }
 }

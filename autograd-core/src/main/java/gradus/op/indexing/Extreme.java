@@ -3,8 +3,7 @@ package gradus.op.indexing;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
-import gradus.op.reduction.ArgMax;
-import gradus.op.reduction.ArgMin;
+import gradus.op.reduction.ArgExtremum;
 
 /**
  * The largest or smallest element along one dimension, the first of equal ones, the first NaN if
@@ -34,11 +33,7 @@ public record Extreme(boolean largest, int dim, boolean keep) implements Choosin
   public void forward(Tensor[] in, Tensor[] out) {
     Tensor values = keep ? out[0] : out[0].unsqueeze(dim);
     Tensor places = keep ? out[1] : out[1].unsqueeze(dim);
-    if (largest) {
-      new ArgMax(dim, true).forward(in, places);
-    } else {
-      new ArgMin(dim, true).forward(in, places);
-    }
+    new ArgExtremum(largest, dim, true).forward(in, places);
     new Gather(dim).forward(new Tensor[] {in[0], places}, values);
   }
 }

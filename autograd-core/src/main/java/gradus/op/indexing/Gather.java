@@ -1,21 +1,16 @@
 package gradus.op.indexing;
 
-import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Batches;
-import gradus.op.Call;
-import gradus.op.Op;
-import gradus.op.Reads;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
+import gradus.op.IndexedOp;
 
 /**
  * Elements picked along one dimension: of x and an index of the same rank, out[i][j] =
  * x[index[i][j]][j] for dimension 0. {@code torch.gather}.
  */
-public record Gather(int dim) implements Op {
+public record Gather(int dim) implements IndexedOp {
   @Override
   public Shape shape(Tensor... in) {
     Shape x = in[0].shape();
@@ -34,11 +29,6 @@ public record Gather(int dim) implements Op {
   }
 
   @Override
-  public DType dtype(Tensor... in) {
-    return in[0].dtype();
-  }
-
-  @Override
   public boolean overwrites() {
     return true;
   }
@@ -49,18 +39,8 @@ public record Gather(int dim) implements Op {
   }
 
   @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return i == 0 ? new ScatterAdd(dim, call.shape(0)).apply(g, call.in(1)) : null;
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.of(1);
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
+  public Tensor adjoint(Tensor g, Tensor index, Shape input) {
+    return new ScatterAdd(dim, input).apply(g, index);
   }
 
   /** Where x is the same for all examples, their indices are those of one larger gather. */

@@ -1,23 +1,18 @@
 package gradus.op.indexing;
 
-import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.index.Indices;
 import gradus.op.Batches;
-import gradus.op.Call;
-import gradus.op.Op;
-import gradus.op.Reads;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
+import gradus.op.IndexedOp;
 
 /**
  * The adjoint of {@link IndexSelect}: zeros of shape {@code whole} to whose slice index[i] the i-th
  * slice of the source is added, in the order of i. {@code torch.index_add} onto zeros.
  */
-public record IndexAdd(int dim, Shape whole) implements Op {
+public record IndexAdd(int dim, Shape whole) implements IndexedOp {
   @Override
   public Shape shape(Tensor... in) {
     Shape source = in[0].shape();
@@ -34,11 +29,6 @@ public record IndexAdd(int dim, Shape whole) implements Op {
   }
 
   @Override
-  public DType dtype(Tensor... in) {
-    return in[0].dtype();
-  }
-
-  @Override
   public void forward(Tensor[] in, Tensor out) {
     Strided source = in[0].strided();
     Strided index = Indices.along(dim, in[1].strided(), source.sizes());
@@ -46,18 +36,8 @@ public record IndexAdd(int dim, Shape whole) implements Op {
   }
 
   @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return i == 0 ? new IndexSelect(dim).apply(g, call.in(1)) : null;
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.of(1);
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
+  public Tensor adjoint(Tensor g, Tensor index, Shape input) {
+    return new IndexSelect(dim).apply(g, index);
   }
 
   @Override

@@ -1,20 +1,15 @@
 package gradus.op.indexing;
 
-import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.index.Indices;
 import gradus.op.Batches;
-import gradus.op.Call;
-import gradus.op.Op;
-import gradus.op.Reads;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
+import gradus.op.IndexedOp;
 
 /** Whole slices picked along one dimension by a vector of indices: {@code torch.index_select}. */
-public record IndexSelect(int dim) implements Op {
+public record IndexSelect(int dim) implements IndexedOp {
   @Override
   public Shape shape(Tensor... in) {
     Shape index = in[1].shape();
@@ -23,11 +18,6 @@ public record IndexSelect(int dim) implements Op {
     }
     IndexTensor.check("indexSelect", in[1], in[0].size(dim));
     return in[0].shape().with(dim, index.dim(0));
-  }
-
-  @Override
-  public DType dtype(Tensor... in) {
-    return in[0].dtype();
   }
 
   @Override
@@ -43,18 +33,8 @@ public record IndexSelect(int dim) implements Op {
   }
 
   @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return i == 0 ? new IndexAdd(dim, call.shape(0)).apply(g, call.in(1)) : null;
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.of(1);
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
+  public Tensor adjoint(Tensor g, Tensor index, Shape input) {
+    return new IndexAdd(dim, input).apply(g, index);
   }
 
   /**

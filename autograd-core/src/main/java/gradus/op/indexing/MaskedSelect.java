@@ -9,7 +9,7 @@ import gradus.kernel.index.Mask;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Gradients;
-import gradus.op.Op;
+import gradus.op.IndexedOp;
 import gradus.op.Primitive;
 import gradus.op.Reads;
 import gradus.op.Spec;
@@ -75,15 +75,10 @@ public record MaskedSelect() implements Primitive {
    * The adjoint: zeros of the mask's shape, with the elements of a vector where the mask holds, in
    * row-major order.
    */
-  public record Embed() implements Op {
+  public record Embed() implements IndexedOp {
     @Override
     public Shape shape(Tensor... in) {
       return in[1].shape();
-    }
-
-    @Override
-    public DType dtype(Tensor... in) {
-      return in[0].dtype();
     }
 
     @Override
@@ -92,24 +87,14 @@ public record MaskedSelect() implements Primitive {
     }
 
     @Override
-    public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-      return i == 0 ? new MaskedSelect().applyAll(g, call.in(1))[0] : null;
-    }
-
-    @Override
-    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-      return Tangents.linear(this, tangents, call);
+    public Tensor adjoint(Tensor g, Tensor mask, Shape input) {
+      return new MaskedSelect().applyAll(g, mask)[0];
     }
 
     /** The vectors of a batch have one length, so one after the other they fill its masks. */
     @Override
     public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
       return applyAll(Batches.expanded(size, batched, in));
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return Reads.of(1);
     }
   }
 }

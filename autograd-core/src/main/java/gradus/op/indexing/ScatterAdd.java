@@ -1,21 +1,16 @@
 package gradus.op.indexing;
 
-import gradus.DType;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Batches;
-import gradus.op.Call;
-import gradus.op.Op;
-import gradus.op.Reads;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
+import gradus.op.IndexedOp;
 
 /**
  * The adjoint of {@link Gather}: zeros of shape {@code whole} to which, for dimension 0,
  * out[index[i][j]][j] += source[i][j], in the order of i. {@code torch.scatter_add} onto zeros.
  */
-public record ScatterAdd(int dim, Shape whole) implements Op {
+public record ScatterAdd(int dim, Shape whole) implements IndexedOp {
   @Override
   public Shape shape(Tensor... in) {
     Shape source = in[0].shape();
@@ -34,28 +29,13 @@ public record ScatterAdd(int dim, Shape whole) implements Op {
   }
 
   @Override
-  public DType dtype(Tensor... in) {
-    return in[0].dtype();
-  }
-
-  @Override
   public void forward(Tensor[] in, Tensor out) {
     gradus.kernel.index.ScatterAdd.run(dim, in[0].strided(), in[1].strided(), out.strided());
   }
 
   @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return i == 0 ? new Gather(dim).apply(g, call.in(1)) : null;
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.of(1);
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
+  public Tensor adjoint(Tensor g, Tensor index, Shape input) {
+    return new Gather(dim).apply(g, index);
   }
 
   @Override

@@ -5,11 +5,8 @@ import gradus.DTypeException;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Batches;
-import gradus.op.Call;
-import gradus.op.Op;
-import gradus.op.Reads;
+import gradus.op.NoDerivative;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Indices of a dimension with negative ones counted from its end, int64 of any shape.
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param dim the dimension, for the message
  * @param size the size of the dimension
  */
-public record WrapIndex(int dim, int size) implements Op {
+public record WrapIndex(int dim, int size) implements NoDerivative {
   @Override
   public Shape shape(Tensor... in) {
     return in[0].shape();
@@ -52,21 +49,6 @@ public record WrapIndex(int dim, int size) implements Op {
   }
 
   @Override
-  public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    return null;
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return new Tensor[1];
-  }
-
-  @Override
   public Tensor[] vmap(int examples, boolean[] batched, Tensor... in) {
     return Batches.of(apply(in));
   }
@@ -75,7 +57,7 @@ public record WrapIndex(int dim, int size) implements Op {
    * For each row of a dimension, the last of the indices that name it: [..., m] -> [..., size],
    * int64, -1 where none does. The indices are not negative.
    */
-  public record Last(int size) implements Op {
+  public record Last(int size) implements NoDerivative {
     @Override
     public Shape shape(Tensor... in) {
       return in[0].shape().with(-1, size);
@@ -100,21 +82,6 @@ public record WrapIndex(int dim, int size) implements Op {
       for (int k = 0; k < index.length; k++) {
         last[out.offset() + k / m * size + (int) index[k]] = k % m;
       }
-    }
-
-    @Override
-    public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-      return null;
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return Reads.NOTHING;
-    }
-
-    @Override
-    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-      return new Tensor[1];
     }
 
     @Override

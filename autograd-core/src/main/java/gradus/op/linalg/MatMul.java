@@ -48,7 +48,8 @@ public record MatMul() implements Op {
     if (a.rank() == 2 && b.rank() == 2) {
       return Shape.of(a.dim(0), b.dim(1));
     }
-    Shape batch = batch(a).broadcast("matmul (leading dimensions)", batch(b));
+    Shape batch =
+        Matrices.batch(in[0]).broadcast("matmul (leading dimensions)", Matrices.batch(in[1]));
     int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
     dims[batch.rank()] = a.dim(-2);
     dims[batch.rank() + 1] = b.dim(-1);
@@ -70,10 +71,6 @@ public record MatMul() implements Op {
               .formatted(operator, a.dtype(), b.dtype()));
     }
     return a.dtype();
-  }
-
-  private static Shape batch(Shape s) {
-    return Shape.of(Arrays.copyOf(s.dims(), s.rank() - 2));
   }
 
   @Override

@@ -3,17 +3,15 @@ package gradus.op.linalg;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
+import gradus.op.LinearMap;
 import gradus.op.Op;
-import gradus.op.Reads;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The upper or lower triangle of matrices, zero elsewhere: {@code torch.triu}, {@code torch.tril}.
  *
  * @param diagonal the outermost diagonal that belongs to it: 0 is the main one, 1 the one above
  */
-public record Triangle(boolean upper, int diagonal) implements Op {
+public record Triangle(boolean upper, int diagonal) implements Op, LinearMap {
   @Override
   public String name() {
     return upper ? "triu" : "tril";
@@ -42,16 +40,6 @@ public record Triangle(boolean upper, int diagonal) implements Op {
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
     return apply(g);
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
   }
 
   @Override

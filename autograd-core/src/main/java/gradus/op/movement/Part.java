@@ -8,6 +8,7 @@ import gradus.Tensor;
 import gradus.op.Accumulating;
 import gradus.op.Batches;
 import gradus.op.Call;
+import gradus.op.LinearMap;
 import gradus.op.Op;
 import gradus.op.Reads;
 import gradus.op.Tangents;
@@ -41,9 +42,8 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
   }
 
   @Override
-  default boolean addVjp(int i, Tensor g, Call call, Tensor sum) {
+  default void addVjp(int i, Tensor g, Call call, Tensor sum) {
     view(sum).addInPlace(g);
-    return true;
   }
 
   @Override
@@ -52,7 +52,7 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
   }
 
   /** The adjoint: zeros of shape {@code whole} with the operand in the place of the part. */
-  record Embed(Part part, Shape whole) implements Op {
+  record Embed(Part part, Shape whole) implements Op, LinearMap {
     @Override
     public Shape shape(Tensor... in) {
       return whole;
@@ -69,16 +69,6 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
     }
 
     @Override
-    public Reads reads(int i) {
-      return Reads.NOTHING;
-    }
-
-    @Override
-    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-      return Tangents.linear(this, tangents, call);
-    }
-
-    @Override
     public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
       return new Embed(part.ofExamples(), whole.insert(0, size)).applyAll(in);
     }
@@ -88,7 +78,7 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
    * The first operand, with the second added in the place of the part. Elsewhere nothing is added:
    * zeros would turn -0 into 0.
    */
-  record Plus(Part part) implements Op {
+  record Plus(Part part) implements Op, LinearMap {
     @Override
     public Shape shape(Tensor... in) {
       return in[0].shape();
@@ -108,16 +98,6 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
     @Override
     public Tensor vjp(int i, Tensor g, Call call) {
       return i == 0 ? g : part.apply(g);
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return Reads.NOTHING;
-    }
-
-    @Override
-    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-      return Tangents.linear(this, tangents, call);
     }
 
     @Override

@@ -3,16 +3,15 @@ package gradus.op.movement;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
+import gradus.op.LinearMap;
 import gradus.op.Op;
-import gradus.op.Reads;
-import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The same elements in row-major order under another shape: {@code torch.reshape}. A view where the
  * strides allow it, else a copy.
  */
-public record Reshape(Shape target) implements Op {
+public record Reshape(Shape target) implements Op, LinearMap {
   @Override
   public Shape shape(Tensor... in) {
     return target;
@@ -37,16 +36,6 @@ public record Reshape(Shape target) implements Op {
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
     return g.reshape(call.shape(0));
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
   }
 
   @Override

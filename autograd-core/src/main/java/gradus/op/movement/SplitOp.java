@@ -5,17 +5,15 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Gradients;
-import gradus.op.Primitive;
-import gradus.op.Reads;
+import gradus.op.LinearMap;
 import gradus.op.Spec;
-import gradus.op.Tangents;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Pieces of these sizes, one after the other along a dimension, as views: {@code torch.split}. */
-public record SplitOp(int dim, List<Integer> sizes) implements Primitive {
+public record SplitOp(int dim, List<Integer> sizes) implements LinearMap {
   public SplitOp {
     sizes = List.copyOf(sizes);
   }
@@ -71,18 +69,8 @@ public record SplitOp(int dim, List<Integer> sizes) implements Primitive {
   }
 
   @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
-  }
-
-  @Override
   public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
     return new SplitOp(dim + 1, sizes).applyAll(in);
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
   }
 
   /** The gradient of the whole, given those of the pieces; null stands for zero. */

@@ -4,17 +4,15 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Gradients;
-import gradus.op.Primitive;
-import gradus.op.Reads;
+import gradus.op.LinearMap;
 import gradus.op.Spec;
-import gradus.op.Tangents;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Every index of a dimension, which goes, as a view each: {@code torch.unbind}. */
-public record Unbind(int dim) implements Primitive {
+public record Unbind(int dim) implements LinearMap {
   @Override
   public List<Spec> results(Tensor... in) {
     Shape shape = in[0].shape();
@@ -49,17 +47,7 @@ public record Unbind(int dim) implements Primitive {
   }
 
   @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
-  }
-
-  @Override
   public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
     return new Unbind(dim + 1).applyAll(in);
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
   }
 }

@@ -6,10 +6,8 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Batches;
 import gradus.op.Call;
+import gradus.op.LinearMap;
 import gradus.op.Op;
-import gradus.op.Reads;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The mean of each window: [n, c, size...] -> [n, c, size'...]. {@code
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param divisor divides the sums instead of the number of elements, if not 0
  */
-public record AvgPool(Windows windows, int divisor) implements Op {
+public record AvgPool(Windows windows, int divisor) implements Op, LinearMap {
   @Override
   public String name() {
     return "avgPool%dd".formatted(windows.dimensions());
@@ -36,7 +34,7 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
   @Override
   public Shape shape(Tensor... in) {
-    return windows.outputs(name(), in[0].shape());
+    return Spans.outputs(windows, name(), in[0].shape());
   }
 
   @Override
@@ -51,7 +49,7 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    windows.over(in[0].shape()).mean(divisor, in[0].contiguous().strided(), out.strided());
+    Spans.over(windows, in[0].shape()).mean(divisor, in[0].contiguous().strided(), out.strided());
   }
 
   @Override
@@ -60,22 +58,12 @@ public record AvgPool(Windows windows, int divisor) implements Op {
   }
 
   @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
-  }
-
-  @Override
   public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
     return Batches.of(Batches.parted(size, 0, apply(Batches.merged(0, in[0]))));
   }
 
   /** The adjoint: each element of g, divided, goes to all of its window. */
-  public record Gradient(AvgPool pool, Shape input) implements Op {
+  public record Gradient(AvgPool pool, Shape input) implements Op, LinearMap {
     @Override
     public String name() {
       return pool.name() + "Gradient";
@@ -83,7 +71,7 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
     @Override
     public Shape shape(Tensor... in) {
-      Shape expected = pool.windows.outputs(name(), input);
+      Shape expected = Spans.outputs(pool.windows, name(), input);
       if (!in[0].shape().equals(expected)) {
         throw new ShapeException(
             "%s: input %s makes %s, got a gradient %s"
@@ -94,22 +82,13 @@ public record AvgPool(Windows windows, int divisor) implements Op {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      pool.windows.over(input).spread(pool.divisor, in[0].contiguous().strided(), out.strided());
+      Spans.over(pool.windows, input)
+          .spread(pool.divisor, in[0].contiguous().strided(), out.strided());
     }
 
     @Override
     public Tensor vjp(int i, Tensor g, Call call) {
       return pool.apply(g);
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return Reads.NOTHING;
-    }
-
-    @Override
-    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-      return Tangents.linear(this, tangents, call);
     }
 
     @Override

@@ -7,11 +7,10 @@ import gradus.Tensor;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Gradients;
-import gradus.op.Op;
+import gradus.op.IndexedOp;
 import gradus.op.Primitive;
 import gradus.op.Reads;
 import gradus.op.Spec;
-import gradus.op.Tangents;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ public record MaxPool(Windows windows) implements Primitive {
   @Override
   public List<Spec> results(Tensor... in) {
     DType dtype = DType.floating(name(), in[0]);
-    Shape y = windows.outputs(name(), in[0].shape());
+    Shape y = Spans.outputs(windows, name(), in[0].shape());
     return List.of(Spec.of(y, dtype), Spec.of(y, DType.INT32));
   }
 
@@ -53,8 +52,7 @@ public record MaxPool(Windows windows) implements Primitive {
 
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
-    windows
-        .over(in[0].shape())
+    Spans.over(windows, in[0].shape())
         .max(in[0].contiguous().strided(), out[0].strided(), out[1].strided());
   }
 
@@ -100,7 +98,7 @@ public record MaxPool(Windows windows) implements Primitive {
   }
 
   /** The elements of x at known indices, one for each window. */
-  public record Pick(Windows windows) implements Op {
+  public record Pick(Windows windows) implements IndexedOp {
     @Override
     public String name() {
       return "maxPool%ddPick".formatted(windows.dimensions());
@@ -108,7 +106,7 @@ public record MaxPool(Windows windows) implements Primitive {
 
     @Override
     public Shape shape(Tensor... in) {
-      Shape y = windows.outputs(name(), in[0].shape());
+      Shape y = Spans.outputs(windows, name(), in[0].shape());
       requireIndices(name(), in[1], y);
       return y;
     }
@@ -125,24 +123,13 @@ public record MaxPool(Windows windows) implements Primitive {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      windows
-          .over(in[0].shape())
+      Spans.over(windows, in[0].shape())
           .pick(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override
-    public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-      return i == 0 ? new Gradient(windows, call.shape(0)).apply(g, call.in(1)) : null;
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return i == 0 ? Reads.of(1) : Reads.NOTHING;
-    }
-
-    @Override
-    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-      return Tangents.linear(this, tangents, call);
+    public Tensor adjoint(Tensor g, Tensor index, Shape input) {
+      return new Gradient(windows, input).apply(g, index);
     }
 
     @Override
@@ -155,7 +142,7 @@ public record MaxPool(Windows windows) implements Primitive {
    * The adjoint: of g and the indices, each element of g goes to its index, those of one index add
    * up.
    */
-  public record Gradient(Windows windows, Shape input) implements Op {
+  public record Gradient(Windows windows, Shape input) implements IndexedOp {
     @Override
     public String name() {
       return "maxPool%ddGradient".formatted(windows.dimensions());
@@ -168,30 +155,14 @@ public record MaxPool(Windows windows) implements Primitive {
     }
 
     @Override
-    public DType dtype(Tensor... in) {
-      return in[0].dtype();
-    }
-
-    @Override
     public void forward(Tensor[] in, Tensor out) {
-      windows
-          .over(input)
+      Spans.over(windows, input)
           .scatter(in[0].contiguous().strided(), in[1].contiguous().strided(), out.strided());
     }
 
     @Override
-    public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-      return i == 0 ? new Pick(windows).apply(g, call.in(1)) : null;
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return i == 0 ? Reads.of(1) : Reads.NOTHING;
-    }
-
-    @Override
-    public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-      return Tangents.linear(this, tangents, call);
+    public Tensor adjoint(Tensor g, Tensor index, Shape input) {
+      return new Pick(windows).apply(g, index);
     }
 
     @Override

@@ -1,9 +1,5 @@
 package gradus.op.pooling;
 
-import gradus.Shape;
-import gradus.ShapeException;
-import gradus.kernel.pool.Pool;
-import gradus.kernel.pool.Span;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -12,9 +8,6 @@ import java.util.List;
 public sealed interface Windows {
   /** How many dimensions they cover, 1 to 3. */
   int dimensions();
-
-  /** The windows along dimension d of n places. */
-  Span span(String operator, int d, int n);
 
   /** Sliding windows, equal along all dimensions; means count padding. */
   static Sliding of(
@@ -58,11 +51,6 @@ public sealed interface Windows {
     public int dimensions() {
       return windows.size();
     }
-
-    @Override
-    public Span span(String operator, int d, int n) {
-      return windows.get(d).over(operator, n, ceil, countPadding);
-    }
   }
 
   /**
@@ -88,56 +76,11 @@ public sealed interface Windows {
     public int dimensions() {
       return outputs.size();
     }
-
-    @Override
-    public Span span(String operator, int d, int n) {
-      if (n == 0) {
-        throw new ShapeException("%s: dimension %d is empty".formatted(operator, d + 2));
-      }
-      int k = outputs.get(d);
-      int[] from = new int[k];
-      int[] to = new int[k];
-      int[] counted = new int[k];
-      for (int i = 0; i < k; i++) {
-        from[i] = (int) ((long) i * n / k);
-        to[i] = (int) Math.ceilDiv((i + 1L) * n, (long) k);
-        counted[i] = to[i] - from[i];
-      }
-      return new Span(from, to, counted, 1, n);
-    }
   }
 
   private static void requireDimensions(int n) {
     if (n < 1 || n > 3) {
       throw new IllegalArgumentException("pooling: needs 1 to 3 dimensions, got " + n);
     }
-  }
-
-  /**
-   * The shape of the result for an input of shape x.
-   *
-   * @throws ShapeException if a window does not fit
-   */
-  default Shape outputs(String operator, Shape x) {
-    if (x.rank() != dimensions() + 2) {
-      throw new ShapeException(
-          "%s: needs an input [n, channels, ...] of %d dimensions, got %s"
-              .formatted(operator, dimensions() + 2, x));
-    }
-    int[] dims = x.dims();
-    for (int d = 0; d < dimensions(); d++) {
-      dims[d + 2] = span(operator, d, x.dim(d + 2)).from().length;
-    }
-    return Shape.of(dims);
-  }
-
-  /** The loops for an input of shape x: dimensions that are missing come first, of size 1. */
-  default Pool over(Shape x) {
-    Span[] spans = new Span[3];
-    Arrays.fill(spans, Span.ONE);
-    for (int d = 0; d < dimensions(); d++) {
-      spans[3 - dimensions() + d] = span("pooling", d, x.dim(d + 2));
-    }
-    return new Pool(x.dim(0) * x.dim(1), spans[0], spans[1], spans[2]);
   }
 }

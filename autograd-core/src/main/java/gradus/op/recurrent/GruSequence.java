@@ -112,7 +112,7 @@ public record GruSequence() implements Composite {
   @Override
   public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
     Tensor[] in = call.inputs();
-    Tensor gStates = Operands.orZeros(g.of(0), call.outShape(0), call.outDtype(0));
+    Tensor gStates = g.orZeros(0, call);
     Tensor[] from = {gStates, call.out(), call.residual(0)};
     Tensor[] d = new GruSequenceGradient().applyAll(Operands.concat(from, in));
     int h = in[H0].size(1);

@@ -103,8 +103,8 @@ public record LstmSequence() implements Composite {
   @Override
   public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
     Tensor[] in = call.inputs();
-    Tensor gOutputs = Operands.orZeros(g.of(0), call.outShape(0), call.outDtype(0));
-    Tensor gLast = Operands.orZeros(g.of(1), call.outShape(1), call.outDtype(1));
+    Tensor gOutputs = g.orZeros(0, call);
+    Tensor gLast = g.orZeros(1, call);
     Tensor[] from = {gOutputs, gLast, call.residual(0)};
     Tensor[] d = new LstmSequenceGradient().applyAll(Operands.concat(from, in));
     Tensor dGates = d[0].flatten(0, 1); // [t n, 4h]

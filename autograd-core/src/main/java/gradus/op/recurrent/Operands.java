@@ -1,11 +1,8 @@
 package gradus.op.recurrent;
 
-import gradus.DType;
-import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Tensors as the kernels take them. */
 final class Operands {
@@ -19,11 +16,6 @@ final class Operands {
   /** A sequence, or a bias, whose lines also follow each other. */
   static Strided dense(Tensor x) {
     return x.contiguous().strided();
-  }
-
-  /** A gradient, or zeros that take no memory but a row. */
-  static Tensor orZeros(@Nullable Tensor g, Shape shape, DType dtype) {
-    return g != null ? g : Tensor.zeros(Shape.of(shape.dim(-1)), dtype).expand(shape.dims());
   }
 
   /** These tensors, then others. */

@@ -5,6 +5,7 @@ import gradus.DTypeException;
 import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
+import gradus.kernel.array.Strided;
 import gradus.kernel.reduce.CrossEntropy.Classes;
 import gradus.kernel.reduce.CrossEntropy.Scores;
 import gradus.op.Batches;
@@ -22,20 +23,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code -logSoftmax(x)[index] factor} of each row: x [..., n], an int64 index [...] from 0 to n -
  * 1 and, if there is one, a factor [...] of the type of x -> [...]. Rows whose factor is 0 have a
- * loss and a gradient of 0, whatever is in them.
+ * loss and a gradient of 0, whatever is in them. Or {@code -sum(logSoftmax(x) t)} of each row, for
+ * a target t that broadcasts to x: mostly probabilities, but any other numbers will do.
  *
  * <p>The residual is what the gradient needs of each row, [2, ...]: the largest element, and the
  * logarithm of the sum of exponentials.
+ *
+ * @param soft whether the target is numbers rather than an index
  */
-public record CrossEntropy() implements Composite {
+public record CrossEntropy(boolean soft) implements Composite {
   private static final int X = 0;
-  private static final int INDEX = 1;
+  private static final int TARGET = 1;
   private static final int FACTOR = 2;
 
   @Override
+  public String name() {
+    return soft ? "softCrossEntropy" : "crossEntropy";
+  }
+
+  @Override
   public Tensor[] composedAll(Tensor... in) {
-    Tensor index = in[INDEX].unsqueeze(-1);
-    Tensor losses = in[X].logSoftmax(-1).gather(-1, index).squeeze(-1).neg();
+    Tensor logs = in[X].logSoftmax(-1);
+    if (soft) {
+      return new Tensor[] {logs.mul(in[TARGET]).sum(-1).neg()};
+    }
+    Tensor losses = logs.gather(-1, in[TARGET].unsqueeze(-1)).squeeze(-1).neg();
     if (in.length > FACTOR) {
       losses = losses.mul(in[FACTOR]).maskedFill(in[FACTOR].eq(0), 0);
     }
@@ -45,31 +57,41 @@ public record CrossEntropy() implements Composite {
   @Override
   public List<Spec> results(Tensor... in) {
     Tensor x = in[X];
-    Tensor index = in[INDEX];
     Shape rows = Rows.shape("crossEntropy", x).remove(x.rank() - 1);
-    boolean fits =
-        index.shape().equals(rows) && (in.length <= FACTOR || in[FACTOR].shape().equals(rows));
-    if (!fits) {
-      throw new ShapeException(
-          "crossEntropy: the input %s needs classes and factors %s, got %s and %s"
-              .formatted(
-                  x.shape(),
-                  rows,
-                  index.shape(),
-                  in.length <= FACTOR ? "none" : in[FACTOR].shape()));
-    }
-    if (index.dtype() != DType.INT64 || in.length > FACTOR && in[FACTOR].dtype() != x.dtype()) {
-      throw new DTypeException(
-          "crossEntropy: classes must be int64 and factors %s, got %s and %s"
-              .formatted(
-                  x.dtype(), index.dtype(), in.length <= FACTOR ? "none" : in[FACTOR].dtype()));
+    if (soft) {
+      requireTarget(in);
+    } else {
+      requireClasses(rows, x, in[TARGET], in.length > FACTOR ? in[FACTOR] : null);
     }
     return List.of(Spec.of(rows, x.dtype()));
   }
 
+  private static void requireTarget(Tensor... in) {
+    if (!in[TARGET].shape().expandsTo(in[X].shape())) {
+      throw new ShapeException(
+          "crossEntropy: the target %s does not broadcast to the input %s"
+              .formatted(in[TARGET].shape(), in[X].shape()));
+    }
+    DType.floating("crossEntropy", in);
+  }
+
+  private static void requireClasses(Shape rows, Tensor x, Tensor index, @Nullable Tensor factor) {
+    if (!index.shape().equals(rows) || factor != null && !factor.shape().equals(rows)) {
+      throw new ShapeException(
+          "crossEntropy: the input %s needs classes and factors %s, got %s and %s"
+              .formatted(x.shape(), rows, index.shape(), factor == null ? "none" : factor.shape()));
+    }
+    if (index.dtype() != DType.INT64 || factor != null && factor.dtype() != x.dtype()) {
+      throw new DTypeException(
+          "crossEntropy: classes must be int64 and factors %s, got %s and %s"
+              .formatted(x.dtype(), index.dtype(), factor == null ? "none" : factor.dtype()));
+    }
+  }
+
   @Override
   public List<Spec> residuals(Tensor... in) {
-    return List.of(Rows.residual(in[INDEX].shape(), in[X].dtype()));
+    Shape rows = in[X].shape().remove(in[X].rank() - 1);
+    return List.of(Spec.of(rows.insert(0, 2), in[X].dtype()));
   }
 
   @Override
@@ -80,8 +102,14 @@ public record CrossEntropy() implements Composite {
   @Override
   public void forward(Tensor[] in, Tensor[] out) {
     Scores scores = Rows.scores(in[X], out.length > 1 ? out[1] : null);
-    gradus.kernel.reduce.CrossEntropy.forward(
-        scores, classes(in[INDEX], in.length > FACTOR ? in[FACTOR] : null), Rows.vector(out[0]));
+    Strided losses = Rows.vector(out[0]);
+    if (soft) {
+      Strided target = target(in[TARGET], in[X].shape());
+      gradus.kernel.reduce.CrossEntropy.forward(scores, target, losses);
+    } else {
+      Classes classes = classes(in[TARGET], in.length > FACTOR ? in[FACTOR] : null);
+      gradus.kernel.reduce.CrossEntropy.forward(scores, classes, losses);
+    }
     if (out.length == 1) {
       scores.kept().release();
     }
@@ -89,6 +117,14 @@ public record CrossEntropy() implements Composite {
 
   private static Classes classes(Tensor index, @Nullable Tensor factor) {
     return new Classes(Rows.vector(index), factor == null ? null : Rows.vector(factor));
+  }
+
+  /** A target as rows of a matrix, one row for all if it is a vector. */
+  private static Strided target(Tensor t, Shape x) {
+    int n = x.dim(-1);
+    boolean one = t.numel() == n && t.size(-1) == n;
+    Strided rows = Rows.matrix(one ? t : t.expand(x));
+    return one ? rows.expand(n == 0 ? 0 : x.size() / n, n) : rows;
   }
 
   @Override
@@ -102,8 +138,13 @@ public record CrossEntropy() implements Composite {
       Tensor[] in = new Tensor[call.arity() + 2];
       in[0] = losses;
       in[1] = call.residual(0);
-      System.arraycopy(call.inputs(), 0, in, 2, call.arity());
-      d[X] = new Gradient().apply(in);
+      for (int i = 0; i < call.arity(); i++) {
+        in[2 + i] = call.in(i);
+      }
+      d[X] = new Gradient(soft).apply(in);
+    }
+    if (soft && wanted[TARGET]) {
+      d[TARGET] = call.in(X).logSoftmax(-1).mul(losses.neg().unsqueeze(-1));
     }
     if (wanted.length > FACTOR && wanted[FACTOR]) {
       boolean[] factor = {false, false, true};
@@ -114,38 +155,48 @@ public record CrossEntropy() implements Composite {
 
   @Override
   public Reads reads(int i) {
-    return i == X ? Reads.INPUTS.or(Reads.residuals(0)) : Reads.INPUTS;
+    return switch (i) {
+      case X -> Reads.INPUTS.or(Reads.residuals(0));
+      case TARGET -> Reads.of(X);
+      default -> Reads.INPUTS;
+    };
   }
 
   @Override
   public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return applyAll(Batches.expanded(size, batched, in));
+    if (!soft) {
+      return applyAll(Batches.expanded(size, batched, in));
+    }
+    Tensor[] all = Batches.aligned(batched, in);
+    all[X] = Batches.expanded(size, batched[X], in[X]);
+    return applyAll(all);
   }
 
   /**
    * The gradient of x: of the gradient g of the losses, the residual, x, the index and perhaps a
-   * factor, {@code (softmax(x) - (c == index)) factor g}.
+   * factor, {@code (softmax(x) - (c == index)) factor g}; with a soft target t in place of the
+   * index, {@code (softmax(x) sum(t) - t) g}.
    */
-  public record Gradient() implements CompositeOp {
+  public record Gradient(boolean soft) implements CompositeOp {
     @Override
     public String name() {
-      return "crossEntropyGradient";
+      return soft ? "softCrossEntropyGradient" : "crossEntropyGradient";
     }
 
     @Override
     public Tensor composed(Tensor... in) {
-      Tensor[] operands = Arrays.copyOfRange(in, 2, in.length);
-      return Reverse.gradients(new CrossEntropy()::composedAll, 1, k -> in[0], operands)[0];
+      if (!soft) {
+        Tensor[] operands = Arrays.copyOfRange(in, 2, in.length);
+        return Reverse.gradients(new CrossEntropy(false)::composedAll, 1, k -> in[0], operands)[0];
+      }
+      Tensor t = in[3].expand(in[2].shape());
+      Tensor shares = in[2].softmax(-1).mul(t.sum(-1, true));
+      return shares.sub(t).mul(in[0].unsqueeze(-1));
     }
 
     @Override
     public Shape shape(Tensor... in) {
       return in[2].shape();
-    }
-
-    @Override
-    public DType dtype(Tensor... in) {
-      return in[2].dtype();
     }
 
     @Override
@@ -155,17 +206,25 @@ public record CrossEntropy() implements Composite {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      gradus.kernel.reduce.CrossEntropy.backward(
-          Rows.scores(in[2], in[1]),
-          classes(in[3], in.length > 4 ? in[4] : null),
-          Rows.vector(in[0]),
-          Rows.matrix(out));
+      Scores scores = Rows.scores(in[2], in[1]);
+      Strided g = Rows.vector(in[0]);
+      Strided dx = Rows.matrix(out);
+      if (soft) {
+        Strided target = target(in[3], in[2].shape());
+        gradus.kernel.reduce.CrossEntropy.backward(scores, target, g, dx);
+      } else {
+        Classes classes = classes(in[3], in.length > 4 ? in[4] : null);
+        gradus.kernel.reduce.CrossEntropy.backward(scores, classes, g, dx);
+      }
     }
 
     @Override
     public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
       Tensor[] all = Batches.expanded(size, batched, in);
-      all[1] = Rows.residualOfExamples(all[1]);
+      all[1] = all[1].transpose(0, 1); // [size, 2, ...] -> [2, size, ...]
+      if (soft) {
+        all[3] = batched[3] ? Batches.padded(in[3], Batches.rank(batched[2], in[2])) : in[3];
+      }
       return applyAll(all);
     }
   }

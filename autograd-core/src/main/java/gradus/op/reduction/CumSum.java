@@ -5,17 +5,15 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.reduce.RunningSum;
 import gradus.op.Call;
+import gradus.op.LinearMap;
 import gradus.op.Op;
-import gradus.op.Reads;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sums of the elements up to each one along a dimension; of integers and truth values in int64:
  * {@code torch.cumsum}. An element counts in all sums from its own on, so gradients are summed from
  * the end.
  */
-public record CumSum(int dim) implements Op {
+public record CumSum(int dim) implements Op, LinearMap {
   @Override
   public Shape shape(Tensor... in) {
     return in[0].shape();
@@ -40,16 +38,6 @@ public record CumSum(int dim) implements Op {
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
     return apply(g.flip(dim)).flip(dim);
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
   }
 
   @Override

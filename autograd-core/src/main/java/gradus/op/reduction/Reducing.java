@@ -6,47 +6,25 @@ import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.reduce.Reduce;
 import gradus.kernel.reduce.Reducer;
-import gradus.op.FusedExpression;
-import gradus.op.Fusion;
-import gradus.op.Op;
+import gradus.op.fusion.FusedExpression;
+import gradus.op.fusion.Fusion;
 import java.util.Arrays;
 import java.util.List;
 
-/** An operator that folds dimensions of one tensor with {@link Reducer}. */
-interface Reducing extends Op {
-  Axes axes();
+/** Tensors and lazy expressions folded over dimensions. */
+final class Reducing {
+  private Reducing() {}
 
-  Reducer fold();
-
-  /** The same of every example of a batch. */
-  Reducing ofExamples();
-
-  @Override
-  default Shape shape(Tensor... in) {
-    return axes().reduced(in[0].shape());
-  }
-
-  @Override
-  default boolean overwrites() {
-    return true;
-  }
-
-  @Override
-  default void forward(Tensor[] in, Tensor out) {
-    Tensor x = in[0];
+  /** Folds dimensions of a tensor; one that is lazy is not stored for it. */
+  static void run(Reducer fold, Axes axes, Tensor x, Tensor out) {
     FusedExpression chain = out.dtype() == x.dtype() ? Fusion.expressionOf(x) : null;
     if (chain != null) {
       Tensor[] operands = chain.operands().toArray(new Tensor[0]);
       List<Expr> map = List.of(chain.body());
-      fold(fold(), axes(), map, chain.settings(), x.shape(), operands, List.of(out));
+      fold(fold, axes, map, chain.settings(), x.shape(), operands, List.of(out));
       return;
     }
-    Reduce.run(fold(), axes().split(x.strided()), axes().result(out.strided()));
-  }
-
-  @Override
-  default Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return ofExamples().applyAll(in);
+    Reduce.run(fold, axes.split(x.strided()), axes.result(out.strided()));
   }
 
   /** Folds expressions of operands that broadcast to {@code whole}, without storing them. */

@@ -6,10 +6,6 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.reduce.CrossEntropy.Scores;
-import gradus.kernel.reduce.Softmax;
-import gradus.op.FusedExpression;
-import gradus.op.Fusion;
-import gradus.op.Spec;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors as the rows of a matrix, which is how softmax and its kin look at them. */
@@ -22,19 +18,6 @@ final class Rows {
       throw new ShapeException("%s: needs a dimension, got a single number".formatted(operator));
     }
     return x.shape();
-  }
-
-  /** What is deferred is computed into the result, which then is its own operand. */
-  static void run(boolean log, Tensor in, Tensor out) {
-    FusedExpression chain = Fusion.expressionOf(in);
-    if (chain != null) {
-      chain.compute(out);
-    }
-    Softmax.run(log, matrix(chain != null ? out : in), matrix(out));
-  }
-
-  static void backward(boolean log, Tensor result, Tensor gradient, Tensor out) {
-    Softmax.backward(log, matrix(result), matrix(gradient), matrix(out));
   }
 
   /** The lines along the last dimension; of a copy if they are not dense. */
@@ -54,16 +37,6 @@ final class Rows {
     }
     Strided dense = x.contiguous().strided();
     return Strided.vector(dense.array(), dense.offset(), dense.count(), 1);
-  }
-
-  /** Two numbers for each row: the residual of cross-entropies. */
-  static Spec residual(Shape rows, DType dtype) {
-    return Spec.of(rows.insert(0, 2), dtype);
-  }
-
-  /** The residuals of examples, [size, 2, ...], as one: [2, size, ...]. */
-  static Tensor residualOfExamples(Tensor kept) {
-    return kept.transpose(0, 1);
   }
 
   /**

@@ -2,22 +2,30 @@ package gradus.op.reduction;
 
 import gradus.Shape;
 import gradus.Tensor;
+import gradus.kernel.reduce.Softmax;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.CompositeOp;
 import gradus.op.Op;
 import gradus.op.Reads;
 import gradus.op.Tangents;
+import gradus.op.fusion.FusedExpression;
+import gradus.op.fusion.Fusion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * exp(x) divided by its sum, along the last dimension, shifted by the largest element: {@code
- * torch.softmax}.
+ * exp(x) divided by its sum, along the last dimension, shifted by the largest element; or the
+ * logarithm of it, without its overflow: {@code torch.softmax}, {@code torch.log_softmax}.
  */
-public record SoftmaxOp() implements Op {
+public record SoftmaxOp(boolean log) implements Op {
+  @Override
+  public String name() {
+    return log ? "logSoftmax" : "softmax";
+  }
+
   @Override
   public Shape shape(Tensor... in) {
-    return Rows.shape("softmax", in[0]);
+    return Rows.shape(name(), in[0]);
   }
 
   @Override
@@ -25,14 +33,19 @@ public record SoftmaxOp() implements Op {
     return true;
   }
 
+  /** What is deferred is computed into the result, which then is its own operand. */
   @Override
   public void forward(Tensor[] in, Tensor out) {
-    Rows.run(false, in[0], out);
+    FusedExpression chain = Fusion.expressionOf(in[0]);
+    if (chain != null) {
+      chain.compute(out);
+    }
+    Softmax.run(log, Rows.matrix(chain != null ? out : in[0]), Rows.matrix(out));
   }
 
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
-    return new Gradient().apply(call.out(), g);
+    return new Gradient(log).apply(call.out(), g);
   }
 
   @Override
@@ -40,11 +53,12 @@ public record SoftmaxOp() implements Op {
     return Reads.OUTPUT;
   }
 
-  /** The Jacobian is symmetric. */
+  /** The Jacobian of softmax is symmetric; with the logarithm, t - sum(exp(y) t). */
   @Override
   public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
     Tensor t = tangents[0];
-    return Tangents.of(t == null ? null : vjp(0, t, call));
+    return Tangents.of(
+        t == null ? null : log ? t.sub(call.out().exp().mul(t).sum(-1, true)) : vjp(0, t, call));
   }
 
   @Override
@@ -52,16 +66,20 @@ public record SoftmaxOp() implements Op {
     return applyAll(in);
   }
 
-  /** Of the result y and its gradient g: y (g - sum(g y)). */
-  public record Gradient() implements CompositeOp {
+  /**
+   * Of the result y and its gradient g: y (g - sum(g y)); with the logarithm, g - exp(y) sum(g).
+   */
+  public record Gradient(boolean log) implements CompositeOp {
     @Override
     public String name() {
-      return "softmaxGradient";
+      return log ? "logSoftmaxGradient" : "softmaxGradient";
     }
 
     @Override
     public Tensor composed(Tensor... in) {
-      return in[0].mul(in[1].sub(in[1].mul(in[0]).sum(-1, true)));
+      Tensor y = in[0];
+      Tensor g = in[1];
+      return log ? g.sub(y.exp().mul(g.sum(-1, true))) : y.mul(g.sub(g.mul(y).sum(-1, true)));
     }
 
     @Override
@@ -76,7 +94,7 @@ public record SoftmaxOp() implements Op {
 
     @Override
     public void forward(Tensor[] in, Tensor out) {
-      Rows.backward(false, in[0], in[1], out);
+      Softmax.backward(log, Rows.matrix(in[0]), Rows.matrix(in[1]), Rows.matrix(out));
     }
 
     @Override

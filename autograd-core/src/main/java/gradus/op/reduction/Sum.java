@@ -1,18 +1,18 @@
 package gradus.op.reduction;
 
 import gradus.DType;
+import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.reduce.Reducer;
 import gradus.op.Call;
-import gradus.op.Reads;
-import gradus.op.Tangents;
-import org.jspecify.annotations.Nullable;
+import gradus.op.LinearMap;
+import gradus.op.Op;
 
 /** Sum over dimensions; of integers and truth values in int64: {@code torch.sum}. */
-public record Sum(Axes axes) implements Reducing {
+public record Sum(Axes axes) implements Op, LinearMap {
   @Override
-  public Reducer fold() {
-    return Reducer.SUM;
+  public Shape shape(Tensor... in) {
+    return axes.reduced(in[0].shape());
   }
 
   @Override
@@ -21,22 +21,22 @@ public record Sum(Axes axes) implements Reducing {
   }
 
   @Override
+  public boolean overwrites() {
+    return true;
+  }
+
+  @Override
+  public void forward(Tensor[] in, Tensor out) {
+    Reducing.run(Reducer.SUM, axes, in[0], out);
+  }
+
+  @Override
   public Tensor vjp(int i, Tensor g, Call call) {
     return axes.restore(g, call.shape(0)).expand(call.shape(0));
   }
 
   @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
-  }
-
-  @Override
-  public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
-    return Tangents.linear(this, tangents, call);
-  }
-
-  @Override
-  public Sum ofExamples() {
-    return new Sum(axes.ofExamples());
+  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
+    return new Sum(axes.ofExamples()).applyAll(in);
   }
 }

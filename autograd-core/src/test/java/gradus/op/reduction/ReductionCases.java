@@ -76,27 +76,29 @@ public final class ReductionCases {
             .boundary(new double[][] {{1000, 1000}}, new double[] {0, 0}),
         several(
                 "crossEntropy",
-                new CrossEntropy()::applyAll,
+                new CrossEntropy(false)::applyAll,
                 x -> new Grid[] {losses(x[0], 1, 1, 1)})
             .on(random("scores", -2, 2, 3, 4), CLASSES),
         several(
                 "crossEntropy with factors",
-                new CrossEntropy()::applyAll,
+                new CrossEntropy(false)::applyAll,
                 x -> new Grid[] {losses(x[0], x[2].values())})
             .on(random("scores", -2, 2, 3, 4), CLASSES, random("factors", 0.5, 2, 3)),
         of(
                 "crossEntropy with a factor of 0",
-                x -> new CrossEntropy().applyAll(x[0], CLASSES, factors(x))[0],
+                x -> new CrossEntropy(false).applyAll(x[0], CLASSES, factors(x))[0],
                 x -> losses(x[0], 0.5, 0, 2))
             .on(dims(3, 4)),
         of(
                 "crossEntropyGradient",
-                x -> new CrossEntropy.Gradient().apply(x[0], kept(x[1]), x[1], CLASSES, factors(x)),
+                x ->
+                    new CrossEntropy.Gradient(false)
+                        .apply(x[0], kept(x[1]), x[1], CLASSES, factors(x)),
                 x -> pull(x[1], x[0], 0.5, 0, 2))
             .on(dims(3), dims(3, 4)),
         of(
                 "softCrossEntropy",
-                x -> new SoftCrossEntropy().applyAll(x)[0],
+                x -> new CrossEntropy(true).applyAll(x)[0],
                 x ->
                     Grid.of(Grid.broadcast(x), i -> -x[1].at(i) * logSoftmax(x[0], i))
                         .fold(false, new int[] {x[0].dims().length - 1}, SUM))
@@ -107,7 +109,7 @@ public final class ReductionCases {
             .on(dims(2, 3), dims()),
         of(
                 "softCrossEntropyGradient",
-                x -> new SoftCrossEntropy.Gradient().apply(x[0], kept(x[1]), x[1], x[2]),
+                x -> new CrossEntropy.Gradient(true).apply(x[0], kept(x[1]), x[1], x[2]),
                 x -> {
                   Grid total = Grid.of(x[1].dims(), x[2]::at).fold(false, new int[] {1}, SUM);
                   return Grid.of(
@@ -123,13 +125,13 @@ public final class ReductionCases {
             .on(dims(3, 1)),
         of(
                 "softmaxGradient",
-                new SoftmaxOp.Gradient()::apply,
+                new SoftmaxOp.Gradient(false)::apply,
                 x -> Grid.of(x[0].dims(), i -> x[0].at(i) * (x[1].at(i) - dot(x[0], x[1], i[0]))))
             .on(dims(2, 3), dims(2, 3))
             .on(dims(3, 0), dims(3, 0)),
         of(
                 "logSoftmaxGradient",
-                new LogSoftmaxOp.Gradient()::apply,
+                new SoftmaxOp.Gradient(true)::apply,
                 x ->
                     Grid.of(
                         x[0].dims(),
@@ -142,12 +144,12 @@ public final class ReductionCases {
         // places
         over("argmax", x -> x.argmax(1), false, v -> place(v, MAX), 1)
             .values(1, 2, 3)
-            .notDifferentiable(ArgMax.class),
+            .notDifferentiable(ArgExtremum.class),
         over("argmax, kept", x -> x.argmax(0, true), true, v -> place(v, MAX), 0)
             .notDifferentiable(),
         over("argmin", x -> x.argmin(1), false, v -> place(v, MIN), 1)
             .values(1, 2, 3)
-            .notDifferentiable(ArgMin.class),
+            .notDifferentiable(ArgExtremum.class),
         whole("argmax of all", Tensor::argmax, v -> place(v, MAX)).notDifferentiable(),
         over("max of rows", x -> x.max(1).values(), false, MAX, 1),
         over("min of columns, kept", x -> x.min(0, true).values(), true, MIN, 0));
@@ -254,7 +256,7 @@ public final class ReductionCases {
   /** The residual of a cross-entropy. */
   private static Tensor kept(Tensor x) {
     Tensor classes = Tensor.zeros(x.shape().remove(x.rank() - 1), DType.INT64);
-    return Tensor.applyAll(new CrossEntropy(), true, x.detach(), classes)[1];
+    return Tensor.applyAll(new CrossEntropy(false), true, x.detach(), classes)[1];
   }
 
   private static Grid pull(Grid x, Grid g, double... factors) {

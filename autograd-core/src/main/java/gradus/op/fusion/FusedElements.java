@@ -1,4 +1,4 @@
-package gradus.op;
+package gradus.op.fusion;
 
 import gradus.DType;
 import gradus.Shape;
@@ -6,6 +6,7 @@ import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.tape.ArrayStorage;
+import gradus.tape.LazyElements;
 import gradus.tape.TensorAccess;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * have theirs. {@link Fusion} makes and joins them; a {@link ArrayStorage} computes itself from one
  * when somebody looks at its elements.
  */
-public final class LazyElements {
+final class FusedElements implements LazyElements {
   /** The most arrays that one pass writes. */
   private static final int OUTPUTS = 4;
 
@@ -31,27 +32,32 @@ public final class LazyElements {
   private volatile boolean kept;
   private volatile boolean used;
 
-  LazyElements(FusedExpression chain, Shape shape, DType dtype, List<ArrayStorage> parts) {
+  FusedElements(FusedExpression chain, Shape shape, DType dtype, List<ArrayStorage> parts) {
     this.chain = chain;
     this.shape = shape;
     this.dtype = dtype;
     this.parts = parts;
   }
 
-  public Shape shape() {
+  Shape shape() {
     return shape;
   }
 
-  public DType dtype() {
+  DType dtype() {
     return dtype;
   }
 
   /** The expression and what it reads. */
-  public FusedExpression chain() {
+  FusedExpression chain() {
     return chain;
   }
 
-  /** Tells the operands who will read them: they do not change before. */
+  @Override
+  public int size() {
+    return shape.size();
+  }
+
+  @Override
   public void announce(ArrayStorage result) {
     var reader = new WeakReference<>(result);
     for (Tensor t : chain.operands()) {
@@ -59,12 +65,14 @@ public final class LazyElements {
     }
   }
 
-  /**
-   * Says that a graph has saved this result. If it is expensive, it is stored by the pass that
-   * first computes it on the way to another, instead of being computed once more.
-   */
+  @Override
   public void keep() {
     kept = true;
+  }
+
+  /** Those of a storage; null if they are there. */
+  static @Nullable FusedElements of(ArrayStorage storage) {
+    return (FusedElements) storage.deferred();
   }
 
   /** Notes that another expression takes this one in. */
@@ -74,11 +82,7 @@ public final class LazyElements {
 
   /** Whether it is cheaper to compute and store it now than to take it into an expression. */
   boolean isBetterStored() {
-    return used && isExpensive();
-  }
-
-  boolean isExpensive() {
-    return chain.isExpensive();
+    return used && chain.isExpensive();
   }
 
   List<ArrayStorage> parts() {
@@ -88,24 +92,25 @@ public final class LazyElements {
   /** Whether a result on the way to this one has to be stored with it. */
   boolean hasKeptParts() {
     for (ArrayStorage part : parts) {
-      if (isKept(part.deferred())) {
+      if (isKept(of(part))) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean isKept(@Nullable LazyElements part) {
+  private boolean isKept(@Nullable FusedElements part) {
     return part != null && part.kept && part.shape.equals(shape);
   }
 
-  /** Computes the elements, and those of kept results on the way, in one pass. */
+  /** Computes also those of kept results on the way, in one pass. */
+  @Override
   public Object compute() {
     var out = new ArrayList<Tensor>(List.of(Tensor.empty(shape, dtype)));
     var bodies = new ArrayList<Expr>(List.of(chain.body()));
     var stored = new ArrayList<ArrayStorage>();
     for (ArrayStorage part : parts) {
-      LazyElements d = part.deferred();
+      FusedElements d = of(part);
       if (d != null && isKept(d) && out.size() < OUTPUTS) {
         stored.add(part);
         out.add(Tensor.empty(shape, dtype));

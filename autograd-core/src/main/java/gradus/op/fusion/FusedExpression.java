@@ -1,4 +1,4 @@
-package gradus.op;
+package gradus.op.fusion;
 
 import gradus.DType;
 import gradus.Tensor;
@@ -122,7 +122,7 @@ public final class FusedExpression {
             : remember(JOINED, key, body.substitute(arguments.toArray(new Expr[0])));
   }
 
-  private static <K> Expr remember(ConcurrentHashMap<K, Expr> known, K key, Expr value) {
+  private static <K, V> V remember(ConcurrentHashMap<K, V> known, K key, V value) {
     if (known.size() < REMEMBERED) {
       known.put(key, value);
     }
@@ -132,13 +132,9 @@ public final class FusedExpression {
   /** The primitive functions to compute for an element. */
   int cost() {
     Integer known = COSTS.get(body);
-    if (known == null) {
-      known = Expr.nodes(List.of(Lowering.of(body, Precision.FLOAT))).size();
-      if (COSTS.size() < REMEMBERED) {
-        COSTS.put(body, known);
-      }
-    }
-    return known;
+    return known != null
+        ? known
+        : remember(COSTS, body, Lowering.of(body, Precision.FLOAT).nodes().size());
   }
 
   boolean isExpensive() {

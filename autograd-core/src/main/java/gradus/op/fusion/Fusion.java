@@ -1,10 +1,11 @@
-package gradus.op;
+package gradus.op.fusion;
 
 import gradus.DType;
 import gradus.Gradus;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.formula.Expr;
+import gradus.kernel.code.VectorForm;
 import gradus.kernel.compile.ElementwiseKernel;
 import gradus.kernel.threads.SystemProperties;
 import gradus.tape.ArrayStorage;
@@ -17,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chains of elementwise operators in one pass over memory, in code that calls them one by one.
  *
- * <p>A {@link Formula} on large tensors does not compute; its result is {@link LazyElements} until
- * its elements are looked at. Another formula that takes it in joins the two expressions. So {@code
- * x.mul(a).add(b).gelu()} reads three arrays and writes one, and its backward pass, written in
- * formulas too, does the same. Each element goes through the same functions in the same order as it
- * would without, so not a bit differs.
+ * <p>A {@link gradus.op.Formula} on large tensors does not compute; its result has {@link
+ * FusedElements} until its elements are looked at. Another formula that takes it in joins the two
+ * expressions. So {@code x.mul(a).add(b).gelu()} reads three arrays and writes one, and its
+ * backward pass, written in formulas too, does the same. Each element goes through the same
+ * functions in the same order as it would without, so not a bit differs.
  *
  * <p>What a deferred result reads cannot change under it: changes in place compute it first ({@link
  * ArrayStorage#computeReaders}), and arrays that are known outside are not read late at all.
@@ -50,15 +51,26 @@ public final class Fusion {
     least = elements;
   }
 
-  /** Whether it is on, from which size, and how many operators were spared a pass of their own. */
+  /**
+   * What formulas run on, a line each: the width of vectors, the tiers that are active, and how
+   * many operators were spared a pass of their own.
+   */
   public static String describe() {
-    return Gradus.fusion()
-        ? "on from %d elements: %d operators joined with another".formatted(least, JOINED.sum())
-        : "off";
+    return """
+        vectors   %s
+        kernels   %s
+        fusion    %s"""
+        .formatted(
+            VectorForm.PLATFORM.describe(),
+            ElementwiseKernel.describe(),
+            Gradus.fusion()
+                ? "on from %d elements: %d operators joined with another"
+                    .formatted(least, JOINED.sum())
+                : "off");
   }
 
   /** Whether a result of this shape is worth deferring. */
-  static boolean concerns(Shape shape) {
+  public static boolean concerns(Shape shape) {
     return shape.size() >= least && Gradus.fusion();
   }
 
@@ -67,7 +79,7 @@ public final class Fusion {
    *
    * @param computing the type of the arithmetic
    */
-  static Tensor apply(
+  public static Tensor apply(
       Expr body, double[] settings, DType computing, Shape shape, DType dtype, Tensor... in) {
     var parts = new ArrayList<ArrayStorage>();
     FusedExpression chain = joined(body, settings, computing, shape, parts, in);
@@ -76,7 +88,7 @@ public final class Fusion {
       chain.run(ElementwiseKernel.of(List.of(chain.body())), computing, out);
       return out;
     }
-    ArrayStorage lazy = ArrayStorage.lazy(new LazyElements(chain, shape, dtype, parts));
+    ArrayStorage lazy = ArrayStorage.lazy(new FusedElements(chain, shape, dtype, parts));
     Tensor result = TensorAccess.tensor(lazy, dtype, shape);
     if (chain.body().fn().isLeaf() || readsKnownOutside(chain)) {
       result.storage().array();
@@ -104,7 +116,7 @@ public final class Fusion {
     var arguments = new ArrayList<Expr>(in.length);
     int taken = 0;
     for (Tensor t : in) {
-      LazyElements d = whole(t);
+      FusedElements d = whole(t);
       if (d != null && d.dtype() == computing && d.shape().equals(shape) && !d.isBetterStored()) {
         arguments.add(chain.rename(d.chain()));
         taken++;
@@ -125,11 +137,11 @@ public final class Fusion {
     }
     JOINED.add(taken);
     for (Tensor t : in) {
-      LazyElements d = TensorAccess.storage(t).deferred();
+      FusedElements d = FusedElements.of(TensorAccess.storage(t));
       if (d != null) {
         d.use();
         parts.addAll(d.parts());
-        if (d.isExpensive()) {
+        if (d.chain().isExpensive()) {
           parts.add(TensorAccess.storage(t));
         }
       }
@@ -142,7 +154,7 @@ public final class Fusion {
    * they are never stored; null if they exist or had better be stored.
    */
   public static @Nullable FusedExpression expressionOf(Tensor t) {
-    LazyElements d = whole(t);
+    FusedElements d = whole(t);
     if (d == null || d.isBetterStored() || d.hasKeptParts()) {
       return null;
     }
@@ -152,8 +164,8 @@ public final class Fusion {
   }
 
   /** What a tensor is deferred to, if it is the whole of its storage. */
-  private static @Nullable LazyElements whole(Tensor t) {
-    LazyElements d = TensorAccess.storage(t).deferred();
+  private static @Nullable FusedElements whole(Tensor t) {
+    FusedElements d = FusedElements.of(TensorAccess.storage(t));
     return d != null && t.shape().equals(d.shape()) && t.isContiguous() ? d : null;
   }
 }
