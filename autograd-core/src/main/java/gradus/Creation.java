@@ -1,6 +1,9 @@
 package gradus;
 
+import gradus.op.creation.Arange;
+import gradus.op.creation.Eye;
 import gradus.op.creation.Full;
+import gradus.op.creation.Linspace;
 import gradus.op.elementwise.Arithmetic;
 import gradus.op.elementwise.Exponentials;
 import gradus.op.elementwise.Logic;
@@ -126,11 +129,7 @@ abstract sealed class Creation permits Application {
   }
 
   public static Tensor eye(int rows, int columns, DType dtype) {
-    Tensor t = Tensor.allocate(Shape.of(rows, columns), dtype);
-    for (int i = 0; i < Math.min(rows, columns); i++) {
-      t.memory().set(i * columns + i, 1);
-    }
-    return t;
+    return new Eye(Shape.of(rows, columns), dtype).apply();
   }
 
   // --- ranges ---
@@ -169,11 +168,7 @@ abstract sealed class Creation permits Application {
       throw new IllegalArgumentException(
           "arange: no range from %s to %s in steps of %s".formatted(start, end, step));
     }
-    Tensor t = Tensor.allocate(Shape.of((int) n), dtype);
-    for (int i = 0; i < (int) n; i++) {
-      t.memory().set(i, start + i * step);
-    }
-    return t;
+    return new Arange(start, step, (int) n, dtype).apply();
   }
 
   /** {@code n} numbers from {@code start} to {@code end}, both included, float32. */
@@ -183,13 +178,7 @@ abstract sealed class Creation permits Application {
 
   /** {@code n} numbers from {@code start} to {@code end}, both included. */
   public static Tensor linspace(double start, double end, int n, DType dtype) {
-    Tensor t = Tensor.allocate(Shape.of(n), dtype);
-    double step = n > 1 ? (end - start) / (n - 1) : 0;
-    for (int i = 0; i < n; i++) {
-      // From the nearer end, so that the last is exact.
-      t.memory().set(i, i < n / 2 || n == 1 ? start + i * step : end - (n - 1 - i) * step);
-    }
-    return t;
+    return new Linspace(start, end, n, dtype).apply();
   }
 
   // --- random; each call draws anew from Generator.current() ---

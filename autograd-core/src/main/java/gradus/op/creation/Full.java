@@ -3,21 +3,10 @@ package gradus.op.creation;
 import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
-import gradus.op.NoDerivative;
 import java.util.Arrays;
 
 /** A tensor whose elements all have one value: {@code torch.full}. */
-public record Full(Shape size, double value, DType type) implements NoDerivative {
-  @Override
-  public Shape shape(Tensor... in) {
-    return size;
-  }
-
-  @Override
-  public DType dtype(Tensor... in) {
-    return type;
-  }
-
+public record Full(Shape size, double value, DType type) implements Constant {
   @Override
   public void forward(Tensor[] in, Tensor out) {
     if (value == 0 && Double.doubleToRawLongBits(value) == 0) {

@@ -6,14 +6,13 @@ import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.random.Distributions;
 import gradus.op.Draw;
-import gradus.op.NoDerivative;
 
 /**
  * Random numbers. Element i is a function of (seed, stream, i), so the same settings give the same
  * numbers: a draw is a function like any other, and {@link gradus.Generator} hands out the streams.
  */
 public record RandomDraw(Distribution distribution, Shape size, DType type, long seed, long stream)
-    implements NoDerivative, Draw {
+    implements Constant, Draw {
 
   /** What is drawn. */
   public sealed interface Distribution {}
@@ -37,16 +36,6 @@ public record RandomDraw(Distribution distribution, Shape size, DType type, long
   public String name() {
     String s = distribution.getClass().getSimpleName();
     return Character.toLowerCase(s.charAt(0)) + s.substring(1);
-  }
-
-  @Override
-  public Shape shape(Tensor... in) {
-    return size;
-  }
-
-  @Override
-  public DType dtype(Tensor... in) {
-    return type;
   }
 
   @Override

@@ -31,6 +31,24 @@ public final class CreationCases {
             .on(new Tensor[0])
             .notDifferentiable(),
         of(
+                "eye",
+                x -> Tensor.eye(2, 3, DType.FLOAT64),
+                x -> Grid.of(dims(2, 3), i -> i[0] == i[1] ? 1 : 0))
+            .on(new Tensor[0])
+            .notDifferentiable(Eye.class),
+        of(
+                "arange",
+                x -> Tensor.arange(2, -1, -0.5, DType.FLOAT64),
+                x -> Grid.of(dims(6), i -> 2 - 0.5 * i[0]))
+            .on(new Tensor[0])
+            .notDifferentiable(Arange.class),
+        of(
+                "linspace",
+                x -> Tensor.linspace(-1, 1, 5, DType.FLOAT64),
+                x -> Grid.of(dims(5), i -> -1 + 0.5 * i[0]))
+            .on(new Tensor[0])
+            .notDifferentiable(Linspace.class),
+        of(
                 "bernoulli that is certain",
                 x -> draw(new RandomDraw.Bernoulli(1, 1.25)).apply(),
                 x -> Grid.of(dims(2, 3), i -> 1.25))
