@@ -295,6 +295,16 @@ class TransformTest {
   }
 
   @Test
+  void aTraceSeesCreations() {
+    Trace trace =
+        Autograd.trace(
+            t -> List.of(t.getFirst().matmul(Tensor.eye(3)).add(Tensor.linspace(0, 1, 3))),
+            List.of(Tensor.ones(2, 3)));
+    assertThat(trace.toString()).contains("eye").contains("linspace");
+    assertThat(trace.entries()).hasSize(4);
+  }
+
+  @Test
   void twoTracesShowWhichSizesWereBakedIn() {
     Trace small = traceOf(2);
     Trace large = traceOf(5);
