@@ -201,16 +201,15 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
   private Object rows(Tile tile, int group, int step) {
     int filters = filters();
     int n = tile.positions();
-    Object g = Scratch.like(x.array(), filters * n);
-    tile.load(gradient, group * filters, filters, g);
+    Strided g = tile.load(gradient, group * filters, filters);
     Object rows = Scratch.like(x.array(), Math.ceilDiv(n, step) * filters * TapKernel.STRIDE);
     for (int p = 0; p < n; p += step) {
       for (int f = 0; f < filters; f++) {
         int to = (p / step * filters + f) * TapKernel.STRIDE;
-        System.arraycopy(g, f * n + p, rows, to, Math.min(step, n - p));
+        System.arraycopy(g.array(), g.at(f, p), rows, to, Math.min(step, n - p));
       }
     }
-    Scratch.release(g);
+    tile.release(g, gradient);
     return rows;
   }
 
@@ -295,7 +294,6 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
 
   /** {@code sums[(channel, tap), filter] (+)= matrix of the tile @ its g[positions, filters]}. */
   private void byFilters(Tile tile, int group, int from, int to, Strided sums, boolean accumulate) {
-    int filters = filters();
     int n = tile.positions();
     int m = sums.size(0);
     Im2colTile columns = new Im2colTile(lattice, tile, x.array());
@@ -309,18 +307,9 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     for (int i = 0; i < m && !even; i++) {
       System.arraycopy(columns.array(), rows[i], a.array(), i * n, n);
     }
-    boolean inPlace = tile.isDense(gradient);
-    Strided b =
-        inPlace
-            ? tile.matrix(gradient, group * filters, filters, 0)
-            : Strided.scratch(x.array(), filters, n);
-    if (!inPlace) {
-      tile.load(gradient, group * filters, filters, b.array());
-    }
-    Gemm.multiply(a, b.transposed(), sums, accumulate);
-    if (!inPlace) {
-      b.release();
-    }
+    Strided g = tile.load(gradient, group * filters(), filters());
+    Gemm.multiply(a, g.transposed(), sums, accumulate);
+    tile.release(g, gradient);
     if (!even) {
       a.release();
     }

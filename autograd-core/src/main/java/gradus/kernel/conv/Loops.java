@@ -42,20 +42,4 @@ final class Loops {
       }
     }
   }
-
-  /** {@code to[at + i] = from[fo + index[i]]}. */
-  static void pick(int[] index, Object from, int fo, Object to, int at) {
-    if (to instanceof float[] y) {
-      float[] x = (float[]) from;
-      for (int i = 0; i < index.length; i++) {
-        y[at + i] = x[fo + index[i]];
-      }
-    } else {
-      double[] x = (double[]) from;
-      double[] y = (double[]) to;
-      for (int i = 0; i < index.length; i++) {
-        y[at + i] = x[fo + index[i]];
-      }
-    }
-  }
 }
