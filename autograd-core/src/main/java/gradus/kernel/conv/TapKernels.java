@@ -115,7 +115,7 @@ final class TapKernels {
     Object x = vectors.newArray((rows + 1) * TapKernel.STRIDE);
     Object b = vectors.newArray(k * width);
     Object c = vectors.newArray(rows * width);
-    IntConsumer steps = n -> kernel.run(n, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
+    IntConsumer steps = n -> kernel.run(x, bases, at, b, c, c, n, 0, 0, 0, 0, width, 0, width);
     return kernels.prime(steps, k, FAST_NANOS) ? kernel : null;
   }
 }
