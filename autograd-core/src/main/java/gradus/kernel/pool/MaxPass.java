@@ -43,6 +43,9 @@ final class MaxPass {
 
   private int count;
 
+  /** The kernel's numbers. */
+  private final int[] run;
+
   /** For the planes {@code begin .. end-1} of x, y and the places. */
   MaxPass(
       Pool pool, MaximaKernels kernels, int begin, int end, Strided x, Strided y, Strided place) {
@@ -59,6 +62,8 @@ final class MaxPass {
     this.kernel = pool.inputs() <= MOST_INPUTS ? kernels.find(windows.stride(), work) : null;
     this.lanes = kernels.lanes();
     this.rows = new int[pool.d().mostTaps() * pool.h().mostTaps()];
+    int lineX = lines.stride() * w.size();
+    this.run = new int[] {0, lineX, w.count(), 0, 0, w.mostTaps(), w.step(), 0, 0};
   }
 
   void run() {
@@ -83,14 +88,13 @@ final class MaxPass {
     int length =
         x.array() instanceof float[] floats ? floats.length : ((double[]) x.array()).length;
     int shift = w.from()[windows.first()];
-    int taps = w.mostTaps();
-    int lineX = lines.stride() * w.size();
+    int lineX = run[1];
     int vectors = Math.ceilDiv(windows.count(), lanes);
     int n;
     for (int line = lines.first(); line < lines.end(); line += n) {
       place(z, line);
       int at = line * w.count() + windows.first();
-      int spareX = length - xo - shift - rows[count - 1] - (taps - 1) * w.step();
+      int spareX = length - xo - shift - rows[count - 1] - (run[5] - 1) * w.step();
       int spareY = y.offset() + end * pool.outputs() - yo - at;
       int moreX = Math.floorDiv(spareX - vectors * lanes * windows.stride(), lineX);
       int moreY = Math.floorDiv(spareY - vectors * lanes, w.count());
@@ -102,7 +106,11 @@ final class MaxPass {
       }
       int done = Math.min(windows.count(), across * lanes);
       if (done > 0) {
-        int[] run = {n, lineX, w.count(), across, count, taps, w.step(), xo + shift, yo + at};
+        run[0] = n;
+        run[3] = across;
+        run[4] = count;
+        run[7] = xo + shift;
+        run[8] = yo + at;
         kernel.run(rows, x.array(), y.array(), numbers, run);
         int places = (n - 1) * w.count() + done;
         PlaneLoops.of(x).round(places, numbers, shift, (int[]) place.array(), po + at);
