@@ -11,42 +11,27 @@ import java.lang.invoke.MethodHandles;
 /**
  * Writes {@link Maxima}. With every second element a window, the even ones of two vectors are put
  * together.
+ *
+ * @param even takes the even lanes twice
+ * @param steps {@code stride * lane}
  */
-final class MaximaCompiler {
+record MaximaCompiler(Vectors vectors, int stride, Value even, Value upperHalf, Value steps) {
   /** The largest distance of windows that there is code for. */
   static final int MOST_STRIDE = 2;
 
-  private final KernelClass<Maxima> type;
-  private final Vectors vectors;
-  private final int lanes;
-  private final int stride;
-
-  /** The even lanes twice. */
-  private final Value even;
-
-  private final Value upperHalf;
-
-  /** {@code stride * lane}. */
-  private final Value steps;
-
-  private MaximaCompiler(Vectors vectors, int stride) {
-    this.type = new KernelClass<>(MethodHandles.lookup(), Maxima.class, "Apart" + stride);
-    this.vectors = vectors;
-    this.lanes = vectors.lanes();
-    this.stride = stride;
-    this.even = type.constant(vectors.shuffle(l -> 2 * l % lanes));
-    this.upperHalf = type.constant(vectors.mask(l -> l >= lanes / 2));
-    this.steps = type.constant(vectors.multiples(stride));
-  }
-
   /** The kernel for windows {@code stride} apart, 1 or 2. */
   static KernelClass<Maxima> kernel(Vectors vectors, int stride) {
-    var compiler = new MaximaCompiler(vectors, stride);
-    return compiler.type.method("run", compiler::run);
+    var type = new KernelClass<>(MethodHandles.lookup(), Maxima.class, "Apart" + stride);
+    int lanes = vectors.lanes();
+    Value even = type.constant(vectors.shuffle(l -> 2 * l % lanes));
+    Value upperHalf = type.constant(vectors.mask(l -> l >= lanes / 2));
+    Value steps = type.constant(vectors.multiples(stride));
+    return type.method("run", new MaximaCompiler(vectors, stride, even, upperHalf, steps)::run);
   }
 
   private void run(Code code) {
     code.keepOutOfLine();
+    int lanes = vectors.lanes();
     Variable at = code.in(), x = code.in(vectors), y = code.in(vectors), places = code.in(vectors);
     Variable[] numbers = code.elements(code.in(), 9);
     Variable lines = numbers[0], lineX = numbers[1], lineY = numbers[2];
@@ -85,7 +70,7 @@ final class MaximaCompiler {
     if (stride == 1) {
       return near;
     }
-    Value far = vectors.load(x, xo.plus(place).plus(lanes));
+    Value far = vectors.load(x, xo.plus(place).plus(vectors.lanes()));
     Value lower = vectors.rearrange(near, even);
     return vectors.apply(Fn.SELECT, upperHalf, vectors.rearrange(far, even), lower);
   }
