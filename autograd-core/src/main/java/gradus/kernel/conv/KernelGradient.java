@@ -55,10 +55,6 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     return groups == 0 ? 0 : dw.size(0) / groups;
   }
 
-  private int channels() {
-    return lattice.channels();
-  }
-
   /** By this algorithm if its kernels are ready, else along the filters. */
   void run(Algorithm algorithm, @Nullable TapKernels kernels) {
     if (lattice.tiles() == 0 || lattice.depth() == 0 || filters() == 0) {
@@ -72,7 +68,7 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
       byGroups(kernels);
     } else if (kernels != null
         && algorithm == Algorithm.CHANNELS
-        && kernels.ready(Form.CHANNELS, filters(), channels(), work)) {
+        && kernels.ready(Form.CHANNELS, filters(), lattice.channels(), work)) {
       byChannels(kernels);
     } else {
       byFilters();
@@ -85,7 +81,7 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     int tiles = lattice.tiles();
     long work = (long) lattice.images() * lattice.positions() * size;
     int most = Math.clamp(Math.min(work / WORTH_A_SUM, ROOM_FOR_SUMS / size), 1, tiles);
-    int steps = Math.ceilDiv(channels(), lattice.channelsPerBlock());
+    int steps = Math.ceilDiv(lattice.channels(), lattice.channelsPerBlock());
     return Math.ceilDiv(tiles, Math.clamp(Math.ceilDiv(PARTS, groups * steps), 1, most));
   }
 
@@ -150,14 +146,14 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     int filters = filters();
     int taps = lattice.taps();
     int step = Math.ceilDiv(Math.ceilDiv(WORTH_A_COPY, taps), STRIP) * STRIP;
-    int steps = Math.ceilDiv(channels(), step);
+    int steps = Math.ceilDiv(lattice.channels(), step);
     add(
         groups * steps,
-        Strided.dense(dw.array(), dw.offset(), groups * filters, channels(), taps),
+        Strided.dense(dw.array(), dw.offset(), groups * filters, lattice.channels(), taps),
         (part, tile, sum, accumulate) -> {
           int group = part / steps;
           int from = part % steps * step;
-          int n = Math.min(channels() - from, step);
+          int n = Math.min(lattice.channels() - from, step);
           Strided of = sum.rows(group * filters, filters).narrow(2, from, n);
           byChannels(kernels, tile, group, from, of, accumulate);
         });
@@ -246,10 +242,10 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     PaddedTile halo = new PaddedTile(lattice, tile, lanes, x.array());
     var product =
         new TileProduct(Form.GROUPS, kernels, halo.array(), halo.rows(), halo.positions());
-    for (int c = 0; c < channels(); c++) {
-      halo.fill(x, group * channels() + c, channels(), filled);
+    for (int c = 0; c < lattice.channels(); c++) {
+      halo.fill(x, group * lattice.channels() + c, lattice.channels(), filled);
       for (int f = 0; f < filters; f++) {
-        Strided sum = sums.rows((f * channels() + c) * lattice.taps(), lattice.taps());
+        Strided sum = sums.rows((f * lattice.channels() + c) * lattice.taps(), lattice.taps());
         product.run(0, 0, g.select(0, f), accumulate ? sum : zeros, sum);
       }
     }
@@ -276,15 +272,15 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     int filters = filters();
     int depth = lattice.depth();
     int taps = lattice.taps();
-    int steps = Math.ceilDiv(channels(), lattice.channelsPerBlock());
-    int step = Math.ceilDiv(channels(), steps);
+    int steps = Math.ceilDiv(lattice.channels(), lattice.channelsPerBlock());
+    int step = Math.ceilDiv(lattice.channels(), steps);
     add(
         groups * steps,
         Strided.dense(dw.array(), dw.offset(), groups, filters, depth),
         (part, tile, sum, accumulate) -> {
           int group = part / steps;
           int from = part % steps * step;
-          int to = Math.min(channels(), from + step);
+          int to = Math.min(lattice.channels(), from + step);
           int at = sum.at(group, from * taps);
           int m = (to - from) * taps;
           Strided of = Strided.matrix(sum.array(), at, m, filters, sum.stride(1), 1);
