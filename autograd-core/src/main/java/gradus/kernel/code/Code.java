@@ -7,6 +7,7 @@ import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
 import java.util.Iterator;
 
 /** The body of a method, as it is written statement by statement. */
@@ -44,6 +45,13 @@ public final class Code {
     Variable array = new Variable(numbers.array(), given.slot);
     set(array, given.cast(numbers.array()));
     return array;
+  }
+
+  /** The first elements of an array, each in a variable. */
+  public Variable[] elements(Value array, int n) {
+    Variable[] elements = new Variable[n];
+    Arrays.setAll(elements, i -> let(array.at(Value.of(i))));
+    return elements;
   }
 
   /** A new variable without a value. */

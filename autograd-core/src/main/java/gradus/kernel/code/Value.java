@@ -54,7 +54,7 @@ public sealed class Value permits Variable {
   }
 
   /** {@code this.name(arguments)}, of a class. */
-  final Value dot(String name, MethodTypeDesc type, Value... arguments) {
+  public final Value dot(String name, MethodTypeDesc type, Value... arguments) {
     Value[] all = new Value[1 + arguments.length];
     all[0] = this;
     System.arraycopy(arguments, 0, all, 1, arguments.length);

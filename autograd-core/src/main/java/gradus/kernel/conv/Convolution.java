@@ -1,12 +1,12 @@
 package gradus.kernel.conv;
 
 import gradus.kernel.array.Strided;
-import gradus.kernel.index.Parts;
+import gradus.kernel.index.Copy;
 import gradus.kernel.winograd.Winograd;
 import gradus.kernel.winograd.WinogradTiles;
 import gradus.kernel.winograd.WinogradTiles.Plane;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Convolution(
     int images, int groups, int channels, int filters, List<Dimension> dims, boolean winograd) {
-  /** Channels whose kernels are transposed together: neighbours in memory. */
-  private static final int TURNED = 8;
-
   Dimension d() {
     return dims.get(0);
   }
@@ -41,10 +38,6 @@ public record Convolution(
 
   Dimension w() {
     return dims.get(2);
-  }
-
-  private int volumeOfKernel() {
-    return d().kernel() * h().kernel() * w().kernel();
   }
 
   private int volumeOfIn() {
@@ -108,110 +101,74 @@ public record Convolution(
       byWinograd().inputGradient(g, w, dx);
       return;
     }
-    if (filters == 0 || skips()) {
+    List<Phase> phases = phases();
+    if (filters == 0 || phases.stream().anyMatch(phase -> phase.lattice.taps() == 0)) {
       Loops.zero(dx.array(), dx.offset(), images * groups * channels * volumeOfIn());
     }
-    eachPhase(
-        phase -> {
-          if (phase.taps() > 0 && filters > 0 && channels > 0) {
-            phase(phase, g, w, dx);
-          }
-        });
-  }
-
-  /** Positions of the input with one remainder by the stride, and the elements that they meet. */
-  record Phase(int d, int h, int w, KernelTaps onD, KernelTaps onH, KernelTaps onW) {
-    int taps() {
-      return onD.taps() * onH.taps() * onW.taps();
+    for (Phase phase : phases) {
+      if (phase.lattice.depth() > 0 && channels > 0) {
+        phase(phase, g, w, dx);
+      }
     }
   }
 
-  void eachPhase(Consumer<Phase> use) {
+  /**
+   * Positions of the input with one remainder by the stride in each dimension.
+   *
+   * @param lattice what the product for them reads
+   */
+  record Phase(int[] first, VirtualIm2col lattice) {}
+
+  List<Phase> phases() {
+    int imageStride = groups * filters * volumeOfOut();
+    List<Phase> phases = new ArrayList<>();
     for (int d = 0; d < d().phases(); d++) {
       for (int h = 0; h < h().phases(); h++) {
         for (int w = 0; w < w().phases(); w++) {
-          use.accept(
-              new Phase(
-                  d,
-                  h,
-                  w,
-                  KernelTaps.adjoint(d(), d),
-                  KernelTaps.adjoint(h(), h),
-                  KernelTaps.adjoint(w(), w)));
+          KernelTaps onD = KernelTaps.adjoint(d(), d);
+          KernelTaps onH = KernelTaps.adjoint(h(), h);
+          KernelTaps onW = KernelTaps.adjoint(w(), w);
+          VirtualIm2col lattice =
+              isStrided()
+                  ? new VirtualIm2col(images, imageStride, filters, onD, onH, onW)
+                  : VirtualIm2col.of(images, imageStride, filters, onD, onH, onW);
+          phases.add(new Phase(new int[] {d, h, w}, lattice));
         }
       }
     }
-  }
-
-  /** Whether there are positions of the input that no element of the kernel meets by its stride. */
-  private boolean skips() {
-    for (Dimension dim : dims) {
-      for (int phase = 0; phase < dim.phases(); phase++) {
-        if (KernelTaps.adjoint(dim, phase).taps() == 0) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  /** What the product for one phase reads. */
-  VirtualIm2col adjoint(Phase phase) {
-    int imageStride = groups * filters * volumeOfOut();
-    return isStrided()
-        ? new VirtualIm2col(images, imageStride, filters, phase.onD, phase.onH, phase.onW)
-        : VirtualIm2col.of(images, imageStride, filters, phase.onD, phase.onH, phase.onW);
+    return phases;
   }
 
   private void phase(Phase phase, Strided g, Strided w, Strided dx) {
-    VirtualIm2col lattice = adjoint(phase);
-    Strided dense = result(dx, channels, lattice);
-    Strided target = isStrided() ? target(phase, dx, dense.sizes()) : dense;
-    Strided turned = Strided.scratch(w.array(), groups * channels, lattice.depth());
-    int[] index = kernelIndex(phase);
-    int across = Math.ceilDiv(channels, TURNED);
-    Parts.each(
-        groups * across,
-        2L * TURNED * filters * index.length,
-        i -> turn(index, w, i / across, i % across * TURNED, turned));
-    new ImplicitGemm(lattice, groups, turned, null, g, target).run();
+    VirtualIm2col lattice = phase.lattice;
+    int[] in = {images, groups * channels, d().in(), h().in(), w().in()};
+    Strided target =
+        isStrided() ? Strided.dense(dx.array(), dx.offset(), in) : result(dx, channels, lattice);
+    int[] kernel = {groups, filters, channels, d().kernel(), h().kernel(), w().kernel()};
+    Strided met = Strided.dense(w.array(), w.offset(), kernel).permuted(0, 2, 1, 3, 4, 5);
+    KernelTaps[] on = {lattice.d(), lattice.h(), lattice.w()};
+    for (int i = 0; i < on.length; i++) {
+      int[] index = on[i].index();
+      int apart = index.length > 1 ? index[1] - index[0] : 1;
+      met = every(apart, met, 3 + i, index[0], index.length);
+      if (isStrided()) {
+        target = every(dims.get(i).stride(), target, 2 + i, phase.first[i], on[i].count());
+      }
+    }
+    Strided turned = Strided.scratch(w.array(), met.sizes());
+    Copy.run(met, turned);
+    Strided rows = kernels(turned, channels, lattice);
+    new ImplicitGemm(lattice, groups, rows, null, g, target).run();
     turned.release();
   }
 
-  /** Transposes the kernels of some channels of a group, but for the elements of other phases. */
-  private void turn(int[] index, Strided w, int group, int channel, Strided turned) {
-    int end = Math.min(channels, channel + TURNED);
-    for (int f = 0; f < filters; f++) {
-      for (int c = channel; c < end; c++) {
-        int source = w.offset() + ((group * filters + f) * channels + c) * volumeOfKernel();
-        int at = turned.at(group * channels + c, f * index.length);
-        Loops.pick(index, w.array(), source, turned.array(), at);
-      }
-    }
-  }
-
-  /** The positions of a phase in the gradient of the input. */
-  private Strided target(Phase phase, Strided dx, int[] sizes) {
-    int[] strides = Strided.rowMajor(images, groups * channels, d().in(), h().in(), w().in());
-    int first = phase.d * strides[2] + phase.h * strides[3] + phase.w * strides[4];
-    strides[2] *= d().stride();
-    strides[3] *= h().stride();
-    strides[4] *= w().stride();
-    return new Strided(dx.array(), dx.offset() + first, sizes, strides);
-  }
-
-  /** Where in a kernel the elements of a phase lie. */
-  private int[] kernelIndex(Phase phase) {
-    int[] index = new int[phase.taps()];
-    int i = 0;
-    for (int t : phase.onD.index()) {
-      for (int r : phase.onH.index()) {
-        for (int s : phase.onW.index()) {
-          index[i++] = (t * h().kernel() + r) * w().kernel() + s;
-        }
-      }
-    }
-    return index;
+  /** Every so many positions of a dimension, n from {@code first} on. */
+  private static Strided every(int step, Strided of, int dim, int first, int n) {
+    int[] sizes = of.sizes().clone();
+    int[] strides = of.strides().clone();
+    sizes[dim] = n;
+    strides[dim] *= step;
+    return new Strided(of.array(), of.offset() + first * of.stride(dim), sizes, strides);
   }
 
   // --- the gradient of the kernel ---

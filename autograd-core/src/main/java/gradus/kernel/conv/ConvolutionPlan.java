@@ -39,7 +39,7 @@ public record ConvolutionPlan(Convolution convolution, Pass pass, List<Algorithm
     switch (pass) {
       case FORWARD -> algorithms.add(product(c.lattice(), c.filters(), kernels));
       case INPUT_GRADIENT ->
-          c.eachPhase(phase -> algorithms.add(product(c.adjoint(phase), c.channels(), kernels)));
+          c.phases().forEach(p -> algorithms.add(product(p.lattice(), c.channels(), kernels)));
       case KERNEL_GRADIENT ->
           algorithms.add(kernelGradient(c.lattice(), c.groups(), c.filters(), kernels));
     }

@@ -128,9 +128,11 @@ final class DepthwiseProduct {
       if (bias != null) {
         Loops.repeat(width, bias.array(), bias.offset() + row, starts, 0);
       }
-      int weights = a.at(row, 0) - TapKernel.STRIDE;
+      int[] numbers = {a.size(1), a.at(row, 0) - TapKernel.STRIDE, 0, 0, 0, 0, 0, 0};
       for (int j = 0; j < n; j += width) {
-        kernel.run(a.size(1), a.array(), at, weights, at, 0, source, j, starts, 0, 0, result, j, 0);
+        numbers[3] = j;
+        numbers[6] = j;
+        kernel.run(a.array(), at, at, source, starts, result, numbers);
       }
       for (int y = 0; y < tile.rows(); y++) {
         int to = tile.at(target, row, 0, y);

@@ -1,10 +1,10 @@
 package gradus.kernel.conv;
 
-import gradus.kernel.array.Fill;
 import gradus.kernel.array.Strided;
 import gradus.kernel.conv.TapKernel.Form;
 import gradus.kernel.gemm.RowProduct;
 import gradus.kernel.gemm.Transposition;
+import gradus.kernel.index.Parts;
 import gradus.kernel.threads.Scratch;
 import gradus.kernel.threads.Workers;
 import org.jspecify.annotations.Nullable;
@@ -102,32 +102,53 @@ record ImplicitGemm(
 
   // --- vectors along the rows ---
 
-  private void byFilters(TapKernels kernels) {
-    int rows = rows();
-    FilterPanels panels = FilterPanels.pack(kernels, groups, a);
-    int columns = kernels.filled(rows);
-    Strided starts = Strided.scratch(a.array(), groups, columns); // what the chains start from
-    for (int g = 0; g < groups; g++) {
-      if (bias == null) {
-        Fill.run(starts.rows(g, 1), 0);
-      } else {
-        int from = bias.offset() + g * rows;
-        System.arraycopy(bias.array(), from, starts.array(), g * columns, rows);
-      }
-    }
-    each((group, row, m, tile) -> byFilters(panels, starts, group, row, m, tile));
-    starts.release();
-    Scratch.release(panels.array());
+  /** The width of the panel of a that begins with this row. */
+  private int panelWidth(TapKernels kernels, int row) {
+    return kernels.vectors(rows() - row) * kernels.lanes();
   }
 
-  private void byFilters(
-      FilterPanels panels, Strided starts, int group, int row, int m, Tile tile) {
-    TapKernels kernels = panels.kernels();
+  /** Where that panel of a group holds its element p; what chains start from is before p = 0. */
+  private int panelAt(TapKernels kernels, int group, int row, int p) {
+    int width = panelWidth(kernels, row);
+    return (group * kernels.filled(rows()) + row) * (1 + a.size(1)) + (1 + p) * width;
+  }
+
+  /** The rows of a side by side in panels as wide as a tile, filled up with zeros; on loan. */
+  private Object pack(TapKernels kernels) {
+    int rows = rows();
+    int depth = a.size(1);
+    Object panels = Scratch.like(a.array(), groups * (1 + depth) * kernels.filled(rows));
+    int across = Math.ceilDiv(rows, kernels.width());
+    Parts.each(
+        groups * across,
+        2L * depth * kernels.width(),
+        i -> {
+          int row = i % across * kernels.width();
+          int first = i / across * rows + row;
+          int width = panelWidth(kernels, row);
+          int filled = Math.min(width, rows - row);
+          int at = panelAt(kernels, i / across, row, 0);
+          Transposition.padded(
+              a.rows(first, filled).transposed(),
+              Strided.matrix(panels, at, depth, width, width, 1));
+          Loops.zero(panels, at - width, width);
+          if (bias != null) {
+            System.arraycopy(bias.array(), bias.offset() + first, panels, at - width, filled);
+          }
+        });
+    return panels;
+  }
+
+  private void byFilters(TapKernels kernels) {
+    Object panels = pack(kernels);
+    each((group, row, m, tile) -> byFilters(kernels, panels, group, row, m, tile));
+    Scratch.release(panels);
+  }
+
+  private void byFilters(TapKernels kernels, Object panels, int group, int row, int m, Tile tile) {
     int n = tile.positions();
-    int width = kernels.filled(m);
-    Strided c = Strided.scratch(a.array(), n, width);
-    Strided start = starts.rows(group, 1).columns(row, width).expand(n, width);
-    PaddedTile halo = new PaddedTile(lattice, tile, a.array());
+    Strided c = Strided.scratch(a.array(), n, kernels.filled(m));
+    PaddedTile halo = new PaddedTile(lattice, tile, 1, a.array());
     int block = lattice.channelsPerBlock();
     for (int channel = 0; channel < lattice.channels(); channel += block) {
       int end = Math.min(lattice.channels(), channel + block);
@@ -137,9 +158,11 @@ record ImplicitGemm(
       var product =
           new TileProduct(Form.FILTERS, kernels, halo.array(), halo.positions(), halo.rows());
       for (int j = 0; j < m; j += kernels.width()) {
-        Strided b = Strided.vector(panels.array(), panels.at(group, row + j, p), k, 1);
+        int start = panelAt(kernels, group, row + j, -1);
+        Strided b = Strided.vector(panels, panelAt(kernels, group, row + j, p), k, 1);
         Strided part = c.columns(j, m - j);
-        product.run(0, 0, b, channel == 0 ? start.columns(j, m - j) : part, part);
+        Strided init = channel > 0 ? part : Strided.matrix(panels, start, n, m - j, 0, 1);
+        product.run(0, 0, b, init, part);
       }
     }
     halo.release();

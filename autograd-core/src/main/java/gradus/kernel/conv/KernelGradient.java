@@ -55,10 +55,6 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     return groups == 0 ? 0 : dw.size(0) / groups;
   }
 
-  private int channels() {
-    return lattice.channels();
-  }
-
   /** By this algorithm if its kernels are ready, else along the filters. */
   void run(Algorithm algorithm, @Nullable TapKernels kernels) {
     if (lattice.tiles() == 0 || lattice.depth() == 0 || filters() == 0) {
@@ -72,7 +68,7 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
       byGroups(kernels);
     } else if (kernels != null
         && algorithm == Algorithm.CHANNELS
-        && kernels.ready(Form.CHANNELS, filters(), channels(), work)) {
+        && kernels.ready(Form.CHANNELS, filters(), lattice.channels(), work)) {
       byChannels(kernels);
     } else {
       byFilters();
@@ -85,57 +81,56 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     int tiles = lattice.tiles();
     long work = (long) lattice.images() * lattice.positions() * size;
     int most = Math.clamp(Math.min(work / WORTH_A_SUM, ROOM_FOR_SUMS / size), 1, tiles);
-    int steps = Math.ceilDiv(channels(), lattice.channelsPerBlock());
+    int steps = Math.ceilDiv(lattice.channels(), lattice.channelsPerBlock());
     return Math.ceilDiv(tiles, Math.clamp(Math.ceilDiv(PARTS, groups * steps), 1, most));
   }
 
-  /** Adds the next tile to one of the sums, which begins at {@code sum}. */
+  /** Adds the next tile to one part of a sum. */
   private interface Addition {
-    void run(int part, Tile tile, Object sums, int sum, boolean accumulate);
-  }
-
-  /** Copies a unit of a sum to where it belongs in the gradient. */
-  private interface Result {
-    void store(Object sums, int unit);
+    void run(int part, Tile tile, Strided sum, boolean accumulate);
   }
 
   /**
-   * Adds up tiles in a chain for each sum, part by part, and the sums in a tree; then its first
-   * {@code units} are stored.
+   * Adds up tiles in a chain for each sum, part by part, and the sums in a tree, and stores the
+   * last one.
    *
-   * @param room elements of a sum
+   * @param to the gradient as {@code [units, lanes, rows]}; sums are {@code [units, rows, lanes and
+   *     more]}
    */
-  private void add(int parts, int room, Addition addition, int units, Result result) {
+  private void add(int parts, Strided to, Addition addition) {
     int tiles = lattice.tiles();
     int each = tilesPerSum();
     int count = Math.ceilDiv(tiles, each);
-    Object sums = Scratch.like(x.array(), count * room);
+    int width = Math.ceilDiv(to.size(1), WHOLE) * WHOLE;
+    Strided sums = Strided.scratch(x.array(), count, to.size(0), to.size(2), width);
     Workers.parallel(
         count * parts,
         i -> {
-          int block = i / parts;
-          for (int t = block * each; t < Math.min(tiles, (block + 1) * each); t++) {
-            boolean accumulate = t > block * each;
-            addition.run(i % parts, lattice.tile(t), sums, block * room, accumulate);
+          int begin = i / parts * each;
+          Strided sum = sums.select(0, i / parts);
+          for (int t = begin; t < Math.min(tiles, begin + each); t++) {
+            addition.run(i % parts, lattice.tile(t), sum, t > begin);
           }
         });
-    int unit = room / units;
+    int cut = to.size(0) > 1 ? 0 : 1; // units, or the rows of the only one
+    int unit = sums.stride(1 + cut);
+    Strided sum = sums.select(0, 0);
     Parts.run(
-        units,
+        sum.size(cut),
         unit * (count + 2L),
-        (from, to) -> {
+        (from, end) -> {
+          int n = end - from;
           for (int apart = 1; apart < count; apart *= 2) {
             for (int b = 0; b + apart < count; b += 2 * apart) {
-              int at = b * room + from * unit;
-              int n = (to - from) * unit;
-              Elements.addRun(sums, at + apart * room, 1, n, sums, at, 1);
+              int at = b * sums.stride(0) + from * unit;
+              int next = at + apart * sums.stride(0);
+              Elements.addRun(sums.array(), next, 1, n * unit, sums.array(), at, 1);
             }
           }
-          for (int i = from; i < to; i++) {
-            result.store(sums, i);
-          }
+          Strided some = sum.narrow(cut, from, n).narrow(2, 0, to.size(1));
+          Transposition.each(some.transposed(), to.narrow(2 * cut, from, n));
         });
-    Scratch.release(sums);
+    sums.release();
   }
 
   /** A row of zeros, on loan, as every row of an init. */
@@ -150,26 +145,18 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
   private void byChannels(TapKernels kernels) {
     int filters = filters();
     int taps = lattice.taps();
-    int width = Math.ceilDiv(channels(), WHOLE) * WHOLE;
-    int room = groups * filters * taps * width; // one sum: [groups, filters, taps, channels]
     int step = Math.ceilDiv(Math.ceilDiv(WORTH_A_COPY, taps), STRIP) * STRIP;
-    int steps = Math.ceilDiv(channels(), step);
+    int steps = Math.ceilDiv(lattice.channels(), step);
     add(
         groups * steps,
-        room,
-        (part, tile, sums, sum, accumulate) -> {
+        Strided.dense(dw.array(), dw.offset(), groups * filters, lattice.channels(), taps),
+        (part, tile, sum, accumulate) -> {
           int group = part / steps;
           int from = part % steps * step;
-          int n = Math.min(channels() - from, step);
-          Strided all = Strided.dense(sums, sum, groups, filters, taps, width);
-          Strided of = all.select(0, group).narrow(2, from, n);
+          int n = Math.min(lattice.channels() - from, step);
+          Strided of = sum.rows(group * filters, filters).narrow(2, from, n);
           byChannels(kernels, tile, group, from, of, accumulate);
-        },
-        groups * filters,
-        (sums, f) ->
-            Transposition.run(
-                Strided.matrix(sums, f * taps * width, channels(), taps, 1, width),
-                Strided.matrix(dw.array(), dw.at(f, 0), channels(), taps, taps, 1)));
+        });
   }
 
   /**
@@ -210,51 +197,35 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
   private Object rows(Tile tile, int group, int step) {
     int filters = filters();
     int n = tile.positions();
-    Object g = Scratch.like(x.array(), filters * n);
-    tile.load(gradient, group * filters, filters, g);
+    Strided g = tile.load(gradient, group * filters, filters);
     Object rows = Scratch.like(x.array(), Math.ceilDiv(n, step) * filters * TapKernel.STRIDE);
     for (int p = 0; p < n; p += step) {
       for (int f = 0; f < filters; f++) {
         int to = (p / step * filters + f) * TapKernel.STRIDE;
-        System.arraycopy(g, f * n + p, rows, to, Math.min(step, n - p));
+        System.arraycopy(g.array(), g.at(f, p), rows, to, Math.min(step, n - p));
       }
     }
-    Scratch.release(g);
+    tile.release(g, gradient);
     return rows;
   }
 
   // --- vectors along the groups ---
 
   private void byGroups(TapKernels kernels) {
-    int filters = filters();
     int lanes = kernels.lanes();
-    int taps = lattice.taps();
-    int depth = lattice.depth();
-    int strips = Math.ceilDiv(groups, lanes);
-    int strip = filters * depth * lanes; // [filters, channels, taps, groups of the strip]
+    int rows = filters() * lattice.depth(); // [filters, channels, taps]
     add(
-        strips,
-        strips * strip,
-        (part, tile, sums, sum, accumulate) -> {
-          Strided of = Strided.dense(sums, sum + part * strip, filters, channels(), taps, lanes);
+        Math.ceilDiv(groups, lanes),
+        Strided.dense(dw.array(), dw.offset(), 1, groups, rows),
+        (part, tile, sum, accumulate) -> {
+          int at = sum.offset() + part * lanes;
+          Strided of = Strided.matrix(sum.array(), at, rows, lanes, sum.stride(1), 1);
           byGroups(kernels, tile, part * lanes, of, accumulate);
-        },
-        strips,
-        (sums, i) -> {
-          int filled = Math.min(lanes, groups - i * lanes);
-          for (int k = 0; k < filters * channels(); k++) {
-            int at = i * strip + k * taps * lanes;
-            int row = i * lanes * filters + k / channels();
-            int out = dw.at(row, k % channels() * taps);
-            Transposition.run(
-                Strided.matrix(sums, at, filled, taps, 1, lanes),
-                Strided.matrix(dw.array(), out, filled, taps, filters * depth, 1));
-          }
         });
   }
 
   /**
-   * {@code sums[filter, channel, tap, group] (+)= the halo under the tap * g}, position by
+   * {@code sums[(filter, channel, tap), group] (+)= the halo under the tap * g}, position by
    * position, of the groups from {@code group} on.
    */
   private void byGroups(
@@ -271,10 +242,10 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     PaddedTile halo = new PaddedTile(lattice, tile, lanes, x.array());
     var product =
         new TileProduct(Form.GROUPS, kernels, halo.array(), halo.rows(), halo.positions());
-    for (int c = 0; c < channels(); c++) {
-      halo.fill(x, group * channels() + c, channels(), filled);
+    for (int c = 0; c < lattice.channels(); c++) {
+      halo.fill(x, group * lattice.channels() + c, lattice.channels(), filled);
       for (int f = 0; f < filters; f++) {
-        Strided sum = sums.matrix(f * channels() + c);
+        Strided sum = sums.rows((f * lattice.channels() + c) * lattice.taps(), lattice.taps());
         product.run(0, 0, g.select(0, f), accumulate ? sum : zeros, sum);
       }
     }
@@ -300,33 +271,25 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
   private void byFilters() {
     int filters = filters();
     int depth = lattice.depth();
-    int channels = channels();
-    int steps = Math.ceilDiv(channels, lattice.channelsPerBlock());
-    int step = Math.ceilDiv(channels, steps);
-    int width = Math.ceilDiv(filters, WHOLE) * WHOLE;
-    int room = groups * depth * width; // one sum: [groups, depth, filters and more]
+    int taps = lattice.taps();
+    int steps = Math.ceilDiv(lattice.channels(), lattice.channelsPerBlock());
+    int step = Math.ceilDiv(lattice.channels(), steps);
     add(
         groups * steps,
-        room,
-        (part, tile, sums, sum, accumulate) -> {
+        Strided.dense(dw.array(), dw.offset(), groups, filters, depth),
+        (part, tile, sum, accumulate) -> {
           int group = part / steps;
           int from = part % steps * step;
-          int to = Math.min(channels, from + step);
-          int m = (to - from) * lattice.taps();
-          int at = sum + (group * depth + from * lattice.taps()) * width;
-          Strided of = Strided.matrix(sums, at, m, filters, width, 1);
+          int to = Math.min(lattice.channels(), from + step);
+          int at = sum.at(group, from * taps);
+          int m = (to - from) * taps;
+          Strided of = Strided.matrix(sum.array(), at, m, filters, sum.stride(1), 1);
           byFilters(tile, group, from, to, of, accumulate);
-        },
-        groups,
-        (sums, g) ->
-            Transposition.run(
-                Strided.matrix(sums, g * depth * width, filters, depth, 1, width),
-                dw.rows(g * filters, filters)));
+        });
   }
 
   /** {@code sums[(channel, tap), filter] (+)= matrix of the tile @ its g[positions, filters]}. */
   private void byFilters(Tile tile, int group, int from, int to, Strided sums, boolean accumulate) {
-    int filters = filters();
     int n = tile.positions();
     int m = sums.size(0);
     Im2colTile columns = new Im2colTile(lattice, tile, x.array());
@@ -340,18 +303,9 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
     for (int i = 0; i < m && !even; i++) {
       System.arraycopy(columns.array(), rows[i], a.array(), i * n, n);
     }
-    boolean inPlace = tile.isDense(gradient);
-    Strided b =
-        inPlace
-            ? tile.matrix(gradient, group * filters, filters, 0)
-            : Strided.scratch(x.array(), filters, n);
-    if (!inPlace) {
-      tile.load(gradient, group * filters, filters, b.array());
-    }
-    Gemm.multiply(a, b.transposed(), sums, accumulate);
-    if (!inPlace) {
-      b.release();
-    }
+    Strided g = tile.load(gradient, group * filters(), filters());
+    Gemm.multiply(a, g.transposed(), sums, accumulate);
+    tile.release(g, gradient);
     if (!even) {
       a.release();
     }

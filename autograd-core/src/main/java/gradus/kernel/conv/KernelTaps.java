@@ -15,12 +15,8 @@ record KernelTaps(int[] index, int[] offset, int step, int count, int size) {
 
   /** A convolution: tap r reads {@code y*stride + r*dilation - before}. */
   static KernelTaps of(Dimension d) {
-    int[] index = new int[d.kernel()];
-    int[] offset = new int[d.kernel()];
-    for (int r = 0; r < index.length; r++) {
-      index[r] = r;
-      offset[r] = r * d.dilation() - d.before();
-    }
+    int[] index = IntStream.range(0, d.kernel()).toArray();
+    int[] offset = IntStream.of(index).map(r -> r * d.dilation() - d.before()).toArray();
     return new KernelTaps(index, offset, d.stride(), d.out(), d.in());
   }
 

@@ -1,7 +1,6 @@
 package gradus.kernel.conv;
 
 import gradus.kernel.array.Fill;
-import java.util.Arrays;
 
 /** The loops that touch elements, of float or of double. */
 final class Loops {
@@ -18,11 +17,7 @@ final class Loops {
 
   /** {@code to[at + i] = from[fo]} for i below n. */
   static void repeat(int n, Object from, int fo, Object to, int at) {
-    if (to instanceof float[] y) {
-      Arrays.fill(y, at, at + n, ((float[]) from)[fo]);
-    } else {
-      Arrays.fill((double[]) to, at, at + n, ((double[]) from)[fo]);
-    }
+    Fill.run(to, at, n, from instanceof float[] x ? x[fo] : ((double[]) from)[fo]);
   }
 
   /** {@code to[at + i*toStep] = from[fo + i*step]} for i below n. */
@@ -39,22 +34,6 @@ final class Loops {
       double[] y = (double[]) to;
       for (int i = 0; i < n; i++) {
         y[at + i * toStep] = x[fo + i * step];
-      }
-    }
-  }
-
-  /** {@code to[at + i] = from[fo + index[i]]}. */
-  static void pick(int[] index, Object from, int fo, Object to, int at) {
-    if (to instanceof float[] y) {
-      float[] x = (float[]) from;
-      for (int i = 0; i < index.length; i++) {
-        y[at + i] = x[fo + index[i]];
-      }
-    } else {
-      double[] x = (double[]) from;
-      double[] y = (double[]) to;
-      for (int i = 0; i < index.length; i++) {
-        y[at + i] = x[fo + index[i]];
       }
     }
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the positions of one tile read, with the zeros around the source: the element of a {@link
- * Lattice}'s matrix in row p and column i is {@code array[rows[p] + positions[i]]}. No element is
+ * VirtualIm2col} in row p and column i is {@code array[rows[p] + positions[i]]}. No element is
  * copied more than once for a tap along d.
  *
  * <p>Channels follow each other, and where nothing lies outside of the source the array is the
@@ -36,21 +36,12 @@ final class PaddedTile {
   /** Channels before they are put side by side. */
   private final @Nullable Object planes;
 
-  /** For blocks of channels that follow each other. */
-  PaddedTile(VirtualIm2col lattice, Tile tile, Object like) {
-    this(lattice, tile, 1, !lattice.isClipped(), like);
-  }
-
-  /** For so many channels side by side, 2 or more. */
+  /** For so many channels side by side, or 1 for blocks of channels that follow each other. */
   PaddedTile(VirtualIm2col lattice, Tile tile, int across, Object like) {
-    this(lattice, tile, across, false, like);
-  }
-
-  private PaddedTile(VirtualIm2col lattice, Tile tile, int across, boolean inPlace, Object like) {
     this.lattice = lattice;
     this.tile = tile;
     this.across = across;
-    this.inPlace = inPlace;
+    this.inPlace = across == 1 && !lattice.isClipped();
     int depth = inPlace ? lattice.d().size() : lattice.d().taps();
     this.height = inPlace ? lattice.h().size() : lattice.h().reach(tile.rows());
     this.width = inPlace ? lattice.w().size() : lattice.w().reach(tile.width());

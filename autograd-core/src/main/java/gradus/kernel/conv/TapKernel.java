@@ -28,20 +28,9 @@ abstract class TapKernel {
    * {@code c[co + i*cs + j] = chain(init[io + i*is + j]; x's element times b's, p = 0 .. k-1)} with
    * the chain {@code acc = fma(x, b, acc)}, for i over the rows of the kernel and j over its width.
    * The row of b begins at {@code bo + p*width}, or at {@code bo + at[first+p]}.
+   *
+   * @param numbers k, base, first, bo, io, is, co, cs
    */
   abstract void run(
-      int k,
-      Object x,
-      int[] bases,
-      int base,
-      int[] at,
-      int first,
-      Object b,
-      int bo,
-      Object init,
-      int io,
-      int is,
-      Object c,
-      int co,
-      int cs);
+      Object x, int[] bases, int[] at, Object b, Object init, Object c, int... numbers);
 }

@@ -36,12 +36,11 @@ record TapKernelCompiler(Vectors vectors, Form form, int rows, int columns) {
 
   private void run(Code code) {
     code.keepOutOfLine();
-    Variable k = code.in();
-    Variable x = code.in(vectors), bases = code.in(), base = code.in();
-    Variable at = code.in(), first = code.in();
-    Variable b = code.in(vectors), bo = code.in();
-    Variable init = code.in(vectors), io = code.in(), is = code.in();
-    Variable c = code.in(vectors), co = code.in(), cs = code.in();
+    Variable x = code.in(vectors), bases = code.in(), at = code.in();
+    Variable b = code.in(vectors), init = code.in(vectors), c = code.in(vectors);
+    Variable[] numbers = code.elements(code.in(), 8);
+    Variable k = numbers[0], base = numbers[1], first = numbers[2], bo = numbers[3];
+    Variable io = numbers[4], is = numbers[5], co = numbers[6], cs = numbers[7];
     int lanes = vectors.lanes();
     boolean channels = form == Form.CHANNELS;
     Value[] start = new Value[rows];

@@ -86,22 +86,19 @@ final class TapKernels {
 
   /** Whether there is a kernel of one long row by now, for which so many multiply-adds wait. */
   boolean readyForOne(long work) {
-    return find(Form.CHANNELS, 1, LONG, work) != null;
+    return kernels.get(Form.CHANNELS, 1, LONG, work) != null;
   }
 
   private boolean readyFor(Form form, int rows, int vectors, long work) {
     int tiles = tiles(rows, vectors);
-    boolean even = find(form, rows / tiles, vectors, work) != null;
-    return (rows % tiles == 0 || find(form, rows / tiles + 1, vectors, work) != null) && even;
-  }
-
-  private @Nullable TapKernel find(Form form, int rows, int vectors, long work) {
-    return kernels.get(form, rows, vectors, work);
+    boolean even = kernels.get(form, rows / tiles, vectors, work) != null;
+    return (rows % tiles == 0 || kernels.get(form, rows / tiles + 1, vectors, work) != null)
+        && even;
   }
 
   /** A kernel of which {@link #ready} has said that it is. */
   TapKernel get(Form form, int rows, int vectors) {
-    return Objects.requireNonNull(find(form, rows, vectors, 0));
+    return Objects.requireNonNull(kernels.get(form, rows, vectors, 0));
   }
 
   private @Nullable TapKernel prepare(TileKernels.Tile<Form> tap) {
@@ -115,7 +112,7 @@ final class TapKernels {
     Object x = vectors.newArray((rows + 1) * TapKernel.STRIDE);
     Object b = vectors.newArray(k * width);
     Object c = vectors.newArray(rows * width);
-    IntConsumer steps = n -> kernel.run(n, x, bases, 0, at, 0, b, 0, c, 0, width, c, 0, width);
+    IntConsumer steps = n -> kernel.run(x, bases, at, b, c, c, n, 0, 0, 0, 0, width, 0, width);
     return kernels.prime(steps, k, FAST_NANOS) ? kernel : null;
   }
 }

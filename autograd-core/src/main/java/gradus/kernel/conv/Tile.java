@@ -56,14 +56,24 @@ record Tile(int sheet, int sheets, int y, int rows, int x, int width) {
     }
   }
 
-  /** Copies channels of a dense view to {@code to[channels, positions]}. */
-  void load(Strided from, int channel, int channels, Object to) {
-    int at = 0;
+  /** Channels of a dense view as {@code [channels, positions]}: a view, or a copy on loan. */
+  Strided load(Strided from, int channel, int channels) {
+    if (isDense(from)) {
+      return matrix(from, channel, channels, 0);
+    }
+    Strided copy = Strided.scratch(from.array(), channels, positions());
     int n = rows * width;
-    for (int c = channel; c < channel + channels; c++) {
-      for (int i = 0; i < sheets; i++, at += n) {
-        System.arraycopy(from.array(), at(from, c, i, 0), to, at, n);
-      }
+    for (int i = 0, at = 0; i < channels * sheets; i++, at += n) {
+      int begin = at(from, channel + i / sheets, i % sheets, 0);
+      System.arraycopy(from.array(), begin, copy.array(), at, n);
+    }
+    return copy;
+  }
+
+  /** Ends the loan of what {@link #load} made, if it is one. */
+  void release(Strided loaded, Strided from) {
+    if (!isDense(from)) {
+      loaded.release();
     }
   }
 }

@@ -8,8 +8,13 @@ import gradus.kernel.conv.TapKernel.Form;
  * into tiles that fit the registers.
  *
  * @param bases with {@code at}: where the elements of x or b lie, as the {@link Form} says
+ * @param numbers of the kernel, used again by each run
  */
-record TileProduct(Form form, TapKernels kernels, Object x, int[] bases, int[] at) {
+record TileProduct(Form form, TapKernels kernels, Object x, int[] bases, int[] at, int... numbers) {
+  TileProduct(Form form, TapKernels kernels, Object x, int[] bases, int[] at) {
+    this(form, kernels, x, bases, at, new int[8]);
+  }
+
   /**
    * Runs one.
    *
@@ -28,18 +33,22 @@ record TileProduct(Form form, TapKernels kernels, Object x, int[] bases, int[] a
     boolean even = form == Form.CHANNELS;
     int height = longer == 0 ? each : each + 1;
     TapKernel kernel = kernels.get(form, height, vectors);
-    int k = b.size(0), bo = b.offset(), is = init.stride(0), cs = c.stride(0);
     Object right = b.array(), start = init.array(), out = c.array();
+    numbers[0] = b.size(0);
+    numbers[2] = first;
+    numbers[3] = b.offset();
+    numbers[5] = init.stride(0);
+    numbers[7] = c.stride(0);
     int i = 0;
     for (int t = 0; t < tiles; t++, i += height) {
       if (t == longer && height > each) {
         height = each;
         kernel = kernels.get(form, each, vectors);
       }
-      int row = base + (even ? (i - 1) * TapKernel.STRIDE : i);
-      int io = init.at(i, 0);
-      int co = c.at(i, 0);
-      kernel.run(k, x, bases, row, at, first, right, bo, start, io, is, out, co, cs);
+      numbers[1] = base + (even ? (i - 1) * TapKernel.STRIDE : i);
+      numbers[4] = init.at(i, 0);
+      numbers[6] = c.at(i, 0);
+      kernel.run(x, bases, at, right, start, out, numbers);
     }
   }
 }

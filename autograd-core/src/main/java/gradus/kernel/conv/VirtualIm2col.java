@@ -25,18 +25,13 @@ record VirtualIm2col(
 
   static VirtualIm2col of(
       int images, int imageStride, int channels, KernelTaps d, KernelTaps h, KernelTaps w) {
-    if (h.isPlain() && w.isPlain()) {
-      boolean all = d.isPlain();
-      KernelTaps flat = h.times(w);
-      return new VirtualIm2col(
-          images,
-          imageStride,
-          channels,
-          all ? KernelTaps.ONE : d,
-          KernelTaps.ONE,
-          all ? d.times(flat) : flat);
+    KernelTaps one = KernelTaps.ONE;
+    if (!h.isPlain() || !w.isPlain()) {
+      return new VirtualIm2col(images, imageStride, channels, d, h, w);
     }
-    return new VirtualIm2col(images, imageStride, channels, d, h, w);
+    return d.isPlain()
+        ? new VirtualIm2col(images, imageStride, channels, one, one, d.times(h.times(w)))
+        : new VirtualIm2col(images, imageStride, channels, d, one, h.times(w));
   }
 
   int taps() {
@@ -110,17 +105,16 @@ record VirtualIm2col(
   /** Where the plane of a channel of a group and a tap along d begins, -1 outside. */
   int planeAt(Strided group, int sheet, int channel, int t) {
     int z = sheet % d.count() * d.step() + d.offset()[t];
-    return z < 0 || z >= d.size() ? -1 : group.offset() + placeAt(sheet, channel * d.size() + z);
+    int plane = channel * d.size() + d.offset()[t];
+    return z < 0 || z >= d.size()
+        ? -1
+        : group.offset() + sheetAt(sheet) + plane * h.size() * w.size();
   }
 
-  /** How far the image of a sheet, and such a plane in it, lie behind the first one. */
-  private int placeAt(int sheet, int plane) {
-    return sheet / d.count() * imageStride + plane * h.size() * w.size();
-  }
-
-  /** The same of the first channel's plane that offset 0 along d means. */
+  /** How far the plane of the first channel that offset 0 along d means lies behind the first. */
   int sheetAt(int sheet) {
-    return placeAt(sheet, sheet % d.count() * d.step());
+    int z = sheet % d.count() * d.step();
+    return sheet / d.count() * imageStride + z * h.size() * w.size();
   }
 
   /** Whether some position meets a zero outside of the source. */

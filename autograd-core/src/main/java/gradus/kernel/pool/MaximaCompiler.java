@@ -11,48 +11,32 @@ import java.lang.invoke.MethodHandles;
 /**
  * Writes {@link Maxima}. With every second element a window, the even ones of two vectors are put
  * together.
+ *
+ * @param even takes the even lanes twice
+ * @param steps {@code stride * lane}
  */
-final class MaximaCompiler {
+record MaximaCompiler(Vectors vectors, int stride, Value even, Value upperHalf, Value steps) {
   /** The largest distance of windows that there is code for. */
   static final int MOST_STRIDE = 2;
 
-  private final KernelClass<Maxima> type;
-  private final Vectors vectors;
-  private final int lanes;
-  private final int stride;
-
-  /** The even lanes twice. */
-  private final Value even;
-
-  private final Value upperHalf;
-
-  /** {@code stride * lane}. */
-  private final Value steps;
-
-  private MaximaCompiler(Vectors vectors, int stride) {
-    this.type = new KernelClass<>(MethodHandles.lookup(), Maxima.class, "Apart" + stride);
-    this.vectors = vectors;
-    this.lanes = vectors.lanes();
-    this.stride = stride;
-    this.even = type.constant(vectors.shuffle(l -> 2 * l % lanes));
-    this.upperHalf = type.constant(vectors.mask(l -> l >= lanes / 2));
-    this.steps = type.constant(vectors.multiples(stride));
-  }
-
   /** The kernel for windows {@code stride} apart, 1 or 2. */
   static KernelClass<Maxima> kernel(Vectors vectors, int stride) {
-    var compiler = new MaximaCompiler(vectors, stride);
-    return compiler.type.method("run", compiler::run);
+    var type = new KernelClass<>(MethodHandles.lookup(), Maxima.class, "Apart" + stride);
+    int lanes = vectors.lanes();
+    Value even = type.constant(vectors.shuffle(l -> 2 * l % lanes));
+    Value upperHalf = type.constant(vectors.mask(l -> l >= lanes / 2));
+    Value steps = type.constant(vectors.multiples(stride));
+    return type.method("run", new MaximaCompiler(vectors, stride, even, upperHalf, steps)::run);
   }
 
   private void run(Code code) {
     code.keepOutOfLine();
-    Variable lines = code.in(), lineX = code.in(), lineY = code.in();
-    Variable count = code.in(), rows = code.in(), at = code.in();
-    Variable taps = code.in(), step = code.in();
-    Variable x = code.in(vectors), xo = code.in();
-    Variable y = code.in(vectors), yo = code.in();
-    Variable places = code.in(vectors), po = code.in();
+    int lanes = vectors.lanes();
+    Variable at = code.in(), x = code.in(vectors), y = code.in(vectors), places = code.in(vectors);
+    Variable[] numbers = code.elements(code.in(), 9);
+    Variable lines = numbers[0], lineX = numbers[1], lineY = numbers[2];
+    Variable count = numbers[3], rows = numbers[4], taps = numbers[5], step = numbers[6];
+    Variable xo = numbers[7], yo = numbers[8];
     for (Variable l : code.loop(lines)) {
       for (Variable v : code.loop(count)) {
         Value begin = code.let(l.times(lineX).plus(v.times(lanes * stride)));
@@ -75,7 +59,7 @@ final class MaximaCompiler {
           }
         }
         vectors.store(code, most, y, yo.plus(result));
-        vectors.store(code, vectors.apply(Fn.ADD, where, steps), places, po.plus(result));
+        vectors.store(code, vectors.apply(Fn.ADD, where, steps), places, result);
       }
     }
   }
@@ -86,7 +70,7 @@ final class MaximaCompiler {
     if (stride == 1) {
       return near;
     }
-    Value far = vectors.load(x, xo.plus(place).plus(lanes));
+    Value far = vectors.load(x, xo.plus(place).plus(vectors.lanes()));
     Value lower = vectors.rearrange(near, even);
     return vectors.apply(Fn.SELECT, upperHalf, vectors.rearrange(far, even), lower);
   }

@@ -8,27 +8,29 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@link Maxima} of one element type, made and warmed up as poolings first ask for them. */
 final class MaximaKernels {
-  private static final MaximaKernels FLOAT = new MaximaKernels(false, -1, true);
-  private static final MaximaKernels DOUBLE = new MaximaKernels(true, -1, true);
+  private static final MaximaKernels FLOAT =
+      new MaximaKernels(false, VectorForm.PLATFORM.bits(), true);
+  private static final MaximaKernels DOUBLE =
+      new MaximaKernels(true, VectorForm.PLATFORM.bits(), true);
 
   /** Lines of a priming call. */
   private static final int PRIMING_LINES = 10;
 
   private static final long FAST_NANOS = 4_000;
 
-  private final boolean isDouble;
-  private final int givenBits;
+  private final int bits;
+  private final Vectors vectors;
 
   /** By the distance of windows. */
   private final KernelCache<Integer, Maxima> kernels;
 
   /**
-   * @param bits the width of vectors, or -1 for that of the platform
+   * @param bits of a vector, 0 for none
    * @param patient whether kernels are used only once compiled, as by {@link KernelCache}
    */
   MaximaKernels(boolean isDouble, int bits, boolean patient) {
-    this.isDouble = isDouble;
-    this.givenBits = bits;
+    this.bits = bits;
+    this.vectors = new Vectors(isDouble, bits);
     this.kernels = new KernelCache<>(patient, this::prepare);
   }
 
@@ -42,29 +44,21 @@ final class MaximaKernels {
    * @param work the comparisons that wait for it
    */
   @Nullable Maxima find(int stride, long work) {
-    return stride > MaximaCompiler.MOST_STRIDE ? null : kernels.get(stride, work);
+    return bits == 0 || stride > MaximaCompiler.MOST_STRIDE ? null : kernels.get(stride, work);
   }
 
   int lanes() {
-    return bits() / (isDouble ? Double.SIZE : Float.SIZE);
-  }
-
-  private int bits() {
-    return givenBits < 0 ? VectorForm.PLATFORM.bits() : givenBits;
+    return vectors.lanes();
   }
 
   private @Nullable Maxima prepare(int stride) {
-    if (bits() == 0) {
-      return null;
-    }
-    var vectors = new Vectors(isDouble, bits());
     Maxima made = MaximaCompiler.kernel(vectors, stride).make();
     int n = lanes();
     Object x = vectors.newArray(8 * n);
     Object y = vectors.newArray(2 * n);
     Object places = vectors.newArray(2 * n);
     int[] at = {0, n};
-    IntConsumer lines = l -> made.run(l, 0, 0, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
+    IntConsumer lines = l -> made.run(at, x, y, places, l, 0, 0, 1, 2, 2, 1, 0, 0);
     return kernels.prime(lines, PRIMING_LINES, FAST_NANOS) ? made : null;
   }
 }

@@ -92,11 +92,7 @@ public record Winograd(
    */
   static void transform(WinogradKernel kernel, Strided from, float @Nullable [] start, Strided to) {
     float[] work = Scratch.floats(WinogradKernel.WORK);
-    float[] bias = start == null ? work : start;
-    float[] x = (float[]) from.array(), y = (float[]) to.array();
-    int[] f = from.strides(), t = to.strides();
-    int n = to.size(3), fo = from.offset(), at = to.offset();
-    kernel.run(to.size(0), n, x, fo, f[0], f[1], f[2], bias, work, y, at, t[0], t[1], t[2]);
+    kernel.run(from, start == null ? work : start, work, to);
     Scratch.release(work);
   }
 

@@ -54,12 +54,16 @@ final class WinogradKernels {
   private @Nullable WinogradKernel prepare(WinogradTransform transform) {
     WinogradKernel kernel = WinogradCompiler.kernel(transform, bits).make();
     int n = 2 * bits / Float.SIZE;
-    int side = WinogradTransform.SIDE;
     float[] from = new float[WinogradTransform.POINTS * n];
     float[] to = new float[WinogradTransform.POINTS * n];
     float[] work = new float[WinogradKernel.WORK];
     IntConsumer tiles =
-        t -> kernel.run(t, n, from, 0, 0, side * n, n, from, work, to, 0, 0, side * n, n);
+        t ->
+            kernel.run(
+                Winograd.points(from, 0, t, n, 0, n),
+                from,
+                work,
+                Winograd.points(to, 0, t, n, 0, n));
     return fast.prime(tiles, PRIMING_TILES, FAST_NANOS) ? kernel : null;
   }
 }

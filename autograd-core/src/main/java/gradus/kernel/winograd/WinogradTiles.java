@@ -76,15 +76,10 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
         from + points.size(0),
         (image, row, column, first, n) -> {
           Strided planes = channels.select(0, image);
-          Strided strip =
-              results
-                  ? strip(planes, row, column, RESULTS, n * RESULTS)
-                  : strip(
-                      planes,
-                      row - rowsBefore,
-                      column - columnsBefore,
-                      WinogradTransform.SIDE,
-                      (n - 1) * RESULTS + WinogradTransform.SIDE);
+          int y = results ? row : row - rowsBefore;
+          int x = results ? column : column - columnsBefore;
+          int side = results ? RESULTS : WinogradTransform.SIDE;
+          Strided strip = strip(planes, y, x, side, (n - 1) * RESULTS + side);
           int stride = strip.size(2);
           int[] strides = {RESULTS * stride, strip.stride(0), stride};
           Strided tiles = Winograd.tiles(strip.array(), 0, n, stride, strides);

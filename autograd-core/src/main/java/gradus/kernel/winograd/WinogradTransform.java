@@ -20,89 +20,15 @@ import java.util.List;
  */
 enum WinogradTransform {
   /** Six neighbours of the source to six points. */
-  SOURCE(6, 6) {
-    @Override
-    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
-      V even = a.fma(-B * B, x.get(2), x.get(4));
-      V odd = a.fma(-B * B, x.get(1), x.get(3));
-      V wideEven = a.fma(-A * A, x.get(2), x.get(4));
-      V wideOdd = a.fma(-A * A, x.get(1), x.get(3));
-      return List.of(
-          a.fma(A * A * B * B, x.get(0), a.fma(-(A * A + B * B), x.get(2), x.get(4))),
-          a.fma(A, odd, even),
-          a.fma(-A, odd, even),
-          a.fma(B, wideOdd, wideEven),
-          a.fma(-B, wideOdd, wideEven),
-          a.fma(A * A * B * B, x.get(1), a.fma(-(A * A + B * B), x.get(3), x.get(5))));
-    }
-  },
-
+  SOURCE(6, 6),
   /** Three elements of the kernel to six points. */
-  KERNEL(3, 6) {
-    @Override
-    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
-      V even = a.fma(AT_A * A * A, x.get(2), a.times(AT_A, x.get(0)));
-      V odd = a.times(AT_A * A, x.get(1));
-      V wideEven = a.fma(AT_B * B * B, x.get(2), a.times(AT_B, x.get(0)));
-      V wideOdd = a.times(AT_B * B, x.get(1));
-      return List.of(
-          a.times(AT_ZERO, x.get(0)),
-          a.add(even, odd),
-          a.sub(even, odd),
-          a.add(wideEven, wideOdd),
-          a.sub(wideEven, wideOdd),
-          x.get(2));
-    }
-  },
-
+  KERNEL(3, 6),
   /** Six points to four results. */
-  RESULT(6, 4) {
-    @Override
-    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
-      V even = a.add(x.get(1), x.get(2));
-      V odd = a.sub(x.get(1), x.get(2));
-      V wideEven = a.add(x.get(3), x.get(4));
-      V wideOdd = a.sub(x.get(3), x.get(4));
-      return List.of(
-          a.add(a.add(x.get(0), even), wideEven),
-          a.fma(B, wideOdd, a.times(A, odd)),
-          a.fma(B * B, wideEven, a.times(A * A, even)),
-          a.fma(B * B * B, wideOdd, a.fma(A * A * A, odd, x.get(5))));
-    }
-  },
-
+  RESULT(6, 4),
   /** Four gradients of results to six points. */
-  GRADIENT(4, 6) {
-    @Override
-    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
-      V even = a.fma(A * A, x.get(2), x.get(0));
-      V odd = a.fma(A * A * A, x.get(3), a.times(A, x.get(1)));
-      V wideEven = a.fma(B * B, x.get(2), x.get(0));
-      V wideOdd = a.fma(B * B * B, x.get(3), a.times(B, x.get(1)));
-      return List.of(
-          x.get(0),
-          a.add(even, odd),
-          a.sub(even, odd),
-          a.add(wideEven, wideOdd),
-          a.sub(wideEven, wideOdd),
-          x.get(3));
-    }
-  },
-
+  GRADIENT(4, 6),
   /** Six points to the gradients of three elements of the kernel. */
-  KERNEL_GRADIENT(6, 3) {
-    @Override
-    <V> List<V> apply(Arithmetic<V> a, List<V> x) {
-      V even = a.add(x.get(1), x.get(2));
-      V odd = a.sub(x.get(1), x.get(2));
-      V wideEven = a.add(x.get(3), x.get(4));
-      V wideOdd = a.sub(x.get(3), x.get(4));
-      return List.of(
-          a.fma(AT_B, wideEven, a.fma(AT_A, even, a.times(AT_ZERO, x.get(0)))),
-          a.fma(AT_B * B, wideOdd, a.times(AT_A * A, odd)),
-          a.fma(AT_B * B * B, wideEven, a.fma(AT_A * A * A, even, x.get(5))));
-    }
-  };
+  KERNEL_GRADIENT(6, 3);
 
   /** Results of a tile along one side. */
   static final int RESULTS = 4;
@@ -148,7 +74,67 @@ enum WinogradTransform {
   }
 
   /** Computes the outputs of one dimension; whatever the arithmetic, always in this order. */
-  abstract <V> List<V> apply(Arithmetic<V> a, List<V> x);
+  <V> List<V> apply(Arithmetic<V> a, List<V> x) {
+    V zero = x.getFirst();
+    V infinity = x.getLast();
+    return switch (this) {
+      case SOURCE -> {
+        V even = a.fma(-B * B, x.get(2), x.get(4));
+        V odd = a.fma(-B * B, x.get(1), x.get(3));
+        V wideEven = a.fma(-A * A, x.get(2), x.get(4));
+        V wideOdd = a.fma(-A * A, x.get(1), x.get(3));
+        yield List.of(
+            a.fma(A * A * B * B, zero, a.fma(-(A * A + B * B), x.get(2), x.get(4))),
+            a.fma(A, odd, even),
+            a.fma(-A, odd, even),
+            a.fma(B, wideOdd, wideEven),
+            a.fma(-B, wideOdd, wideEven),
+            a.fma(A * A * B * B, x.get(1), a.fma(-(A * A + B * B), x.get(3), infinity)));
+      }
+      case KERNEL -> {
+        V even = a.fma(AT_A * A * A, infinity, a.times(AT_A, zero));
+        V odd = a.times(AT_A * A, x.get(1));
+        V wideEven = a.fma(AT_B * B * B, infinity, a.times(AT_B, zero));
+        V wideOdd = a.times(AT_B * B, x.get(1));
+        yield points(a, a.times(AT_ZERO, zero), even, odd, wideEven, wideOdd, infinity);
+      }
+      case GRADIENT -> {
+        V even = a.fma(A * A, x.get(2), zero);
+        V odd = a.fma(A * A * A, infinity, a.times(A, x.get(1)));
+        V wideEven = a.fma(B * B, x.get(2), zero);
+        V wideOdd = a.fma(B * B * B, infinity, a.times(B, x.get(1)));
+        yield points(a, zero, even, odd, wideEven, wideOdd, infinity);
+      }
+      case RESULT, KERNEL_GRADIENT -> {
+        V even = a.add(x.get(1), x.get(2));
+        V odd = a.sub(x.get(1), x.get(2));
+        V wideEven = a.add(x.get(3), x.get(4));
+        V wideOdd = a.sub(x.get(3), x.get(4));
+        yield this == RESULT
+            ? List.of(
+                a.add(a.add(zero, even), wideEven),
+                a.fma(B, wideOdd, a.times(A, odd)),
+                a.fma(B * B, wideEven, a.times(A * A, even)),
+                a.fma(B * B * B, wideOdd, a.fma(A * A * A, odd, infinity)))
+            : List.of(
+                a.fma(AT_B, wideEven, a.fma(AT_A, even, a.times(AT_ZERO, zero))),
+                a.fma(AT_B * B, wideOdd, a.times(AT_A * A, odd)),
+                a.fma(AT_B * B * B, wideEven, a.fma(AT_A * A * A, even, infinity)));
+      }
+    };
+  }
+
+  /** A polynomial at the six points, by its even and its odd part at 5/8 and at 3/2. */
+  private static <V> List<V> points(
+      Arithmetic<V> a, V zero, V even, V odd, V wideEven, V wideOdd, V infinity) {
+    return List.of(
+        zero,
+        a.add(even, odd),
+        a.sub(even, odd),
+        a.add(wideEven, wideOdd),
+        a.sub(wideEven, wideOdd),
+        infinity);
+  }
 
   /** What transforms are made of; factors are rounded to the type of the numbers. */
   interface Arithmetic<V> {
