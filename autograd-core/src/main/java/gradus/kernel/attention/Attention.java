@@ -71,8 +71,7 @@ public record Attention(
   /**
    * Sets the result. There is at least one key.
    *
-   * @param sums [..., l,1], set to the logarithm of the sum of exponentials of each query, if not
-   *     null
+   * @param sums [..., l,1], set to the logarithm of each query's sum of exponentials, unless null
    */
   public void forward(Strided out, @Nullable Strided sums) {
     int queries = q.size(-2);

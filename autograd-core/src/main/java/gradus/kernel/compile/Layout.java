@@ -80,10 +80,7 @@ final class Layout {
     return Arrays.copyOf(order, n);
   }
 
-  /**
-   * Makes rows of the dimension in which a transposed operand is contiguous, so that a tile of rows
-   * and columns reads whole cache lines of it.
-   */
+  /** Makes rows of the dimension in which a transposed operand is contiguous, if there is any. */
   private void chooseRows() {
     int cols = rank - 1;
     for (int[] stride : strides) {

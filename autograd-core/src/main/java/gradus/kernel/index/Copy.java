@@ -4,9 +4,7 @@ import gradus.kernel.array.Strided;
 
 /** Copies between strided arrays of the same type. */
 public final class Copy {
-  /**
-   * The side of the blocks of a transposition: 32 rows of 32 floats fill half a first-level cache.
-   */
+  /** The side of the blocks of a transposition, which fill half a first-level cache. */
   private static final int BLOCK = 32;
 
   /** Shorter runs are copied element by element, which costs less than a call per run. */

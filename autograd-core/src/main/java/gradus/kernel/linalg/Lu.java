@@ -20,10 +20,7 @@ public final class Lu {
     exchanged = new int[n];
   }
 
-  /**
-   * The sign of each determinant and the logarithm of its absolute value; 0 and negative infinity
-   * for a singular matrix.
-   */
+  /** The sign of each determinant, 0 if singular, and the logarithm of its absolute value. */
   public static void slogdet(Strided a, Strided sign, Strided log) {
     int n = a.size(-1);
     Parts.run(

@@ -89,10 +89,7 @@ public final class Qr {
     return largest * Math.sqrt(a * a + b * b);
   }
 
-  /**
-   * Applies reflection j to the columns {@code from} to before {@code to} of a matrix with so many
-   * columns: x - scale v (v' x), where v is 1 at j and what lies below the diagonal.
-   */
+  /** Reflection j of some columns: x - scale v (v' x), v being 1 at j and what lies below. */
   private void reflect(int j, double[] x, int columns, int from, int to) {
     int width = to - from;
     System.arraycopy(x, j * columns + from, sums, 0, width);

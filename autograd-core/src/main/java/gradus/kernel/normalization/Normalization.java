@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rank how many dimensions are kept
  * @param mean null to leave the mean of x where it is: RMS normalisation
- * @param variance needed forwards; of x itself if there is no mean
+ * @param variance needed forwards: the mean of the squares of x - mean, or of x
  * @param scale needed backwards, and null forwards if it is not asked for
  */
 public record Normalization(
@@ -43,10 +43,7 @@ public record Normalization(
           A.div(Expr.setting(0)),
           Expr.constant(1).div(A.div(Expr.setting(0)).add(Expr.setting(1)).sqrt()));
 
-  /**
-   * Computes the statistics and y. The variance is the mean of squares: of x - mean, or of x itself
-   * if there is no mean.
-   */
+  /** Computes the statistics and y. */
   public void forward(double eps, Strided y, Strided... weightAndBias) {
     boolean centered = mean != null;
     Expr value = normalized(0, 1, centered ? 2 : -1);

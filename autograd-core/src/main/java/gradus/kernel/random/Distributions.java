@@ -43,9 +43,7 @@ public record Distributions(long seed, long stream) {
         });
   }
 
-  /**
-   * Normal, from 32 random bits each or 52: nothing beyond 6.4 deviations in float, 8.3 in double.
-   */
+  /** Normal, from 32 random bits each or 52: within 6.4 deviations in float, 8.3 in double. */
   public void normal(double mean, double deviation, Strided out) {
     int offset = out.offset();
     boolean single = out.array() instanceof float[];
@@ -154,9 +152,7 @@ public record Distributions(long seed, long stream) {
   /** Makes numbers of the words of one group. */
   @FunctionalInterface
   private interface Group {
-    /**
-     * Fills positions {@code first} to {@code first + count}, the first {@code count} of a group.
-     */
+    /** Fills {@code count} positions from {@code first} on, where the group begins. */
     void fill(int[] words, int first, int count);
   }
 

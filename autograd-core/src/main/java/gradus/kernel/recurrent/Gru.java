@@ -56,11 +56,7 @@ public record Gru(
         dh.mul(z));
   }
 
-  /**
-   * Computes all states.
-   *
-   * @param steps set to r, z, n and h_n; null if they are not wanted
-   */
+  /** Computes all states, and what steps leave unless that is null. */
   public void forward(Strided x, Strided h0, Strided states, @Nullable Strided steps) {
     int n = h0.size(0);
     int width = h0.size(1);

@@ -59,8 +59,7 @@ public record Lstm(Strided xWeight, Strided weight, @Nullable Strided bias) {
   /**
    * Computes all outputs and the last cell state.
    *
-   * @param steps set to the gates after their nonlinearities and the cell states; null if they are
-   *     not wanted
+   * @param steps set to the gates after their nonlinearities and the cell states, unless null
    */
   public void forward(
       Strided x, Strided h0, Strided c0, Strided outputs, Strided last, @Nullable Strided steps) {

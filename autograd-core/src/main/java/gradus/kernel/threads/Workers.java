@@ -45,8 +45,8 @@ public final class Workers {
   }
 
   /**
-   * The number of threads to cut a job for: 1 if another is under way. That a job gets fewer while
-   * kernels are made does not count here, so that no kernels are made for cuts that will not last.
+   * The number of threads to cut a job for: 1 if another is under way, but not fewer while kernels
+   * are made, so that none are made for cuts that will not last.
    */
   public static int available() {
     return BUSY.get() ? 1 : threads();
