@@ -116,6 +116,24 @@ class SamplesTest {
     }
   }
 
+  /** The lines that the diffs in CONTRIBUTING add stand in the files named above them. */
+  @Test
+  void diffsAreTrue() throws IOException {
+    Path root = SourceTree.root();
+    List<String> lines = Files.readAllLines(root.resolve("CONTRIBUTING.md"));
+    List<String> file = List.of();
+    int added = 0;
+    for (String line : lines) {
+      if (line.startsWith("+++ ")) {
+        file = Files.readAllLines(root.resolve(line.substring(4)));
+      } else if (line.startsWith("+")) {
+        assertThat(file).contains(line.substring(1));
+        added++;
+      }
+    }
+    assertThat(added).isPositive();
+  }
+
   @Test
   void samplesAreFound() throws IOException {
     assertThat(samples()).hasSizeGreaterThan(10);
