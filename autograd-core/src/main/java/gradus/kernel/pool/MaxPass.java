@@ -19,116 +19,118 @@ final class MaxPass {
 
   private final Pool pool;
   private final Span w;
-  private final int begin;
-  private final int end;
   private final Strided x;
   private final Strided y;
   private final Strided place;
+  private final int end;
 
   /** For the distance of the regular windows, or null for loops. */
   private final @Nullable Maxima kernel;
 
   private final int lanes;
+  private final int taps;
   private final Span.Run lines;
   private final Span.Run windows;
 
-  /** Where the sheet at work begins. */
-  private int xo;
+  /**
+   * Elements that the windows of one line read, in whole vectors, and from one line to the next.
+   */
+  private final int reach;
 
-  private int yo;
-  private int po;
+  private final int lineX;
+  private final int vectors;
 
   /** Where the rows begin that a window meets, and how many they are. */
   private final int[] rows;
 
   private int count;
 
-  /** The kernel's numbers. */
-  private final int[] run;
-
-  /** For the planes {@code begin .. end-1} of x, y and the places. */
-  MaxPass(
-      Pool pool, MaximaKernels kernels, int begin, int end, Strided x, Strided y, Strided place) {
+  private MaxPass(
+      Pool pool, MaximaKernels kernels, int planes, int end, Strided x, Strided y, Strided place) {
     this.pool = pool;
     this.w = pool.w();
-    this.begin = begin;
-    this.end = end;
     this.x = x;
     this.y = y;
     this.place = place;
+    this.end = y.offset() + end * pool.outputs();
     this.lines = pool.h().regular();
     this.windows = w.regular();
-    long work = (long) (end - begin) * pool.inputs() * COMPARING;
+    long work = (long) planes * pool.inputs() * COMPARING;
     this.kernel = pool.inputs() <= MOST_INPUTS ? kernels.find(windows.stride(), work) : null;
-    this.lanes = kernels.lanes();
+    this.lanes = kernel == null ? 1 : kernels.lanes();
+    this.taps = w.mostTaps();
+    this.vectors = Math.ceilDiv(windows.count(), lanes);
+    this.reach = (taps - 1) * w.step() + vectors * lanes * windows.stride();
+    this.lineX = lines.stride() * w.size();
     this.rows = new int[pool.d().mostTaps() * pool.h().mostTaps()];
-    int lineX = lines.stride() * w.size();
-    this.run = new int[] {0, lineX, w.count(), 0, 0, w.mostTaps(), w.step(), 0, 0};
   }
 
-  void run() {
-    int sheet = pool.h().count() * w.count();
-    Object numbers = Scratch.like(x.array(), sheet + lanes);
+  /** The planes {@code begin .. end-1} of x, y and the places. */
+  static void run(
+      Pool pool, MaximaKernels kernels, int begin, int end, Strided x, Strided y, Strided place) {
+    var pass = new MaxPass(pool, kernels, end - begin, end, x, y, place);
+    int sheet = pool.h().count() * pool.w().count();
+    boolean byVectors = pass.kernel != null;
+    Object numbers = byVectors ? Scratch.like(x.array(), sheet + pass.lanes) : place;
     for (int p = begin; p < end; p++) {
-      xo = x.offset() + p * pool.inputs();
       for (int z = 0; z < pool.d().count(); z++) {
-        yo = y.offset() + p * pool.outputs() + z * sheet;
-        po = place.offset() + p * pool.outputs() + z * sheet;
-        if (kernel != null) {
-          regular(kernel, z, numbers);
-        }
-        others(z);
+        int at = p * pool.outputs() + z * sheet;
+        pass.sheet(
+            z, x.offset() + p * pool.inputs(), y.offset() + at, place.offset() + at, numbers);
       }
     }
-    Scratch.release(numbers);
+    if (byVectors) {
+      Scratch.release(numbers);
+    }
   }
 
-  /** The regular windows of a sheet, as many lines at a time as have room for whole vectors. */
-  private void regular(Maxima kernel, int z, Object numbers) {
+  /** The windows at one z. */
+  private void sheet(int z, int xo, int yo, int po, Object numbers) {
+    if (kernel == null) {
+      band(z, 0, pool.h().count(), xo, yo, po);
+      return;
+    }
+    regular(kernel, z, xo, yo, po, numbers);
+    band(z, 0, lines.first(), xo, yo, po);
+    if (windows.count() < w.count()) {
+      for (int line = lines.first(); line < lines.end(); line++) {
+        place(z, line);
+        loops(line, 0, windows.first(), xo, yo, po);
+        loops(line, windows.end(), w.count(), xo, yo, po);
+      }
+    }
+    band(z, lines.end(), pool.h().count(), xo, yo, po);
+  }
+
+  private void regular(Maxima kernel, int z, int xo, int yo, int po, Object numbers) {
+    place(z, lines.first());
+    int shift = w.from()[windows.first()];
+    int from = xo + shift;
+    int to = lines.first() * w.count() + windows.first();
     int length =
         x.array() instanceof float[] floats ? floats.length : ((double[]) x.array()).length;
-    int shift = w.from()[windows.first()];
-    int lineX = run[1];
-    int vectors = Math.ceilDiv(windows.count(), lanes);
-    int n;
-    for (int line = lines.first(); line < lines.end(); line += n) {
-      place(z, line);
-      int at = line * w.count() + windows.first();
-      int spareX = length - xo - shift - rows[count - 1] - (run[5] - 1) * w.step();
-      int spareY = y.offset() + end * pool.outputs() - yo - at;
-      int moreX = Math.floorDiv(spareX - vectors * lanes * windows.stride(), lineX);
-      int moreY = Math.floorDiv(spareY - vectors * lanes, w.count());
-      n = Math.min(lines.end() - line, 1 + Math.min(moreX, moreY));
-      int across = vectors;
-      if (n < 1) {
-        n = 1;
-        across = Math.min(windows.count() / lanes, spareX / (lanes * windows.stride()));
-      }
-      int done = Math.min(windows.count(), across * lanes);
-      if (done > 0) {
-        run[0] = n;
-        run[3] = across;
-        run[4] = count;
-        run[7] = xo + shift;
-        run[8] = yo + at;
-        kernel.run(rows, x.array(), y.array(), numbers, run);
-        int places = (n - 1) * w.count() + done;
-        PlaneLoops.of(x).round(places, numbers, shift, (int[]) place.array(), po + at);
-      }
-      loops(line, windows.first() + done, windows.end());
+    int spareX = length - from - rows[count - 1] - reach;
+    int spareY = end - yo - to - vectors * lanes;
+    int n = 0; // lines of whole vectors
+    if (spareX >= 0 && spareY >= 0) {
+      n = Math.min(lines.count(), 1 + Math.min(spareX / lineX, spareY / w.count()));
+      kernel.run(
+          n, lineX, w.count(), vectors, count, rows, taps, w.step(), x.array(), from, y.array(),
+          yo + to, numbers, 0);
+      round((n - 1) * w.count() + windows.count(), numbers, shift, po + to);
     }
-  }
-
-  /** All windows of a sheet that are not regular, or for which there is no kernel. */
-  private void others(int z) {
-    boolean all = windows.count() == w.count();
-    for (int line = 0; line < pool.h().count(); line++) {
-      boolean regular = kernel != null && line >= lines.first() && line < lines.end();
-      if (!regular || !all) {
-        place(z, line);
-        loops(line, 0, regular ? windows.first() : w.count());
-        loops(line, regular ? windows.end() : w.count(), w.count());
+    for (int line = lines.first() + n; line < lines.end(); line++) {
+      place(z, line);
+      int room = length - from - rows[count - 1] - (taps - 1) * w.step();
+      int done = Math.min(windows.count() / lanes, room / (lanes * windows.stride()));
+      int at = line * w.count() + windows.first();
+      if (done > 0) {
+        kernel.run(
+            1, 0, 0, done, count, rows, taps, w.step(), x.array(), from, y.array(), yo + at,
+            numbers, 0);
+        round(done * lanes, numbers, shift, po + at);
       }
+      loops(line, windows.first() + done * lanes, windows.end(), xo, yo, po);
     }
   }
 
@@ -144,11 +146,16 @@ final class MaxPass {
     }
   }
 
-  /** Some windows of a line whose rows are set. */
-  private void loops(int line, int left, int right) {
-    if (left >= right) {
-      return;
+  /** All windows of some lines. */
+  private void band(int z, int top, int bottom, int xo, int yo, int po) {
+    for (int line = top; line < bottom; line++) {
+      place(z, line);
+      loops(line, 0, w.count(), xo, yo, po);
     }
+  }
+
+  /** Some windows of a line whose rows are set. */
+  private void loops(int line, int left, int right, int xo, int yo, int po) {
     var windows = new Largest.Line(w, left, right, rows, count);
     int at = line * w.count();
     int[] places = (int[]) place.array();
@@ -158,5 +165,9 @@ final class MaxPass {
       double[] doubles = (double[]) x.array();
       Largest.run(windows, doubles, xo, (double[]) y.array(), yo + at, places, po + at);
     }
+  }
+
+  private void round(int n, Object numbers, int shift, int po) {
+    PlaneLoops.of(x).round(n, numbers, shift, (int[]) place.array(), po);
   }
 }

@@ -8,10 +8,22 @@ abstract class Maxima {
   /**
    * Window i of a line l holds the elements {@code x[xo + l*lineX + at[r] + i*stride + t*step]} for
    * {@code r < rows, t < taps}. For {@code l < lines, i < vectors * lanes}, {@code y[yo + l*lineY +
-   * i]} becomes the first largest of them and {@code places[l*lineY + i]} its index without xo, as
-   * a number. NaN is the largest. Lines are written in order, each from its begin.
-   *
-   * @param numbers lines, lineX, lineY, vectors, rows, taps, step, xo, yo
+   * i]} becomes the first largest of them and {@code places[po + l*lineY + i]} its index without
+   * xo, as a number. NaN is the largest. Lines are written in order, each from its begin.
    */
-  abstract void run(int[] at, Object x, Object y, Object places, int... numbers);
+  abstract void run(
+      int lines,
+      int lineX,
+      int lineY,
+      int vectors,
+      int rows,
+      int[] at,
+      int taps,
+      int step,
+      Object x,
+      int xo,
+      Object y,
+      int yo,
+      Object places,
+      int po);
 }

@@ -32,11 +32,12 @@ record MaximaCompiler(Vectors vectors, int stride, Value even, Value upperHalf, 
   private void run(Code code) {
     code.keepOutOfLine();
     int lanes = vectors.lanes();
-    Variable at = code.in(), x = code.in(vectors), y = code.in(vectors), places = code.in(vectors);
-    Variable[] numbers = code.elements(code.in(), 9);
-    Variable lines = numbers[0], lineX = numbers[1], lineY = numbers[2];
-    Variable count = numbers[3], rows = numbers[4], taps = numbers[5], step = numbers[6];
-    Variable xo = numbers[7], yo = numbers[8];
+    Variable lines = code.in(), lineX = code.in(), lineY = code.in();
+    Variable count = code.in(), rows = code.in(), at = code.in();
+    Variable taps = code.in(), step = code.in();
+    Variable x = code.in(vectors), xo = code.in();
+    Variable y = code.in(vectors), yo = code.in();
+    Variable places = code.in(vectors), po = code.in();
     for (Variable l : code.loop(lines)) {
       for (Variable v : code.loop(count)) {
         Value begin = code.let(l.times(lineX).plus(v.times(lanes * stride)));
@@ -59,7 +60,7 @@ record MaximaCompiler(Vectors vectors, int stride, Value even, Value upperHalf, 
           }
         }
         vectors.store(code, most, y, yo.plus(result));
-        vectors.store(code, vectors.apply(Fn.ADD, where, steps), places, result);
+        vectors.store(code, vectors.apply(Fn.ADD, where, steps), places, po.plus(result));
       }
     }
   }

@@ -58,7 +58,7 @@ final class MaximaKernels {
     Object y = vectors.newArray(2 * n);
     Object places = vectors.newArray(2 * n);
     int[] at = {0, n};
-    IntConsumer lines = l -> made.run(at, x, y, places, l, 0, 0, 1, 2, 2, 1, 0, 0);
+    IntConsumer lines = l -> made.run(l, 0, 0, 1, 2, at, 2, 1, x, 0, y, 0, places, 0);
     return kernels.prime(lines, PRIMING_LINES, FAST_NANOS) ? made : null;
   }
 }

@@ -35,7 +35,7 @@ public record Pool(int planes, Span d, Span h, Span w) {
   void max(MaximaKernels kernels, Strided x, Strided y, Strided place) {
     if (planes * outputs() > 0) {
       Parts.run(
-          planes, work(), (from, to) -> new MaxPass(this, kernels, from, to, x, y, place).run());
+          planes, work(), (begin, end) -> MaxPass.run(this, kernels, begin, end, x, y, place));
     }
   }
 
