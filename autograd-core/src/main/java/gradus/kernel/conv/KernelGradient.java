@@ -128,7 +128,9 @@ record KernelGradient(VirtualIm2col lattice, int groups, Strided gradient, Strid
             }
           }
           Strided some = sum.narrow(cut, from, n).narrow(2, 0, to.size(1));
-          Transposition.each(some.transposed(), to.narrow(2 * cut, from, n));
+          Strided part = to.narrow(2 * cut, from, n);
+          int matrix = part.stride(0), row = part.stride(1);
+          Transposition.each(some.transposed(), part.array(), part.offset(), matrix, row);
         });
     sums.release();
   }

@@ -21,11 +21,15 @@ public final class Transposition {
     }
   }
 
-  /** As {@link #run}, of as many matrices as the first dimension counts. */
-  public static void each(Strided from, Strided to) {
-    Object array = to.array();
+  /**
+   * As {@link #run}, of as many matrices as the first dimension counts, to rows of an array.
+   *
+   * @param matrix from one of the results to the next
+   * @param row from one of their rows to the next
+   */
+  public static void each(Strided from, Object array, int at, int matrix, int row) {
     MicroKernels kernels = Gemm.kernels(array);
-    int n = to.size(0), at = to.offset(), matrix = to.stride(0), row = to.stride(1);
+    int n = from.size(0);
     if (kernels == null || !kernels.transpose(n, from, array, at, matrix, row)) {
       Strided first = from.select(0, 0);
       for (int i = 0; i < n; i++) {

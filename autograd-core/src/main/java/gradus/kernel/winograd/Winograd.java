@@ -100,14 +100,12 @@ public record Winograd(
    * Tiles of neighbouring channels, as {@link #transform} takes them; how many rows and columns
    * they have, the transform knows.
    *
-   * @param strides from one tile, row and column to the next
+   * @param tile from one tile to the next; likewise {@code row} and {@code column}
    */
-  static Strided tiles(Object array, int offset, int count, int channels, int... strides) {
-    return new Strided(
-        array,
-        offset,
-        new int[] {count, 0, 0, channels},
-        new int[] {strides[0], strides[1], strides[2], 1});
+  static Strided tiles(
+      Object array, int offset, int count, int channels, int tile, int row, int column) {
+    int[] sizes = {count, 0, 0, channels};
+    return new Strided(array, offset, sizes, new int[] {tile, row, column, 1});
   }
 
   /** Points of tiles and neighbouring channels, the matrices of two points so far apart. */

@@ -238,14 +238,13 @@ record WinogradProduct(
             from,
             from + n,
             (image, y, x, first, count) -> {
-              Strided strip = Strided.scratch(m.array(), RESULTS, RESULTS * count, width);
-              int next = strip.stride(0);
-              Winograd.transform(
-                  kernel,
-                  Winograd.points(m.array(), first * width, count, width, width, point),
-                  start,
-                  Winograd.tiles(strip.array(), 0, count, width, RESULTS * width, next, width));
-              WinogradTiles.store(strip, planes.select(0, image), y, x);
+              int length = RESULTS * count * width;
+              float[] work = Scratch.floats(RESULTS * length);
+              Strided strip = Winograd.tiles(work, 0, count, width, RESULTS * width, length, width);
+              Strided points =
+                  Winograd.points(m.array(), first * width, count, width, width, point);
+              Winograd.transform(kernel, points, start, strip);
+              WinogradTiles.store(strip, planes, image, y, x);
               strip.release();
             });
     Scratch.release(start);

@@ -2,6 +2,7 @@ package gradus.kernel.winograd;
 
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Transposition;
+import gradus.kernel.threads.Scratch;
 import java.util.Arrays;
 
 /**
@@ -75,15 +76,15 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
         from,
         from + points.size(0),
         (image, row, column, first, n) -> {
-          Strided planes = channels.select(0, image);
           int y = results ? row : row - rowsBefore;
           int x = results ? column : column - columnsBefore;
           int side = results ? RESULTS : WinogradTransform.SIDE;
-          Strided strip = strip(planes, y, x, side, (n - 1) * RESULTS + side);
-          int stride = strip.size(2);
-          int[] strides = {RESULTS * stride, strip.stride(0), stride};
-          Strided tiles = Winograd.tiles(strip.array(), 0, n, stride, strides);
-          Winograd.transform(kernel, tiles, null, points.rows(first, n));
+          int stride = whole(channels.size(1));
+          int length = ((n - 1) * RESULTS + side) * stride;
+          float[] work = Scratch.floats(side * length);
+          Strided strip = Winograd.tiles(work, 0, n, stride, RESULTS * stride, length, stride);
+          load(channels, image, y, x, side, strip);
+          Winograd.transform(kernel, strip, null, points.rows(first, n));
           strip.release();
         });
   }
@@ -93,17 +94,21 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
     return Math.ceilDiv(channels, WHOLE) * WHOLE;
   }
 
-  /** A rectangle of all planes, {@code [rows, columns, channels]}: what lies outside is zero. */
-  private static Strided strip(Strided planes, int y, int x, int rows, int columns) {
-    int channels = planes.size(0);
-    int stride = whole(channels);
-    int length = columns * stride;
-    Strided strip = Strided.scratch(planes.array(), rows, columns, stride);
+  /**
+   * Loads a rectangle of an image's channels, as high as a tile: what lies outside is zero.
+   *
+   * @param strip tiles that overlap, as {@link Winograd#tiles} makes them
+   */
+  private static void load(Strided of, int image, int y, int x, int rows, Strided strip) {
+    int channels = of.size(1);
+    int length = strip.stride(1);
+    int stride = strip.stride(2);
+    int columns = length / stride;
     float[] to = (float[]) strip.array();
     int low = Math.clamp(-x, 0, columns);
-    int high = Math.clamp(planes.size(2) - x, low, columns);
+    int high = Math.clamp(of.size(3) - x, low, columns);
     int top = Math.clamp(-y, 0, rows);
-    int bottom = low == high ? top : Math.clamp(planes.size(1) - y, top, rows);
+    int bottom = low == high ? top : Math.clamp(of.size(2) - y, top, rows);
     if (stride > channels) {
       Arrays.fill(to, 0, rows * length, 0f); // computed with, but not stored
     } else {
@@ -114,28 +119,23 @@ public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBef
       }
       Arrays.fill(to, bottom * length, rows * length, 0f);
     }
-    int from = planes.offset() + (y + top) * planes.stride(1) + x + low;
+    int from = of.offset() + image * of.stride(0) + (y + top) * of.stride(2) + x + low;
     int[] inside = {bottom - top, high - low, channels};
-    int[] strides = {planes.stride(1), 1, planes.stride(0)};
-    int[] moved = {length, stride, 1};
-    Transposition.each(
-        new Strided(planes.array(), from, inside, strides),
-        new Strided(to, top * length + low * stride, inside, moved));
-    return strip;
+    int[] strides = {of.stride(2), 1, of.stride(1)};
+    Strided source = new Strided(of.array(), from, inside, strides);
+    Transposition.each(source, to, top * length + low * stride, length, stride);
   }
 
-  /** Stores the results of tiles, {@code [4, columns, channels and more]}. */
-  static void store(Strided strip, Strided planes, int row, int column) {
-    int channels = planes.size(0);
-    int columns = Math.min(strip.size(1), planes.size(2) - column);
-    int rows = Math.min(RESULTS, planes.size(1) - row);
-    boolean whole = columns == strip.size(1) && columns == planes.size(2);
-    int[] sizes = {whole ? 1 : rows, channels, whole ? rows * columns : columns};
-    int at = planes.offset() + row * planes.stride(1) + column;
-    int[] strides = {strip.stride(0), 1, strip.size(2)};
-    int[] moved = {planes.stride(1), planes.stride(0), 1};
-    Transposition.each(
-        new Strided(strip.array(), strip.offset(), sizes, strides),
-        new Strided(planes.array(), at, sizes, moved));
+  /** Stores the results of tiles that lie side by side. */
+  static void store(Strided strip, Strided to, int image, int row, int column) {
+    int length = RESULTS * strip.size(0);
+    int columns = Math.min(length, to.size(3) - column);
+    int rows = Math.min(RESULTS, to.size(2) - row);
+    boolean whole = columns == length && columns == to.size(3);
+    int[] sizes = {whole ? 1 : rows, to.size(1), whole ? rows * columns : columns};
+    int[] strides = {strip.stride(1), 1, strip.stride(2)};
+    Strided results = new Strided(strip.array(), strip.offset(), sizes, strides);
+    int at = to.offset() + image * to.stride(0) + row * to.stride(2) + column;
+    Transposition.each(results, to.array(), at, to.stride(2), to.stride(1));
   }
 }
