@@ -3,10 +3,8 @@ package gradus.kernel.compile;
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.code.VectorForm;
-import java.util.HashMap;
+import gradus.kernel.threads.RecentCache;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +13,14 @@ import org.jspecify.annotations.Nullable;
  * same place.
  */
 public final class ElementwiseKernel {
-  /**
-   * How many kernels are remembered as recent. When there are more, those that nobody asks for
-   * until there are as many again are forgotten: ever new constants in formulas make ever new
-   * kernels.
-   */
+  /** Kernels of a generation: ever new constants in formulas make ever new kernels. */
   static final int RECENT = 2048;
 
   private static final double[] NO_SETTINGS = {};
 
-  private static volatile Map<KernelOutputs, ElementwiseKernel> recent = new ConcurrentHashMap<>();
-  private static Map<KernelOutputs, ElementwiseKernel> older = Map.of(); // guarded by the class
+  private static final RecentCache<KernelOutputs, ElementwiseKernel> KNOWN =
+      new RecentCache<>(
+          RECENT, KernelOutputs::copy, key -> new ElementwiseKernel(key, VectorForm.PLATFORM));
 
   private final KernelOutputs assignment;
   private final VectorForm form;
@@ -44,12 +39,12 @@ public final class ElementwiseKernel {
    * a condition is written as 1 or 0.
    */
   public static ElementwiseKernel of(List<Expr> outputs) {
-    return of(new KernelOutputs(outputs, false));
+    return KNOWN.get(new KernelOutputs(outputs, false));
   }
 
   /** As {@link #of}, where output k is written over operand k and has no array of its own. */
   public static ElementwiseKernel inPlace(List<Expr> outputs) {
-    return of(new KernelOutputs(outputs, true));
+    return KNOWN.get(new KernelOutputs(outputs, true));
   }
 
   /**
@@ -58,23 +53,7 @@ public final class ElementwiseKernel {
    * step by 0 or 1 along the columns.
    */
   public static ElementwiseKernel of(List<Expr> outputs, int members, int apart) {
-    return of(new KernelOutputs(outputs, false, members, apart));
-  }
-
-  private static ElementwiseKernel of(KernelOutputs assignment) {
-    ElementwiseKernel known = recent.get(assignment);
-    return known != null ? known : remembered(assignment);
-  }
-
-  private static synchronized ElementwiseKernel remembered(KernelOutputs assignment) {
-    if (recent.size() >= RECENT) {
-      older = recent;
-      recent = new ConcurrentHashMap<>();
-    }
-    ElementwiseKernel before = older.get(assignment);
-    KernelOutputs key = assignment.with(List.copyOf(assignment.outputs()));
-    return recent.computeIfAbsent(
-        key, k -> before != null ? before : new ElementwiseKernel(k, VectorForm.PLATFORM));
+    return KNOWN.get(new KernelOutputs(outputs, false, members, apart));
   }
 
   /**
@@ -110,13 +89,11 @@ public final class ElementwiseKernel {
   }
 
   /** How many kernels have been used, and in which tiers, for people to read. */
-  public static synchronized String describe() {
+  public static String describe() {
     int used = 0;
     int generated = 0;
     int vectors = 0;
-    var all = new HashMap<>(older);
-    all.putAll(recent);
-    for (ElementwiseKernel kernel : all.values()) {
+    for (ElementwiseKernel kernel : KNOWN.values()) {
       for (int i = 0; i < kernel.programs.length(); i++) {
         CompiledExpressions program = kernel.programs.get(i);
         if (program != null) {

@@ -22,6 +22,11 @@ record KernelOutputs(List<Expr> outputs, boolean inPlace, int members, int apart
     return new KernelOutputs(others, inPlace, members, apart);
   }
 
+  /** The same with a list of its own. */
+  KernelOutputs copy() {
+    return with(List.copyOf(outputs));
+  }
+
   /** The slot of the first operand; output k has slot k. */
   int firstOperand() {
     return inPlace ? 0 : outputs.size();

@@ -191,7 +191,7 @@ final class MicroKernels {
     int[] at = new int[PRIMING_SQUARES];
     IntConsumer transpose = n -> made.transpose(n, from, 0, panel, to, 0, panel);
     IntConsumer rows = n -> made.rows(n, from, 0, at, 0, to, 0);
-    IntConsumer panels = n -> made.panels(n, VECTORS, from, 0, panel, to, 0, side);
+    IntConsumer panels = n -> made.panels(n, VECTORS, from, 0, panel, to, side);
     IntConsumer dots = n -> made.dots(n, from, 0, panel, from, 0, to, 0);
     boolean fast =
         isFast(transpose, FAST_SQUARES_NANOS)

@@ -6,11 +6,11 @@ package gradus.kernel.gemm;
  */
 abstract class PackKernel {
   /**
-   * {@code to[offset + q*apart + i*width + j] = from[fo + i*fromRow + q*width + j]} for {@code i <
-   * rows, q < panels} and j over the width of a panel.
+   * {@code to[q*apart + i*width + j] = from[fo + i*fromRow + q*width + j]} for {@code i < rows, q <
+   * panels} and j over the width of a panel.
    */
   abstract void panels(
-      int rows, int panels, Object from, int fo, int fromRow, Object to, int offset, int apart);
+      int rows, int panels, Object from, int fo, int fromRow, Object to, int apart);
 
   /**
    * {@code to[offset + i*width + j] = from[at[first + i] + fo + j]} for {@code i < rows} and j over

@@ -51,11 +51,11 @@ final class PackKernelCompiler {
     code.keepOutOfLine();
     Variable rows = code.in(), panels = code.in();
     Variable from = code.in(vectors), fo = code.in(), fromRow = code.in();
-    Variable to = code.in(vectors), offset = code.in(), apart = code.in();
+    Variable to = code.in(vectors), apart = code.in();
     for (Variable i : code.loop(rows)) {
       for (Variable q : code.loop(panels)) {
         Value source = fo.plus(i.times(fromRow)).plus(q.times(width));
-        copy(code, from, source, to, offset.plus(q.times(apart)).plus(i.times(width)));
+        copy(code, from, source, to, q.times(apart).plus(i.times(width)));
       }
     }
   }

@@ -38,7 +38,7 @@ record PackedB(Object array, int width, int from, int first, int depth) {
         && whole > 0
         && kernels.mover((long) depth * whole * width) instanceof PackKernel mover) {
       int source = b.at(first, from);
-      mover.panels(depth, whole, b.array(), source, b.stride(0), array, 0, depth * width);
+      mover.panels(depth, whole, b.array(), source, b.stride(0), array, depth * width);
       column += whole * width;
     }
     for (int j = column; j < to; j += width) {

@@ -3,14 +3,24 @@ package gradus.kernel.reduce;
 import gradus.formula.Expr;
 import gradus.kernel.array.Strided;
 import gradus.kernel.compile.ElementwiseKernel;
+import gradus.kernel.threads.RecentCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Formulas of the same operands whose values are folded in one pass over them. */
 final class MappedFormulas {
-  private static final ConcurrentHashMap<List<Expr>, MappedFormulas> KNOWN =
-      new ConcurrentHashMap<>();
+  private record Key(List<Expr> maps, int operands) {
+    Key copy() {
+      return new Key(List.copyOf(maps), operands);
+    }
+  }
+
+  /** Entries of a generation. */
+  private static final int RECENT = 512;
+
+  private static final RecentCache<Key, MappedFormulas> KNOWN =
+      new RecentCache<>(RECENT, Key::copy, key -> new MappedFormulas(key.maps, key.operands));
 
   /** The operand as it is. */
   static final MappedFormulas ITSELF = of(List.of(Expr.arg(0)), 1);
@@ -55,10 +65,7 @@ final class MappedFormulas {
 
   /** These formulas of so many operands. */
   static MappedFormulas of(List<Expr> maps, int operands) {
-    MappedFormulas known = KNOWN.get(maps);
-    return known != null && known.operands == operands
-        ? known
-        : KNOWN.compute(List.copyOf(maps), (key, _) -> new MappedFormulas(key, operands));
+    return KNOWN.get(new Key(maps, operands));
   }
 
   int cost() {
