@@ -1,13 +1,9 @@
 package gradus.formula;
 
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
@@ -19,30 +15,6 @@ import java.util.function.UnaryOperator;
  * * 1 is x, constants fold); the freer algebra of derivatives is in {@link Derivative}.
  */
 public final class Expr {
-  /** All expressions that anybody refers to: found by an equal one, kept by nobody here. */
-  private static final Map<Object, Interned> INTERNED = new ConcurrentHashMap<>();
-
-  private static final ReferenceQueue<Expr> COLLECTED = new ReferenceQueue<>();
-
-  private static final class Interned extends WeakReference<Expr> {
-    private final int hash;
-
-    Interned(Expr e) {
-      super(e, COLLECTED);
-      hash = e.hash;
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-  }
-
   private final Fn fn;
   private final Expr[] args;
   private final double value;
@@ -60,29 +32,7 @@ public final class Expr {
   }
 
   private static Expr interned(Fn fn, double value, Expr... args) {
-    var fresh = new Expr(fn, value, args);
-    Interned entry = INTERNED.get(fresh);
-    Expr known = entry == null ? null : entry.get();
-    return known != null ? known : intern(fresh);
-  }
-
-  private static synchronized Expr intern(Expr fresh) {
-    for (Object gone = COLLECTED.poll(); gone != null; gone = COLLECTED.poll()) {
-      INTERNED.remove(gone);
-    }
-    Interned entry = INTERNED.get(fresh);
-    Expr known = entry == null ? null : entry.get();
-    if (known != null) {
-      return known;
-    }
-    var interned = new Interned(fresh); // equals no other, not even one whose expression is gone
-    INTERNED.put(interned, interned);
-    return fresh;
-  }
-
-  /** How many expressions are interned. */
-  static int interned() {
-    return INTERNED.size();
+    return Interned.of(new Expr(fn, value, args));
   }
 
   // --- leaves ---

@@ -23,13 +23,13 @@ class ExprTest {
     for (int i = 0; i < 50_000; i++) {
       assertThat(x.mul(i + 0.125).argument(1).value()).isEqualTo(i + 0.125);
     }
-    for (int i = 0; i < 100 && Expr.interned() > 50_000; i++) {
+    for (int i = 0; i < 100 && Interned.count() > 50_000; i++) {
       System.gc();
       Thread.sleep(10);
       assertThat(x.mul(1e-3).add(Expr.constant(-i).mul(y)).argument(0))
           .isSameAs(kept.argument(0)); // new ones make room
     }
-    assertThat(Expr.interned()).isLessThan(50_000);
+    assertThat(Interned.count()).isLessThan(50_000);
     assertThat(Expr.arg(0).mul(1e-3).add(Expr.arg(1))).isSameAs(kept);
   }
 
