@@ -51,9 +51,7 @@ abstract sealed class Application extends Creation permits Tensor {
     return applyAll(op, false, in);
   }
 
-  /**
-   * As {@link #applyAll(Primitive, Tensor...)}, followed by the residuals if they are asked for.
-   */
+  /** As {@link #applyAll(Primitive, Tensor...)}, followed by the residuals if asked for. */
   public static Tensor[] applyAll(Primitive op, boolean residuals, Tensor... in) {
     Dispatcher d = Dispatcher.current();
     Interpreter top = d.top();

@@ -4,6 +4,7 @@ import gradus.tape.Backward;
 import gradus.tape.Dispatcher;
 import gradus.tape.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -146,7 +147,7 @@ public final class Autograd extends FunctionDerivatives {
       }
       targets.add(node);
     }
-    boolean allowUnused = has(ALLOW_UNUSED, options);
+    boolean allowUnused = Arrays.asList(options).contains(ALLOW_UNUSED);
     Map<Node, Tensor> found = Map.of();
     if (!allowUnused || ys.stream().anyMatch(Tensor::requiresGrad)) {
       found = seeded("grad", ys, gradients, allowUnused, options).to(targets);
@@ -164,9 +165,7 @@ public final class Autograd extends FunctionDerivatives {
     return result;
   }
 
-  /**
-   * A pass that starts at several tensors; those without history are left out if that is wanted.
-   */
+  /** A pass that starts at several tensors; if wanted, those without history are left out. */
   private static Backward seeded(
       String operator,
       List<Tensor> ys,
@@ -195,17 +194,9 @@ public final class Autograd extends FunctionDerivatives {
   }
 
   private static Backward pass(Tensor root, Option... options) {
-    boolean create = has(CREATE_GRAPH, options);
-    return new Backward(root, create || has(RETAIN_GRAPH, options), create);
-  }
-
-  private static boolean has(Option option, Option... options) {
-    for (Option each : options) {
-      if (each == option) {
-        return true;
-      }
-    }
-    return false;
+    List<Option> given = Arrays.asList(options);
+    boolean create = given.contains(CREATE_GRAPH);
+    return new Backward(root, create || given.contains(RETAIN_GRAPH), create);
   }
 
   private static Node root(String operator, Tensor y) {

@@ -144,9 +144,7 @@ abstract sealed class Creation permits Application {
     return arange(start, end, 1);
   }
 
-  /**
-   * {@code start, start + step, ...} below {@code end}, or above it if the step is negative, int64.
-   */
+  /** {@code start, start + step, ...} up to {@code end}, without it, int64. */
   public static Tensor arange(long start, long end, long step) {
     return arange(start, end, step, DType.INT64);
   }

@@ -223,9 +223,7 @@ abstract sealed class FunctionDerivatives permits Autograd {
   }
 
   private static int[] joined(Shape a, Shape b) {
-    int[] dims = Arrays.copyOf(a.dims(), a.rank() + b.rank());
-    System.arraycopy(b.dims(), 0, dims, a.rank(), b.rank());
-    return dims;
+    return IndexExpression.join(a.dims(), b.dims());
   }
 
   // --- second order ---
@@ -240,9 +238,7 @@ abstract sealed class FunctionDerivatives permits Autograd {
     return jacfwd(at -> grad(f, at), xs);
   }
 
-  /**
-   * Hessian-vector product of the single number {@code f(x)} along {@code v}: forward over reverse.
-   */
+  /** Hessian-vector product H v of the single number {@code f(x)}: forward over reverse. */
   public static Tensor hvp(UnaryOperator<Tensor> f, Tensor x, Tensor v) {
     return jvp(at -> grad(f, at), x, v);
   }

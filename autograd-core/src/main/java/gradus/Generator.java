@@ -47,11 +47,6 @@ public final class Generator {
     this.state.set(state);
   }
 
-  /** Takes the next stream. */
-  private GeneratorState next() {
-    return state.getAndUpdate(GeneratorState::next);
-  }
-
   /** Uniform in [0, 1). */
   public Tensor uniform(Shape shape, DType dtype) {
     return uniform(0, 1, shape, dtype);
@@ -108,7 +103,7 @@ public final class Generator {
   }
 
   private Tensor draw(RandomDraw.Distribution distribution, Shape shape, DType dtype) {
-    GeneratorState s = next();
+    GeneratorState s = state.getAndUpdate(GeneratorState::next);
     return new RandomDraw(distribution, shape, dtype, s.seed(), s.stream()).apply();
   }
 }

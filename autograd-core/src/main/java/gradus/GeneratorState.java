@@ -7,11 +7,7 @@ package gradus;
  * @param stream how many draws it has made since; each has a stream of its own
  */
 public record GeneratorState(long seed, long stream) {
-  /**
-   * The state after a number of draws from a seed.
-   *
-   * @throws IllegalArgumentException if {@code stream} is negative
-   */
+  /** Refuses a negative number of draws. */
   public GeneratorState {
     if (stream < 0) {
       throw new IllegalArgumentException(

@@ -26,7 +26,6 @@ sealed interface InPlace permits Tensor {
     return Arithmetic.ADD_SCALED.with(scale).applyInPlace((Tensor) this, other);
   }
 
-  /** Adds a number to every element. */
   default Tensor addInPlace(double number) {
     return Arithmetic.ADD_NUMBER.with(number).applyInPlace((Tensor) this);
   }
@@ -36,7 +35,6 @@ sealed interface InPlace permits Tensor {
     return Arithmetic.SUB.applyInPlace((Tensor) this, other);
   }
 
-  /** Subtracts a number from every element. */
   default Tensor subInPlace(double number) {
     return Arithmetic.SUB_NUMBER.with(number).applyInPlace((Tensor) this);
   }
@@ -46,7 +44,6 @@ sealed interface InPlace permits Tensor {
     return Arithmetic.MUL.applyInPlace((Tensor) this, other);
   }
 
-  /** Multiplies every element. */
   default Tensor mulInPlace(double factor) {
     return Arithmetic.MUL_NUMBER.with(factor).applyInPlace((Tensor) this);
   }
@@ -56,7 +53,6 @@ sealed interface InPlace permits Tensor {
     return Arithmetic.DIV.applyInPlace((Tensor) this, other);
   }
 
-  /** Divides every element. */
   default Tensor divInPlace(double divisor) {
     return Arithmetic.DIV_NUMBER.with(divisor).applyInPlace((Tensor) this);
   }

@@ -69,10 +69,7 @@ sealed interface Indexing permits Tensor {
     return setAt(Tensor.scalar(value, ((Tensor) this).dtype()), index);
   }
 
-  /**
-   * Elements picked along a dimension: for dimension 0, out[i][j] = this[index[i][j]][j]. As {@code
-   * torch.gather}.
-   */
+  /** Elements picked along a dimension: out[i][j] = this[index[i][j]][j] for dimension 0. */
   default Tensor gather(int dim, Tensor index) {
     Tensor x = (Tensor) this;
     if (x.shape().isNumber(dim) && index.rank() == 0) {
@@ -200,10 +197,7 @@ sealed interface Indexing permits Tensor {
     return new MaskedSelect().applyAll(x.expand(shape), mask.expand(shape))[0];
   }
 
-  /**
-   * The index of each element that is not zero, in row-major order: -> [n, rank], int64: {@code
-   * torch.nonzero}.
-   */
+  /** The index of each element that is not zero, in row-major order: -> [n, rank], int64. */
   default Tensor nonzero() {
     return new Nonzero().applyAll((Tensor) this)[0];
   }

@@ -15,10 +15,7 @@ public final class Linalg {
    */
   public record QR(Tensor q, Tensor r) {}
 
-  /**
-   * A determinant: its sign, 1, -1 or 0, and the logarithm of its absolute value, negative infinity
-   * for 0.
-   */
+  /** A determinant's sign, 1, -1 or 0, and the logarithm of its size, negative infinity for 0. */
   public record SignLogDet(Tensor sign, Tensor logabsdet) {}
 
   /** {@link Tensor#qr}. */

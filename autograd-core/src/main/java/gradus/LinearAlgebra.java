@@ -7,15 +7,16 @@ import gradus.op.linalg.Slogdet;
 import gradus.op.linalg.Solve;
 import gradus.op.linalg.Triangle;
 
-/** Products and factorisations of matrices. Part of {@link Tensor}. */
+/**
+ * Products and factorisations of matrices. Part of {@link Tensor}. Shapes that do not fit are
+ * refused with a {@link ShapeException}, types with a {@link DTypeException}: one type for all, of
+ * products any but bool, where integers wrap around, else a floating one.
+ */
 sealed interface LinearAlgebra permits Tensor {
 
   /**
    * Matrix product of any rank, as {@code torch.matmul}: vectors are rows on the left and columns
    * on the right and lose that dimension again; leading dimensions are batches and broadcast.
-   *
-   * @throws ShapeException if the inner dimensions differ
-   * @throws DTypeException unless both have one type, which is not bool; integers wrap around
    */
   default Tensor matmul(Tensor other) {
     Tensor a = (Tensor) this;
@@ -31,20 +32,12 @@ sealed interface LinearAlgebra permits Tensor {
     return a.rank() == 1 ? y.reshape(y.shape().remove(other.rank() == 1 ? -1 : -2)) : y;
   }
 
-  /**
-   * The product of two matrices [m,k] and [k,n]: {@code torch.mm}.
-   *
-   * @throws ShapeException unless both are matrices that fit
-   */
+  /** The product of two matrices [m,k] and [k,n]: {@code torch.mm}. */
   default Tensor mm(Tensor other) {
     return ranked("mm", 2, 2, other);
   }
 
-  /**
-   * The products of two batches of matrices [b,m,k] and [b,k,n]: {@code torch.bmm}.
-   *
-   * @throws ShapeException unless both are batches of one size of matrices that fit
-   */
+  /** The products of two batches of matrices [b,m,k] and [b,k,n]: {@code torch.bmm}. */
   default Tensor bmm(Tensor other) {
     Tensor a = (Tensor) this;
     if (a.rank() == 3 && other.rank() == 3 && a.size(0) != other.size(0)) {
@@ -55,11 +48,7 @@ sealed interface LinearAlgebra permits Tensor {
     return ranked("bmm", 3, 3, other);
   }
 
-  /**
-   * The product of a matrix [m,k] and a vector [k]: {@code torch.mv}.
-   *
-   * @throws ShapeException unless they are such and fit
-   */
+  /** The product of a matrix [m,k] and a vector [k]: {@code torch.mv}. */
   default Tensor mv(Tensor vector) {
     return ranked("mv", 2, 1, vector);
   }
@@ -91,9 +80,6 @@ sealed interface LinearAlgebra permits Tensor {
    * This matrix [..., m,n] as Q R, k the lesser of m and n: {@code torch.linalg.qr}, reduced. It
    * has a derivative where the first k columns are independent; elsewhere backward throws an {@link
    * ArithmeticException}.
-   *
-   * @throws ShapeException if it has no two dimensions
-   * @throws DTypeException unless it is floating
    */
   default Linalg.QR qr() {
     Tensor[] results = new Qr().applyAll((Tensor) this);
@@ -104,9 +90,6 @@ sealed interface LinearAlgebra permits Tensor {
    * The sign of the determinant and the logarithm of its absolute value: [..., n,n] -> [...] twice,
    * {@code torch.linalg.slogdet}. Where the matrix is singular, backward throws an {@link
    * ArithmeticException}.
-   *
-   * @throws ShapeException unless the matrix is square
-   * @throws DTypeException unless it is floating
    */
   default Linalg.SignLogDet slogdet() {
     Tensor[] results = new Slogdet().applyAll((Tensor) this);
@@ -117,8 +100,6 @@ sealed interface LinearAlgebra permits Tensor {
    * The inverse: {@code torch.linalg.inv}. To multiply by it, {@link #solve} is faster and more
    * accurate.
    *
-   * @throws ShapeException unless the matrix is square
-   * @throws DTypeException unless it is floating
    * @throws ArithmeticException if it is singular
    */
   default Tensor inverse() {
@@ -130,8 +111,6 @@ sealed interface LinearAlgebra permits Tensor {
    *
    * @param b [n] or [..., n] with this tensor's leading dimensions, a vector; else [..., n,k],
    *     whose leading dimensions broadcast
-   * @throws ShapeException if the sizes do not fit
-   * @throws DTypeException unless both are float32 or both float64
    * @throws ArithmeticException if A is singular
    */
   default Tensor solve(Tensor b) {

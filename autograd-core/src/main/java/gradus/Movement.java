@@ -177,9 +177,7 @@ sealed interface Movement permits Tensor {
     return x.size(axis) == 1 ? reshape(x.shape().remove(axis).dims()) : x;
   }
 
-  /**
-   * With a dimension of size 1 put in at {@code dim}, 0 to rank; negative ones count from the end.
-   */
+  /** With a dimension of size 1 put in at {@code dim}, 0 to rank, or negative from the end. */
   default Tensor unsqueeze(int dim) {
     Tensor x = (Tensor) this;
     int axis = dim < 0 ? dim + x.rank() + 1 : dim;
@@ -330,9 +328,7 @@ sealed interface Movement permits Tensor {
     return x.dtype() == dtype ? x : new Cast(dtype).apply(x);
   }
 
-  /**
-   * This tensor if it is row-major without gaps, else such a copy, through which gradients flow.
-   */
+  /** This tensor if it is row-major without gaps, else a copy, through which gradients flow. */
   default Tensor contiguous() {
     Tensor x = (Tensor) this;
     return x.isContiguous() ? x : new Cast(x.dtype()).apply(x);

@@ -32,9 +32,7 @@ public abstract sealed class Storage permits ArrayStorage {
   /** The number of elements. */
   public abstract int size();
 
-  /**
-   * The elements, to be read and written from now on by the caller, who counts {@link #changed}.
-   */
+  /** The elements, from now on read and written by the caller, who counts {@link #changed}. */
   public final float[] floats() {
     return (float[]) outside();
   }

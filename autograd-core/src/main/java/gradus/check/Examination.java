@@ -286,10 +286,7 @@ final class Examination {
 
   // --- the next order ---
 
-  /**
-   * The gradients of the results, weighted by w; with CREATE_GRAPH a recorded function of inputs
-   * and weights.
-   */
+  /** The gradients of the results, weighted by w; with CREATE_GRAPH they are recorded. */
   private List<Tensor> gradients(Autograd.Option option, Tensor[] in, Tensor[] w) {
     Tensor total = null;
     List<Tensor> y = floating(f.apply(in));

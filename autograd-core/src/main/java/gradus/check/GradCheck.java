@@ -94,10 +94,7 @@ public final class GradCheck implements Cloneable {
     return with(c -> c.step = step);
   }
 
-  /**
-   * Comparing one random projection for each output and input, and single elements only where that
-   * differs.
-   */
+  /** Comparing one random projection for each pair, and elements only where that differs. */
   public GradCheck withFast(boolean fast) {
     return with(c -> c.fast = fast);
   }

@@ -4,9 +4,7 @@ import gradus.Shape;
 import gradus.Tensor;
 import java.util.ArrayList;
 
-/**
- * Inputs of batching rules ({@link Primitive#vmap}) brought into the form that an operator needs.
- */
+/** Inputs of batching rules ({@link Primitive#vmap}) in the form that an operator needs. */
 public final class Batches {
   private Batches() {}
 
@@ -40,9 +38,7 @@ public final class Batches {
     return batched.reshape(shape);
   }
 
-  /**
-   * Input {@code i} with the examples along dimension 0, repeated as a view if it is not batched.
-   */
+  /** An input with the examples along dimension 0, repeated as a view if it is not batched. */
   public static Tensor expanded(int size, boolean batched, Tensor t) {
     return batched ? t : t.expand(t.shape().insert(0, size));
   }

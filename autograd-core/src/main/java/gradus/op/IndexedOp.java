@@ -5,9 +5,7 @@ import gradus.Shape;
 import gradus.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An operator that is linear in its first input, and whose second says where: indices, or a mask.
- */
+/** An operator that is linear in its first input; the second says where: indices, or a mask. */
 public interface IndexedOp extends Op {
   /** The gradient of a first input of this shape, given that of the result. */
   Tensor adjoint(Tensor g, Tensor index, Shape input);

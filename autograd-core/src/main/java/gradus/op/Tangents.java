@@ -41,9 +41,7 @@ public final class Tangents {
     return Tensor.scalar(0, type).expand(call.shape(i));
   }
 
-  /**
-   * Of an operator that works element by element: the sum of its derivatives times the tangents.
-   */
+  /** Of an operator that works element by element: the sum of derivatives times tangents. */
   public static @Nullable Tensor[] elementwise(Op op, @Nullable Tensor[] tangents, Call call) {
     Tensor sum = null;
     for (int i = 0; i < tangents.length; i++) {

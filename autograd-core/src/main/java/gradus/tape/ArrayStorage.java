@@ -243,10 +243,7 @@ public final class ArrayStorage extends Storage {
     return owner;
   }
 
-  /**
-   * Lets the array serve another storage. Later access through this one is refused. An exposed
-   * array stays.
-   */
+  /** Lets the array, unless exposed, serve another storage; access through this one is refused. */
   public void release() {
     Object now = array != null ? array : late;
     if (!exposed && refusal == null && now != null && !(now instanceof LazyElements)) {

@@ -146,7 +146,7 @@ public final class Backward {
           case Node.Leaf leaf -> {
             if (found == null && g != null) {
               memory.leave(g);
-              TensorAccess.get().accumulateGrad(leaf.tensor(), unshared(g));
+              TensorAccess.get().accumulateGrad(leaf.tensor, unshared(g));
             }
           }
           case Node.Result result -> {
@@ -178,7 +178,7 @@ public final class Backward {
       pending.put(made, known);
       newestFirst.add(known);
     }
-    known.outputs[result.index()] = g;
+    known.outputs[result.index] = g;
     memory.hold(g);
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Interpreter {
   private final String name;
-  private final ArrayStorage storage;
+  final ArrayStorage storage; // of all tensors of this level: it refuses to be looked at
   private @Nullable Interpreter below;
   private int level;
   private boolean open;
@@ -30,9 +30,6 @@ public abstract class Interpreter {
     private final Interpreter interpreter;
     private final Tensor value;
 
-    /**
-     * @param value the tensor one level below
-     */
     protected Interpreted(Interpreter interpreter, Tensor value) {
       this.interpreter = interpreter;
       this.value = value;
@@ -70,11 +67,6 @@ public abstract class Interpreter {
 
   final int level() {
     return level;
-  }
-
-  /** The storage of all tensors of this level: it refuses to be looked at. */
-  final ArrayStorage storage() {
-    return storage;
   }
 
   /** Whether a level below, other than plain evaluation, has tensors of its own. */

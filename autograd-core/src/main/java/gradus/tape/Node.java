@@ -70,16 +70,12 @@ public abstract sealed class Node permits Node.Leaf, Node.Result, SavingNode {
 
   /** The end of a path: a tensor whose gradient is asked for. */
   public static final class Leaf extends Node {
-    private final Tensor tensor;
+    /** The tensor that collects the gradient. */
+    final Tensor tensor;
 
     Leaf(Tensor tensor, long time) {
       super(tensor, time);
       this.tensor = tensor;
-    }
-
-    /** The tensor that collects the gradient. */
-    public Tensor tensor() {
-      return tensor;
     }
 
     @Override
@@ -101,7 +97,7 @@ public abstract sealed class Node permits Node.Leaf, Node.Result, SavingNode {
   /** One of several outputs of an application; it hands its gradient to the application. */
   public static final class Result extends Node {
     private final Operation operation;
-    private final int index;
+    final int index; // of the outputs: the results from 0, then the residuals
 
     private Result(Operation operation, int index, Tensor of, long time) {
       super(of, time);
@@ -112,11 +108,6 @@ public abstract sealed class Node permits Node.Leaf, Node.Result, SavingNode {
     /** The application. */
     public Operation operation() {
       return operation;
-    }
-
-    /** Which output of the application it is: the results from 0, then the residuals. */
-    public int index() {
-      return index;
     }
 
     @Override

@@ -159,10 +159,7 @@ public final class Reverse extends Interpreter {
         });
   }
 
-  /**
-   * The gradients of tensors of this level, by node, given those of the results; while this level
-   * stands.
-   */
+  /** While this level stands: the gradients of tensors of it, by node, given those of results. */
   public Map<Node, Tensor> gradients(
       Tensor[] y, IntFunction<@Nullable Tensor> g, List<Tensor> targets, boolean retain) {
     var nodes = new HashSet<Node>();

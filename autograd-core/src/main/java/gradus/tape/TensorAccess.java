@@ -6,10 +6,7 @@ import gradus.Tensor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What only the engine may do with tensors. {@link Tensor} provides it; the package is not
- * exported.
- */
+/** What only the engine may do with tensors; {@link Tensor} provides it. */
 public abstract class TensorAccess {
   private static @Nullable TensorAccess provided;
 
@@ -66,7 +63,7 @@ public abstract class TensorAccess {
 
   /** The storage of all tensors of a level. */
   protected static ArrayStorage storage(Interpreter interpreter) {
-    return interpreter.storage();
+    return interpreter.storage;
   }
 
   /** The level that a tensor belongs to; 0 for a plain one. */

@@ -1,7 +1,4 @@
-/**
- * The record of what was computed, and the walk back through it. Knows the operator contract and no
- * operator.
- */
+/** The record of what was computed, and the walk back through it. Knows no operator. */
 @NullMarked
 package gradus.tape;
 

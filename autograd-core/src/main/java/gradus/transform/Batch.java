@@ -48,12 +48,7 @@ public final class Batch extends Interpreter {
     }
   }
 
-  /**
-   * A new level; {@link #run} lets it stand.
-   *
-   * @param size the number of examples
-   * @param randomness what random draws do
-   */
+  /** A new level for this number of examples; {@link #run} lets it stand. */
   public Batch(int size, Randomness randomness) {
     super("vmap");
     this.size = size;

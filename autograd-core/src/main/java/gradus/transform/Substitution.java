@@ -14,12 +14,7 @@ import java.util.function.Consumer;
 public final class Substitution extends Interpreter {
   private final Map<Tensor, Tensor> replacements;
 
-  /**
-   * A new level; {@link #run} lets it stand.
-   *
-   * @param replacements what is used in place of each tensor; compared by identity
-   * @throws gradus.ShapeException if a replacement has another shape
-   */
+  /** A new level; {@link #run} lets it stand. Replacements of another shape are refused. */
   public Substitution(Map<? extends Tensor, ? extends Tensor> replacements) {
     super("functionalCall");
     this.replacements = new IdentityHashMap<>(replacements);

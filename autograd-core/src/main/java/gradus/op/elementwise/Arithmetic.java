@@ -7,7 +7,6 @@ public final class Arithmetic {
   /** a + b: {@code torch.add}. */
   public static final Formula ADD = Formula.of("add", (a, b) -> a.add(b));
 
-  /** x + s. */
   public static final Formula ADD_NUMBER = Formula.of("add", 1, 1, (x, s) -> x[0].add(s[0]));
 
   /** a + s b. */
@@ -17,7 +16,6 @@ public final class Arithmetic {
   /** a - b: {@code torch.sub}. */
   public static final Formula SUB = Formula.of("sub", (a, b) -> a.sub(b));
 
-  /** x - s. */
   public static final Formula SUB_NUMBER = Formula.of("sub", 1, 1, (x, s) -> x[0].sub(s[0]));
 
   /** s - x: {@code torch.rsub}. */
@@ -26,13 +24,11 @@ public final class Arithmetic {
   /** a * b: {@code torch.mul}. */
   public static final Formula MUL = Formula.of("mul", (a, b) -> a.mul(b));
 
-  /** x * s. */
   public static final Formula MUL_NUMBER = Formula.of("mul", 1, 1, (x, s) -> x[0].mul(s[0]));
 
   /** a / b, floating also for integers: {@code torch.div}. */
   public static final Formula DIV = Formula.of("div", (a, b) -> a.div(b));
 
-  /** x / s. */
   public static final Formula DIV_NUMBER = Formula.of("div", 1, 1, (x, s) -> x[0].div(s[0]));
 
   /** s / x. */

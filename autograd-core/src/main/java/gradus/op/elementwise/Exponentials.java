@@ -7,7 +7,6 @@ public final class Exponentials {
   /** a to the power b; x^0 is 1 with gradient 0: {@code torch.pow}. */
   public static final Formula POW = Formula.of("pow", (a, b) -> a.pow(b));
 
-  /** x to the power s. */
   public static final Formula POW_NUMBER = Formula.of("pow", 1, 1, (x, s) -> x[0].pow(s[0]));
 
   /** s to the power x. */

@@ -1,7 +1,4 @@
-/**
- * Operators that are one scalar formula, applied to every element. Formulas of one kind stand
- * together.
- */
+/** Operators that are one scalar formula, applied to every element; one table for each kind. */
 @NullMarked
 package gradus.op.elementwise;
 

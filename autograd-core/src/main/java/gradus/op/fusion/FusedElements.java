@@ -22,12 +22,14 @@ final class FusedElements implements LazyElements {
   /** The most arrays that one pass writes. */
   private static final int OUTPUTS = 4;
 
-  private final FusedExpression chain;
-  private final Shape shape;
-  private final DType dtype;
+  /** The expression and what it reads. */
+  final FusedExpression chain;
+
+  final Shape shape;
+  final DType dtype;
 
   /** The expensive results on the way to this one. */
-  private final List<ArrayStorage> parts;
+  final List<ArrayStorage> parts;
 
   private volatile boolean kept;
   private volatile boolean used;
@@ -37,19 +39,6 @@ final class FusedElements implements LazyElements {
     this.shape = shape;
     this.dtype = dtype;
     this.parts = parts;
-  }
-
-  Shape shape() {
-    return shape;
-  }
-
-  DType dtype() {
-    return dtype;
-  }
-
-  /** The expression and what it reads. */
-  FusedExpression chain() {
-    return chain;
   }
 
   @Override
@@ -83,10 +72,6 @@ final class FusedElements implements LazyElements {
   /** Whether it is cheaper to compute and store it now than to take it into an expression. */
   boolean isBetterStored() {
     return used && chain.isExpensive();
-  }
-
-  List<ArrayStorage> parts() {
-    return parts;
   }
 
   /** Whether a result on the way to this one has to be stored with it. */

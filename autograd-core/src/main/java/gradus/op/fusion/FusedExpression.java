@@ -32,10 +32,7 @@ public final class FusedExpression {
   /** Joins remembered; a program that makes more of them is not repeating itself. */
   private static final int REMEMBERED = 4096;
 
-  /**
-   * Expressions of up to this number of primitive functions are cheaper to compute again than to
-   * load.
-   */
+  /** Expressions of up to so many primitive functions are cheaper to compute than to load. */
   private static final int CHEAP = 16;
 
   private Expr body;

@@ -117,8 +117,8 @@ public final class Fusion {
     int taken = 0;
     for (Tensor t : in) {
       FusedElements d = whole(t);
-      if (d != null && d.dtype() == computing && d.shape().equals(shape) && !d.isBetterStored()) {
-        arguments.add(chain.rename(d.chain()));
+      if (d != null && d.dtype == computing && d.shape.equals(shape) && !d.isBetterStored()) {
+        arguments.add(chain.rename(d.chain));
         taken++;
       } else {
         t.storage().array();
@@ -140,8 +140,8 @@ public final class Fusion {
       FusedElements d = FusedElements.of(TensorAccess.storage(t));
       if (d != null) {
         d.use();
-        parts.addAll(d.parts());
-        if (d.chain().isExpensive()) {
+        parts.addAll(d.parts);
+        if (d.chain.isExpensive()) {
           parts.add(TensorAccess.storage(t));
         }
       }
@@ -160,12 +160,12 @@ public final class Fusion {
     }
     d.use();
     JOINED.increment();
-    return d.chain();
+    return d.chain;
   }
 
   /** What a tensor is deferred to, if it is the whole of its storage. */
   private static @Nullable FusedElements whole(Tensor t) {
     FusedElements d = FusedElements.of(TensorAccess.storage(t));
-    return d != null && t.shape().equals(d.shape()) && t.isContiguous() ? d : null;
+    return d != null && t.shape().equals(d.shape) && t.isContiguous() ? d : null;
   }
 }
