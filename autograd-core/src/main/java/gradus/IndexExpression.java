@@ -243,14 +243,10 @@ final class IndexExpression {
     return place == null ? Tensor.zeros(choice, DType.INT64) : place.expand(choice).flatten();
   }
 
+  /** The chosen elements, the dimensions of the choice where those of the view were. */
   private Tensor chosen() {
     Shape choice = choice();
     Tensor picked = rows(view).indexSelect(0, places(choice));
-    return inPlace(picked, choice);
-  }
-
-  /** Rows [choice, rest...] in the order of the result: the choice where its dimensions were. */
-  private Tensor inPlace(Tensor picked, Shape choice) {
     Tensor y = picked.reshape(join(choice.dims(), picked.shape().remove(0).dims()));
     return before() == 0 ? y : y.permute(moved(y.rank(), choice.rank(), before()));
   }
@@ -277,7 +273,7 @@ final class IndexExpression {
     return inverse;
   }
 
-  private static int[] join(int[] a, int... b) {
+  static int[] join(int[] a, int... b) {
     int[] joined = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, joined, a.length, b.length);
     return joined;
@@ -300,17 +296,14 @@ final class IndexExpression {
             .permute(inverse(moved(source.rank(), n, before())))
             .reshape(rows.shape().with(0, choice.size()));
     Tensor last = new WrapIndex.Last(rows.size(0)).apply(places(choice));
-    Tensor named = last.ge(0).reshape(join(new int[] {rows.size(0)}, ones(rest.length)));
+    int[] column = new int[rows.rank()];
+    Arrays.fill(column, 1);
+    column[0] = rows.size(0);
+    Tensor named = last.ge(0).reshape(column);
     Tensor picked = values.indexSelect(0, last.clamp(0, choice.size()));
     int[] order = order(y.rank());
     int[] sizes = y.shape().dims();
     int[] permuted = Arrays.stream(order).map(d -> sizes[d]).toArray();
     return Tensor.where(named, picked, rows).reshape(permuted).permute(inverse(order));
-  }
-
-  private static int[] ones(int n) {
-    int[] ones = new int[n];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 }

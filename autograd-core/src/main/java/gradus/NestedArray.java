@@ -100,10 +100,7 @@ final class NestedArray {
           "of: array%s has length %d, but %d is expected from the first; rows must be equally long"
               .formatted(place, n, into.size(depth)));
     }
-    boolean floats = array instanceof float[] && storage.array() instanceof float[];
-    boolean doubles = array instanceof double[] && storage.array() instanceof double[];
-    boolean longs = array instanceof long[] && storage.array() instanceof long[];
-    if (floats || doubles || longs) {
+    if (array.getClass() == storage.array().getClass()) {
       System.arraycopy(array, 0, storage.array(), position, n);
       return position + n;
     }

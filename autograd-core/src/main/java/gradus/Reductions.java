@@ -173,8 +173,7 @@ sealed interface Reductions permits Tensor {
   default Tensor logsumexp(int[] dims, boolean keepdim) {
     Tensor x = (Tensor) this;
     Axes axes = Axes.of("logsumexp", x.shape(), keepdim, dims);
-    // The shift cancels, so it takes part in no derivative; an infinite one would make NaN of x -
-    // m.
+    // The shift cancels, so it has no part in derivatives; an infinite one would make NaN of x - m.
     Tensor top = x.detach().amax(dims, true);
     Tensor shift = top.maskedFill(top.abs().eq(Double.POSITIVE_INFINITY), 0);
     Tensor sum = new SumOf(SumOf.EXP_DIFFERENCE, axes).apply(x, shift);
@@ -207,11 +206,14 @@ sealed interface Reductions permits Tensor {
   }
 
   default Tensor argmax(int dim, boolean keepdim) {
+    return place("argmax", true, dim, keepdim);
+  }
+
+  private Tensor place(String operator, boolean largest, int dim, boolean keepdim) {
     Tensor x = (Tensor) this;
-    if (x.shape().isNumber(dim)) {
-      return x.reshape(1).argmax(0);
-    }
-    return new ArgExtremum(true, x.shape().axis("argmax", dim), keepdim).apply(x);
+    return x.shape().isNumber(dim)
+        ? new ArgExtremum(largest, 0, false).apply(x.reshape(1))
+        : new ArgExtremum(largest, x.shape().axis(operator, dim), keepdim).apply(x);
   }
 
   /** The index of the largest element of all, counted row-major. */
@@ -225,11 +227,7 @@ sealed interface Reductions permits Tensor {
   }
 
   default Tensor argmin(int dim, boolean keepdim) {
-    Tensor x = (Tensor) this;
-    if (x.shape().isNumber(dim)) {
-      return x.reshape(1).argmin(0);
-    }
-    return new ArgExtremum(false, x.shape().axis("argmin", dim), keepdim).apply(x);
+    return place("argmin", false, dim, keepdim);
   }
 
   /** The index of the smallest element of all, counted row-major. */
@@ -243,11 +241,15 @@ sealed interface Reductions permits Tensor {
   }
 
   default ValuesAndIndices max(int dim, boolean keepdim) {
+    return chosen("max", true, dim, keepdim);
+  }
+
+  private ValuesAndIndices chosen(String operator, boolean largest, int dim, boolean keepdim) {
     Tensor x = (Tensor) this;
-    if (x.shape().isNumber(dim)) {
-      return x.reshape(1).max(0);
-    }
-    return ValuesAndIndices.of(new Extreme(true, x.shape().axis("max", dim), keepdim).applyAll(x));
+    return ValuesAndIndices.of(
+        x.shape().isNumber(dim)
+            ? new Extreme(largest, 0, false).applyAll(x.reshape(1))
+            : new Extreme(largest, x.shape().axis(operator, dim), keepdim).applyAll(x));
   }
 
   /** The smallest element along a dimension, the first of equal ones, and its index. */
@@ -256,11 +258,7 @@ sealed interface Reductions permits Tensor {
   }
 
   default ValuesAndIndices min(int dim, boolean keepdim) {
-    Tensor x = (Tensor) this;
-    if (x.shape().isNumber(dim)) {
-      return x.reshape(1).min(0);
-    }
-    return ValuesAndIndices.of(new Extreme(false, x.shape().axis("min", dim), keepdim).applyAll(x));
+    return chosen("min", false, dim, keepdim);
   }
 
   /** The largest element of all; equal ones share the gradient. */

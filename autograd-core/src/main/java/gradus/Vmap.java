@@ -31,40 +31,34 @@ public final class Vmap {
     SAME
   }
 
-  private int[] inDims = {};
-  private int[] outDims = {};
-  private Randomness randomness = Randomness.ERROR;
+  private final int[] inDims;
+  private final int[] outDims;
+  private final Randomness randomness;
 
   /** Examples along dimension 0 of every input and result; random draws are refused. */
-  public Vmap() {}
+  public Vmap() {
+    this(new int[0], new int[0], Randomness.ERROR);
+  }
 
-  private Vmap copy() {
-    var copy = new Vmap();
-    copy.inDims = inDims;
-    copy.outDims = outDims;
-    copy.randomness = randomness;
-    return copy;
+  private Vmap(int[] inDims, int[] outDims, Randomness randomness) {
+    this.inDims = inDims;
+    this.outDims = outDims;
+    this.randomness = randomness;
   }
 
   /** With the examples of each input along this dimension, or {@link #NONE}: {@code in_dims}. */
   public Vmap withInDims(int... dims) {
-    var v = copy();
-    v.inDims = dims.clone();
-    return v;
+    return new Vmap(dims.clone(), outDims, randomness);
   }
 
   /** With the examples of each result along this dimension: {@code out_dims}. */
   public Vmap withOutDims(int... dims) {
-    var v = copy();
-    v.outDims = dims.clone();
-    return v;
+    return new Vmap(inDims, dims.clone(), randomness);
   }
 
   /** With draws that are different or the same for the examples: {@code randomness}. */
   public Vmap withRandomness(Randomness randomness) {
-    var v = copy();
-    v.randomness = randomness;
-    return v;
+    return new Vmap(inDims, outDims, randomness);
   }
 
   /** The results of a function of one tensor. */

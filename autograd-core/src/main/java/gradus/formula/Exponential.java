@@ -90,7 +90,7 @@ final class Exponential {
     Expr polynomial = Polynomial.at(r, p.choose(FLOAT_EXPM1, DOUBLE_EXPM1));
     Expr near = polynomial.fma(r.square(), r);
     Expr half = pow2(n.sub(1)); // 2^n itself is not finite for the largest results
-    Expr inexact = n.gt(p.significandBits()); // 2^n - 1 has too many digits
+    Expr inexact = n.gt(p.significandBits); // 2^n - 1 has too many digits
     Expr far =
         half.mul(r)
             .fma(

@@ -39,8 +39,7 @@ final class HyperbolicTangent {
     Expr shift = Expr.constant(p.roundingShift());
     Expr n = c.fma(p.constant(TWO_LOG2_E), shift).sub(shift);
     Expr r = n.fma(p.constant(-HALF_LN_2), c);
-    // From e^r = 1 + r + r^2 (c0 + c1 r ...): e^2r / 2 = 1/2 + r + r^2 (2 c0 + 4 c1 r + 8 c2 r^2
-    // ...).
+    // From e^r = 1 + r + r^2 (c0 + c1 r ...): e^2r / 2 = 1/2 + r + r^2 (2 c0 + 4 c1 r ...).
     double[] scaled = Exponential.expCoefficients(p).clone();
     for (int i = 0; i < scaled.length; i++) {
       scaled[i] = Math.scalb(scaled[i], i + 1);

@@ -5,22 +5,14 @@ public enum Precision {
   FLOAT(24, 127),
   DOUBLE(53, 1023);
 
-  private final int significandBits;
-  private final int maxExponent;
+  /** The bits of the significand, the hidden one included. */
+  final int significandBits;
+
+  private final int maxExponent; // of the largest finite numbers
 
   Precision(int significandBits, int maxExponent) {
     this.significandBits = significandBits;
     this.maxExponent = maxExponent;
-  }
-
-  /** The bits of the significand, the hidden one included. */
-  int significandBits() {
-    return significandBits;
-  }
-
-  /** The exponent of the largest finite numbers. */
-  int maxExponent() {
-    return maxExponent;
   }
 
   /** The smallest positive number with a full significand. */

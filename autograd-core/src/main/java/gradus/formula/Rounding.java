@@ -6,7 +6,7 @@ final class Rounding {
 
   static Expr rint(Expr x, Precision p) {
     Expr a = x.abs();
-    Expr integers = Expr.constant(Math.scalb(1.0, p.significandBits() - 1)); // beyond: no fractions
+    Expr integers = Expr.constant(Math.scalb(1.0, p.significandBits - 1)); // beyond: no fractions
     Expr r = a.add(integers).sub(integers);
     return withSignOf(x, r, a.lt(integers));
   }

@@ -27,9 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Tensor y = swish.apply(Tensor.of(1, 2));
  * }</pre>
  */
-public final class Formula implements Op {
-  private static final double[] NONE = {};
-
+public final class Formula implements Op, Overwriting {
   private final Definition definition;
   private final double[] settings;
 
@@ -65,16 +63,13 @@ public final class Formula implements Op {
     return of(name, 3, 0, (x, s) -> body.of(x[0], x[1], x[2]));
   }
 
-  /**
-   * The operator with this body and these numbers of operands and settings; {@link #with} sets the
-   * latter.
-   */
+  /** The operator with so many operands, and settings for {@link #with} to set. */
   public static Formula of(String name, int operands, int settings, Body body) {
     Expr[] x = new Expr[operands];
     Arrays.setAll(x, Expr::arg);
     Expr[] s = new Expr[settings];
     Arrays.setAll(s, Expr::setting);
-    return new Formula(new Definition(name, body.of(x, s), operands, settings), NONE);
+    return new Formula(new Definition(name, body.of(x, s), operands, settings, null));
   }
 
   /**
@@ -188,11 +183,6 @@ public final class Formula implements Op {
   }
 
   @Override
-  public boolean overwrites() {
-    return true;
-  }
-
-  @Override
   public @Nullable Tensor vjp(int i, Tensor g, Call call) {
     Derivative d = definition.derivative(i);
     Tensor[] args = new Tensor[d.reads.length];
@@ -272,11 +262,7 @@ public final class Formula implements Op {
     private volatile @Nullable ElementwiseKernel kernel;
     private volatile @Nullable ElementwiseUpdate update;
 
-    Definition(String name, Expr body, int operands, int settings) {
-      this(name, body, operands, settings, null);
-    }
-
-    private Definition(String name, Expr body, int operands, int settings, @Nullable Expr rule) {
+    Definition(String name, Expr body, int operands, int settings, @Nullable Expr rule) {
       this.name = name;
       this.body = body;
       this.operands = operands;
@@ -342,7 +328,7 @@ public final class Formula implements Op {
     Definition withoutResult(int i) {
       Expr slope = body.derivative(i);
       return new Definition(
-          name + "Grad" + i, Expr.arg(operands).along(slope), operands + 1, settings);
+          name + "Grad" + i, Expr.arg(operands).along(slope), operands + 1, settings, null);
     }
 
     /** Operands keep their indices, the result is the next, g the one after; unread ones go. */
@@ -369,7 +355,7 @@ public final class Formula implements Op {
       Expr formula = d.substitute(renumbered);
       String grad = operands == 1 ? name + "Grad" : name + "Grad" + i;
       return new Derivative(
-          new Definition(grad, formula, reads.size(), settings),
+          new Definition(grad, formula, reads.size(), settings, null),
           reads.stream().mapToInt(Integer::intValue).toArray(),
           saved);
     }

@@ -9,6 +9,7 @@ import gradus.op.Spec;
 import gradus.op.View;
 import gradus.tape.Interpreter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,19 +68,11 @@ public final class Tracing extends Interpreter {
   }
 
   private List<Integer> all(Tensor[] ts, int count) {
-    var list = new ArrayList<Integer>(count);
-    for (int i = 0; i < count; i++) {
-      list.add(id(ts[i]));
-    }
-    return List.copyOf(list);
+    return Arrays.stream(ts, 0, count).map(this::id).toList();
   }
 
   private List<Integer> results(int count, Tensor... out) {
-    var list = new ArrayList<Integer>(count);
-    for (int k = 0; k < count; k++) {
-      list.add(name(out[k], Trace.Kind.RESULT));
-    }
-    return List.copyOf(list);
+    return Arrays.stream(out, 0, count).map(t -> name(t, Trace.Kind.RESULT)).toList();
   }
 
   @Override

@@ -20,6 +20,10 @@ public abstract sealed class BatchNorm extends ChannelNorm
     super(channels, eps, momentum, affine, trackRunningStats);
   }
 
+  BatchNorm(BatchNorm of, double eps, @Nullable Double momentum) {
+    super(of, eps, momentum);
+  }
+
   abstract void check(Tensor x);
 
   @Override

@@ -10,11 +10,6 @@ public final class BatchNorm3d extends BatchNorm {
     this(channels, 1e-5, 0.1, true, true);
   }
 
-  /** With these settings; momentum null for the plain average of all batches. */
-  public BatchNorm3d(int channels, double eps, @Nullable Double momentum) {
-    this(channels, eps, momentum, true, true);
-  }
-
   /**
    * With all settings.
    *
@@ -29,6 +24,20 @@ public final class BatchNorm3d extends BatchNorm {
       boolean affine,
       boolean trackRunningStats) {
     super(channels, eps, momentum, affine, trackRunningStats);
+  }
+
+  private BatchNorm3d(BatchNorm3d of, double eps, @Nullable Double momentum) {
+    super(of, eps, momentum);
+  }
+
+  /** These parameters and running statistics with another epsilon. */
+  public BatchNorm3d withEps(double eps) {
+    return new BatchNorm3d(this, eps, momentum());
+  }
+
+  /** These parameters and running statistics, moved by another momentum, or null. */
+  public BatchNorm3d withMomentum(@Nullable Double momentum) {
+    return new BatchNorm3d(this, eps(), momentum);
   }
 
   @Override

@@ -37,6 +37,16 @@ abstract sealed class ChannelNorm implements Layer permits BatchNorm, InstanceNo
     this.running = trackRunningStats ? new RunningStatistics(channels) : null;
   }
 
+  /** The same parameters and running statistics with other settings. */
+  ChannelNorm(ChannelNorm of, double eps, @Nullable Double momentum) {
+    this.channels = of.channels;
+    this.eps = eps;
+    this.momentum = momentum;
+    this.weight = of.weight;
+    this.bias = of.bias;
+    this.running = of.running;
+  }
+
   /** [channels], 1 from the start; null without affine parameters. */
   public @Nullable Parameter weight() {
     return weight;
@@ -86,6 +96,10 @@ abstract sealed class ChannelNorm implements Layer permits BatchNorm, InstanceNo
 
   final double eps() {
     return eps;
+  }
+
+  final @Nullable Double momentum() {
+    return momentum;
   }
 
   /** Counts a batch that has moved the running statistics. */

@@ -20,6 +20,10 @@ public abstract sealed class InstanceNorm extends ChannelNorm
     super(channels, eps, momentum, affine, trackRunningStats);
   }
 
+  InstanceNorm(InstanceNorm of, double eps, @Nullable Double momentum) {
+    super(of, eps, momentum);
+  }
+
   /** The number of dimensions after the channels. */
   abstract int spatial();
 

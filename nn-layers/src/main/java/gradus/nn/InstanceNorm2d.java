@@ -9,11 +9,6 @@ public final class InstanceNorm2d extends InstanceNorm {
     this(channels, 1e-5, 0.1, false, false);
   }
 
-  /** With these settings; momentum null for the plain average of all batches. */
-  public InstanceNorm2d(int channels, double eps, @Nullable Double momentum) {
-    this(channels, eps, momentum, false, false);
-  }
-
   /**
    * With all settings.
    *
@@ -28,6 +23,20 @@ public final class InstanceNorm2d extends InstanceNorm {
       boolean affine,
       boolean trackRunningStats) {
     super(channels, eps, momentum, affine, trackRunningStats);
+  }
+
+  private InstanceNorm2d(InstanceNorm2d of, double eps, @Nullable Double momentum) {
+    super(of, eps, momentum);
+  }
+
+  /** These parameters and running statistics with another epsilon. */
+  public InstanceNorm2d withEps(double eps) {
+    return new InstanceNorm2d(this, eps, momentum());
+  }
+
+  /** These parameters and running statistics, moved by another momentum, or null. */
+  public InstanceNorm2d withMomentum(@Nullable Double momentum) {
+    return new InstanceNorm2d(this, eps(), momentum);
   }
 
   @Override

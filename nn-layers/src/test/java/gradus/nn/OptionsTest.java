@@ -198,10 +198,13 @@ class OptionsTest {
         .isEqualTo(Shape.of(1, 2, 3, 3, 3));
     assertThat(new AvgPool3d(3, 2).call(Tensor.ones(1, 2, 8, 8, 8)).shape())
         .isEqualTo(Shape.of(1, 2, 3, 3, 3));
-    assertThat(new BatchNorm2d(2, 1e-3, 0.01).settings())
+    assertThat(new BatchNorm2d(2).withEps(1e-3).withMomentum(0.01).settings())
         .isEqualTo("2, eps=0.001, momentum=0.01, affine=true, trackRunningStats=true");
-    assertThat(new InstanceNorm2d(2, 1e-3, null).settings())
+    assertThat(new InstanceNorm2d(2).withEps(1e-3).withMomentum(null).settings())
         .isEqualTo("2, eps=0.001, momentum=null, affine=false, trackRunningStats=false");
+    var norm = new BatchNorm1d(2);
+    assertThat(norm.withEps(1e-3).weight()).isSameAs(norm.weight());
+    assertThat(norm.withMomentum(0.5).runningMean()).isSameAs(norm.runningMean());
     assertThat(new LayerNorm(4).withEps(1e-3).settings())
         .isEqualTo("[4], eps=0.001, elementwiseAffine=true");
     assertThat(new RMSNorm(4).withEps(1e-3).settings())

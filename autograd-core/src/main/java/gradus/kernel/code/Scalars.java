@@ -60,8 +60,7 @@ public final class Scalars extends Arithmetic {
         for (int i = 0; i < x.length; i++) {
           doubles[i] = x[i].to(CD_double);
         }
-        Class<?> owner = fn == Fn.SQRT ? Math.class : StrictFunctions.class;
-        yield call(owner, fn, CD_double, doubles).to(element);
+        yield call(StrictFunctions.owner(fn), fn, CD_double, doubles).to(element);
       }
     };
   }

@@ -9,6 +9,7 @@ import gradus.kernel.attention.Attention;
 import gradus.op.Call;
 import gradus.op.Composite;
 import gradus.op.Gradients;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import gradus.tape.Reverse;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     leave them; a mask is [..., heads, l, s] in any case
  */
 public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
-    implements Composite {
+    implements Composite, Overwriting {
   @Override
   public Tensor[] composedAll(Tensor... in) {
     Tensor k = headsFirst(in[1]);
@@ -87,11 +88,6 @@ public record ScaledDotProduct(double scale, boolean causal, boolean timeFirst)
   public List<Spec> residuals(Tensor... in) {
     Shape heads = heads(in[0].shape(), timeFirst);
     return List.of(Spec.of(heads.insert(heads.rank(), in[0].size(time())), in[0].dtype()));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

@@ -1,4 +1,3 @@
-// Over 400 lines because a convolution and its two gradients are one another's derivatives.
 package gradus.op.convolution;
 
 import static gradus.op.convolution.Folding.Operand.INPUT;
@@ -18,6 +17,7 @@ import gradus.kernel.conv.Dimension;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Tangents;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Conv.of(2).withStride(2).withPadding(1, 0).on(x, kernel, bias);
  * }</pre>
  */
-public record Conv(List<Axis> axes, int groups) implements Op {
+public record Conv(List<Axis> axes, int groups) implements Op, Overwriting {
   public Conv {
     axes = List.copyOf(axes);
     if (axes.isEmpty() || axes.size() > 3 || groups < 1) {
@@ -142,8 +142,7 @@ public record Conv(List<Axis> axes, int groups) implements Op {
    * @param kernel [c, o/groups, k...]
    * @param bias [o], or null for none
    * @param outputPadding how much larger the result is than the smallest input that the convolution
-   *     would map to this size: less than the stride, none for 0, one for all dimensions or for
-   *     each
+   *     would map to this size: less than the stride; one for all dimensions or for each, or none
    * @throws ShapeException if the sizes do not fit
    * @throws DTypeException unless all are float32 or all float64
    */
@@ -251,23 +250,10 @@ public record Conv(List<Axis> axes, int groups) implements Op {
 
   @Override
   public DType dtype(Tensor... in) {
-    DType type = in[0].dtype();
-    for (Tensor t : in) {
-      if (t.dtype() != type || !type.isFloating()) {
-        throw new DTypeException(
-            "%s: all inputs must be float32 or all float64, got %s; convert with to(...)"
-                .formatted(name(), Arrays.stream(in).map(Tensor::dtype).toList()));
-      }
-    }
-    return type;
+    return DType.floating(name(), in);
   }
 
   // --- values ---
-
-  @Override
-  public boolean overwrites() {
-    return true;
-  }
 
   @Override
   public void forward(Tensor[] in, Tensor out) {
@@ -294,9 +280,8 @@ public record Conv(List<Axis> axes, int groups) implements Op {
   /** Which algorithms compute the three passes for such an input and kernel, a line each. */
   public String describe(Tensor x, Tensor w) {
     Convolution kernel = kernel(x.shape(), w.shape());
-    boolean isDouble = dtype(x, w) == DType.FLOAT64;
     return Arrays.stream(ConvolutionPlan.Pass.values())
-        .map(pass -> ConvolutionPlan.of(kernel, pass, isDouble).toString())
+        .map(pass -> ConvolutionPlan.of(kernel, pass, dtype(x, w) == DType.FLOAT64).toString())
         .collect(Collectors.joining("\n"));
   }
 

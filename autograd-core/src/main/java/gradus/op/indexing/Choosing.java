@@ -5,7 +5,7 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Gradients;
-import gradus.op.Primitive;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * An operator that chooses elements along one dimension. Its results are their values and their
  * places in that dimension, int64; the gradient of the values goes to those places.
  */
-interface Choosing extends Primitive {
+interface Choosing extends Overwriting {
   int dim();
 
   /** The same choice along another dimension. */
@@ -31,24 +31,19 @@ interface Choosing extends Primitive {
   }
 
   @Override
-  default boolean overwrites() {
-    return true;
-  }
-
-  @Override
   default @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
     Tensor values = g.of(0);
     if (values == null) {
       return new Tensor[1];
     }
     Shape whole = call.shape(0);
-    Tensor places = call.out(1);
-    boolean folded = places.rank() < whole.rank();
-    return new Tensor[] {
-      new ScatterAdd(dim(), whole)
-          .apply(
-              folded ? values.unsqueeze(dim()) : values, folded ? places.unsqueeze(dim()) : places)
-    };
+    var spread = new ScatterAdd(dim(), whole);
+    return new Tensor[] {spread.apply(like(whole.rank(), values), like(whole.rank(), call.out(1)))};
+  }
+
+  /** A result with the dimension that it may lack. */
+  private Tensor like(int rank, Tensor result) {
+    return result.rank() < rank ? result.unsqueeze(dim()) : result;
   }
 
   @Override
@@ -63,10 +58,8 @@ interface Choosing extends Primitive {
     if (tangent == null) {
       return new @Nullable Tensor[2];
     }
-    Tensor places = call.out(1);
-    boolean folded = places.rank() < tangent.rank();
-    Tensor chosen = new Gather(dim()).apply(tangent, folded ? places.unsqueeze(dim()) : places);
-    return new @Nullable Tensor[] {folded ? chosen.squeeze(dim()) : chosen, null};
+    Tensor chosen = new Gather(dim()).apply(tangent, like(tangent.rank(), call.out(1)));
+    return new @Nullable Tensor[] {chosen.reshape(call.outShape(1)), null};
   }
 
   @Override

@@ -5,12 +5,13 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Batches;
 import gradus.op.IndexedOp;
+import gradus.op.Overwriting;
 
 /**
  * Elements picked along one dimension: of x and an index of the same rank, out[i][j] =
  * x[index[i][j]][j] for dimension 0. {@code torch.gather}.
  */
-public record Gather(int dim) implements IndexedOp {
+public record Gather(int dim) implements IndexedOp, Overwriting {
   @Override
   public Shape shape(Tensor... in) {
     Shape x = in[0].shape();
@@ -26,11 +27,6 @@ public record Gather(int dim) implements IndexedOp {
     }
     IndexTensor.check("gather", in[1], x.dim(dim));
     return index;
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

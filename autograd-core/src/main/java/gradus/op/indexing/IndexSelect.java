@@ -7,9 +7,10 @@ import gradus.kernel.array.Strided;
 import gradus.kernel.index.Indices;
 import gradus.op.Batches;
 import gradus.op.IndexedOp;
+import gradus.op.Overwriting;
 
 /** Whole slices picked along one dimension by a vector of indices: {@code torch.index_select}. */
-public record IndexSelect(int dim) implements IndexedOp {
+public record IndexSelect(int dim) implements IndexedOp, Overwriting {
   @Override
   public Shape shape(Tensor... in) {
     Shape index = in[1].shape();
@@ -18,11 +19,6 @@ public record IndexSelect(int dim) implements IndexedOp {
     }
     IndexTensor.check("indexSelect", in[1], in[0].size(dim));
     return in[0].shape().with(dim, index.dim(0));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

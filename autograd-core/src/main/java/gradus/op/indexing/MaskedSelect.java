@@ -40,10 +40,8 @@ public record MaskedSelect() implements Primitive {
 
   @Override
   public Tensor[] evaluateAll(boolean residuals, Tensor... in) {
-    DType type = results(in).getFirst().dtype();
-    Tensor mask = in[1];
-    int count = Mask.count(mask.strided());
-    Tensor[] out = {Tensor.empty(Shape.of(count), type)};
+    results(in); // refuses what does not fit
+    Tensor[] out = {Tensor.empty(Shape.of(Mask.count(in[1].strided())), in[0].dtype())};
     forward(in, out);
     return out;
   }

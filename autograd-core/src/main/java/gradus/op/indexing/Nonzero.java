@@ -11,10 +11,7 @@ import gradus.op.Spec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The index of each element that is not zero, in row-major order: -> [n, rank], int64. {@code
- * torch.nonzero}.
- */
+/** The index of each nonzero element, row-major: -> [n, rank], int64. {@code torch.nonzero}. */
 public record Nonzero() implements Primitive {
   @Override
   public List<Spec> results(Tensor... in) {

@@ -3,10 +3,7 @@ package gradus.op.indexing;
 import gradus.Shape;
 import gradus.Tensor;
 
-/**
- * The elements along one dimension in rising or falling order, equal ones as they stood: {@code
- * torch.sort}.
- */
+/** The elements along one dimension in order, equal ones as they stood: {@code torch.sort}. */
 public record Sort(int dim, boolean descending) implements Choosing {
   @Override
   public Sort along(int dim) {

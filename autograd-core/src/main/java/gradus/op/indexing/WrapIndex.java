@@ -4,8 +4,9 @@ import gradus.DType;
 import gradus.DTypeException;
 import gradus.Shape;
 import gradus.Tensor;
-import gradus.op.Batches;
+import gradus.op.LeadingBatches;
 import gradus.op.NoDerivative;
+import gradus.op.Overwriting;
 import java.util.Arrays;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * @param dim the dimension, for the message
  * @param size the size of the dimension
  */
-public record WrapIndex(int dim, int size) implements NoDerivative {
+public record WrapIndex(int dim, int size) implements NoDerivative, Overwriting, LeadingBatches {
   @Override
   public Shape shape(Tensor... in) {
     return in[0].shape();
@@ -27,11 +28,6 @@ public record WrapIndex(int dim, int size) implements NoDerivative {
           "at: indices must be integers, got %s; convert with to(INT64)".formatted(in[0].dtype()));
     }
     return DType.INT64;
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override
@@ -48,16 +44,11 @@ public record WrapIndex(int dim, int size) implements NoDerivative {
     }
   }
 
-  @Override
-  public Tensor[] vmap(int examples, boolean[] batched, Tensor... in) {
-    return Batches.of(apply(in));
-  }
-
   /**
    * For each row of a dimension, the last of the indices that name it: [..., m] -> [..., size],
    * int64, -1 where none does. The indices are not negative.
    */
-  public record Last(int size) implements NoDerivative {
+  public record Last(int size) implements NoDerivative, Overwriting, LeadingBatches {
     @Override
     public Shape shape(Tensor... in) {
       return in[0].shape().with(-1, size);
@@ -69,11 +60,6 @@ public record WrapIndex(int dim, int size) implements NoDerivative {
     }
 
     @Override
-    public boolean overwrites() {
-      return true;
-    }
-
-    @Override
     public void forward(Tensor[] in, Tensor out) {
       long[] index = in[0].toLongs();
       long[] last = (long[]) out.storage().array();
@@ -82,11 +68,6 @@ public record WrapIndex(int dim, int size) implements NoDerivative {
       for (int k = 0; k < index.length; k++) {
         last[out.offset() + k / m * size + (int) index[k]] = k % m;
       }
-    }
-
-    @Override
-    public Tensor[] vmap(int examples, boolean[] batched, Tensor... in) {
-      return Batches.of(apply(in));
     }
   }
 }

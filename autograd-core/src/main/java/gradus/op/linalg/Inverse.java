@@ -5,13 +5,15 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.linalg.Lu;
 import gradus.op.Call;
+import gradus.op.LeadingBatches;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /** The inverses of matrices: {@code torch.linalg.inv}. */
-public record Inverse() implements Op {
+public record Inverse() implements Op, Overwriting, LeadingBatches {
   @Override
   public Shape shape(Tensor... in) {
     Matrices.square("inverse", in[0]);
@@ -21,11 +23,6 @@ public record Inverse() implements Op {
   @Override
   public DType dtype(Tensor... in) {
     return DType.floating("inverse", in);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override
@@ -49,10 +46,5 @@ public record Inverse() implements Op {
     Tensor tangent = tangents[0];
     Tensor y = call.out();
     return Tangents.of(tangent == null ? null : y.matmul(tangent).matmul(y).neg());
-  }
-
-  @Override
-  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return applyAll(in);
   }
 }

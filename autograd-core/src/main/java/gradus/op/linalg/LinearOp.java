@@ -10,6 +10,7 @@ import gradus.kernel.index.Copy;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.CompositeOp;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each sum starts from the bias. The gradient of W is g' x, which lies as W does; through {@code
  * x.matmul(W.transpose())} it would arrive transposed.
  */
-public record LinearOp() implements CompositeOp {
+public record LinearOp() implements CompositeOp, Overwriting {
   @Override
   public Tensor composed(Tensor... in) {
     Tensor y = in[0].matmul(in[1].transpose());
@@ -47,13 +48,7 @@ public record LinearOp() implements CompositeOp {
 
   @Override
   public DType dtype(Tensor... in) {
-    DType type = MatMul.common("linear", in[0], in[1]);
-    return in.length == 3 ? MatMul.common("linear", in[0], in[2]) : type;
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
+    return DType.floating("linear", in);
   }
 
   @Override
@@ -72,8 +67,7 @@ public record LinearOp() implements CompositeOp {
     return switch (i) {
       case 0 -> g.matmul(call.in(1)); // [..., out] @ [out,in]
       case 1 -> rows(g).transpose().matmul(rows(call.in(0))); // [out,m] @ [m,in]
-      case 2 -> rows(g).sum(0);
-      default -> throw new AssertionError(i);
+      default -> rows(g).sum(0);
     };
   }
 

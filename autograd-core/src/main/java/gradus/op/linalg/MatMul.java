@@ -11,6 +11,7 @@ import gradus.kernel.linalg.IntegerProduct;
 import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Tangents;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Matrix product: [..., m,k] @ [..., k,n] -> [..., m,n]; leading dimensions broadcast. {@code
  * torch.matmul} for operands of rank 2 and more, of one floating or integer type.
  */
-public record MatMul() implements Op {
+public record MatMul() implements Op, Overwriting {
   @Override
   public String name() {
     return "matmul";
@@ -59,23 +60,12 @@ public record MatMul() implements Op {
   @Override
   public DType dtype(Tensor... in) {
     DType type = in[0].dtype();
-    boolean integers = !type.isFloating() && type != DType.BOOL && in[1].dtype() == type;
-    return integers ? type : common(name(), in[0], in[1]);
-  }
-
-  /** The one floating type of both. */
-  static DType common(String operator, Tensor a, Tensor b) {
-    if (a.dtype() != b.dtype() || !a.dtype().isFloating()) {
+    if (in[1].dtype() != type || type == DType.BOOL) {
       throw new DTypeException(
-          "%s: all operands must be float32 or all float64, got %s and %s; convert with to(...)"
-              .formatted(operator, a.dtype(), b.dtype()));
+          "matmul: all operands must be float32 or all float64, got %s and %s; convert with to(...)"
+              .formatted(type, in[1].dtype()));
     }
-    return a.dtype();
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
+    return type;
   }
 
   @Override
@@ -103,11 +93,9 @@ public record MatMul() implements Op {
 
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
-    return switch (i) {
-      case 0 -> g.matmul(call.in(1).transpose()); // [m,n] @ [n,k]
-      case 1 -> call.in(0).transpose().matmul(g); // [k,m] @ [m,n]
-      default -> throw new AssertionError(i);
-    };
+    return i == 0
+        ? g.matmul(call.in(1).transpose()) // [m,n] @ [n,k]
+        : call.in(0).transpose().matmul(g); // [k,m] @ [m,n]
   }
 
   @Override

@@ -5,7 +5,8 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.Gradients;
-import gradus.op.Primitive;
+import gradus.op.LeadingBatches;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Optimum Experimental Design", 2010. A wide A is [X, Y] with a square X = Q U and Y = Q V, R = [U,
  * V]: so gV reaches Y as Q gV and Q as Y gV', and the rest is the square case of X.
  */
-public record Qr() implements Primitive {
+public record Qr() implements Overwriting, LeadingBatches {
   @Override
   public List<Spec> results(Tensor... in) {
     Tensor a = in[0];
@@ -31,11 +32,6 @@ public record Qr() implements Primitive {
     return List.of(
         Spec.of(Matrices.shape(batch, a.size(-2), k), type),
         Spec.of(Matrices.shape(batch, k, a.size(-1)), type));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override
@@ -57,16 +53,13 @@ public record Qr() implements Primitive {
     Tensor u = r.narrow(-1, 0, k);
     if (gr == null) {
       Tensor x = leading(q, u, gq, null);
-      return new Tensor[] {x == null ? null : Tensor.cat(List.of(x, zeros(x, more)), -1)};
+      Tensor none = Tensor.scalar(0, q.dtype()).expand(q.shape().with(-1, more));
+      return new Tensor[] {x == null ? null : Tensor.cat(List.of(x, none), -1)};
     }
     Tensor gv = gr.narrow(-1, k, more);
     Tensor through = q.matmul(r.narrow(-1, k, more).matmul(gv.transpose()));
     Tensor x = leading(q, u, gq == null ? through : gq.add(through), gr.narrow(-1, 0, k));
     return new Tensor[] {x == null ? null : Tensor.cat(List.of(x, q.matmul(gv)), -1)};
-  }
-
-  private static Tensor zeros(Tensor x, int columns) {
-    return Tensor.scalar(0, x.dtype()).expand(x.shape().with(-1, columns));
   }
 
   /**
@@ -129,10 +122,5 @@ public record Qr() implements Primitive {
       dr = Tensor.cat(List.of(dr, q.transpose().matmul(rest)), -1);
     }
     return new Tensor[] {dq, dr};
-  }
-
-  @Override
-  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return applyAll(in);
   }
 }

@@ -5,7 +5,8 @@ import gradus.Tensor;
 import gradus.kernel.linalg.Lu;
 import gradus.op.Call;
 import gradus.op.Gradients;
-import gradus.op.Primitive;
+import gradus.op.LeadingBatches;
+import gradus.op.Overwriting;
 import gradus.op.Spec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +15,12 @@ import org.jspecify.annotations.Nullable;
  * The sign of a determinant and the logarithm of its absolute value; 0 and negative infinity for a
  * singular matrix, where there is no derivative: {@code torch.linalg.slogdet}.
  */
-public record Slogdet() implements Primitive {
+public record Slogdet() implements Overwriting, LeadingBatches {
   @Override
   public List<Spec> results(Tensor... in) {
     Matrices.square("slogdet", in[0]);
     Spec number = Spec.of(Matrices.batch(in[0]), DType.floating("slogdet", in));
     return List.of(number, number);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override
@@ -37,10 +33,7 @@ public record Slogdet() implements Primitive {
   public @Nullable Tensor[] vjp(boolean[] wanted, Gradients g, Call call) {
     g.of(0);
     Tensor log = g.of(1);
-    if (log == null) {
-      return new Tensor[1];
-    }
-    return new Tensor[] {log.unsqueeze(-1).unsqueeze(-1).mul(slope(call))};
+    return new Tensor[] {log == null ? null : log.unsqueeze(-1).unsqueeze(-1).mul(slope(call))};
   }
 
   /** The inverse, transposed. */
@@ -56,10 +49,5 @@ public record Slogdet() implements Primitive {
   public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
     Tensor tangent = tangents[0];
     return new Tensor[] {null, tangent == null ? null : slope(call).mul(tangent).sum(-2, -1)};
-  }
-
-  @Override
-  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return applyAll(in);
   }
 }

@@ -5,10 +5,10 @@ import gradus.Shape;
 import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.linalg.Lu;
-import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Gradients;
-import gradus.op.Primitive;
+import gradus.op.LeadingBatches;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import gradus.op.Tangents;
@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** X of A X = B: [..., n,n] and [..., n,k] -> [..., n,k]. {@code torch.linalg.solve}. */
-public record Solve() implements Primitive {
+public record Solve() implements Overwriting, LeadingBatches {
   /** The solution for sides whose leading dimensions broadcast. */
   public static Tensor broadcast(Tensor a, Tensor b) {
     Matrices.check("solve", a);
@@ -39,11 +39,6 @@ public record Solve() implements Primitive {
               .formatted(b.shape(), a.shape()));
     }
     return List.of(Spec.of(b.shape(), DType.floating("solve", in)));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override
@@ -79,10 +74,5 @@ public record Solve() implements Primitive {
       right = right == null ? product.neg() : right.sub(product);
     }
     return right == null ? Tangents.of(null) : applyAll(call.in(0), right);
-  }
-
-  @Override
-  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return applyAll(Batches.expanded(size, batched, in));
   }
 }

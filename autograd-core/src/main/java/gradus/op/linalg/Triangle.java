@@ -3,6 +3,7 @@ package gradus.op.linalg;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
+import gradus.op.LeadingBatches;
 import gradus.op.LinearMap;
 import gradus.op.Op;
 
@@ -11,7 +12,7 @@ import gradus.op.Op;
  *
  * @param diagonal the outermost diagonal that belongs to it: 0 is the main one, 1 the one above
  */
-public record Triangle(boolean upper, int diagonal) implements Op, LinearMap {
+public record Triangle(boolean upper, int diagonal) implements Op, LinearMap, LeadingBatches {
   @Override
   public String name() {
     return upper ? "triu" : "tril";
@@ -40,10 +41,5 @@ public record Triangle(boolean upper, int diagonal) implements Op, LinearMap {
   @Override
   public Tensor vjp(int i, Tensor g, Call call) {
     return apply(g);
-  }
-
-  @Override
-  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return applyAll(in);
   }
 }

@@ -4,13 +4,15 @@ import gradus.DType;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.op.Call;
+import gradus.op.LeadingBatches;
+import gradus.op.LinearMap;
 import gradus.op.Op;
-import gradus.op.Reads;
+import gradus.op.Overwriting;
 import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /** The same numbers in another type; floats are cut off towards zero for integers: {@code to}. */
-public record Cast(DType target) implements Op {
+public record Cast(DType target) implements Op, LinearMap, Overwriting, LeadingBatches {
   @Override
   public String name() {
     return "to";
@@ -27,11 +29,6 @@ public record Cast(DType target) implements Op {
   }
 
   @Override
-  public boolean overwrites() {
-    return true;
-  }
-
-  @Override
   public void forward(Tensor[] in, Tensor out) {
     boolean truth = target == DType.BOOL && in[0].dtype() != DType.BOOL;
     out.copyInPlace(truth ? in[0].ne(0) : in[0]);
@@ -43,17 +40,7 @@ public record Cast(DType target) implements Op {
   }
 
   @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
-  }
-
-  @Override
   public @Nullable Tensor[] jvp(@Nullable Tensor[] tangents, Call call) {
     return target.isFloating() ? Tangents.linear(this, tangents, call) : Tangents.of(null);
-  }
-
-  @Override
-  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return applyAll(in);
   }
 }

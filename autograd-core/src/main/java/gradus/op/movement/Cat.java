@@ -5,13 +5,14 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.op.Batches;
 import gradus.op.Call;
+import gradus.op.LinearMap;
 import gradus.op.Op;
-import gradus.op.Reads;
+import gradus.op.Overwriting;
 import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
 
 /** Tensors one after the other along an existing dimension: {@code torch.cat}. */
-public record Cat(int dim) implements Op {
+public record Cat(int dim) implements Op, LinearMap, Overwriting {
   @Override
   public Shape shape(Tensor... in) {
     Shape first = in[0].shape();
@@ -26,11 +27,6 @@ public record Cat(int dim) implements Op {
       total = Math.addExact(total, s.dim(dim));
     }
     return first.with(dim, total);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override
@@ -49,11 +45,6 @@ public record Cat(int dim) implements Op {
       start += call.shape(k).dim(dim);
     }
     return g.narrow(dim, start, call.shape(i).dim(dim));
-  }
-
-  @Override
-  public Reads reads(int i) {
-    return Reads.NOTHING;
   }
 
   @Override

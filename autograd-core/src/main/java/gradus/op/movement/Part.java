@@ -10,7 +10,7 @@ import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.LinearMap;
 import gradus.op.Op;
-import gradus.op.Reads;
+import gradus.op.Overwriting;
 import gradus.op.Tangents;
 import gradus.op.View;
 import org.jspecify.annotations.Nullable;
@@ -78,15 +78,10 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
    * The first operand, with the second added in the place of the part. Elsewhere nothing is added:
    * zeros would turn -0 into 0.
    */
-  record Plus(Part part) implements Op, LinearMap {
+  record Plus(Part part) implements Op, LinearMap, Overwriting {
     @Override
     public Shape shape(Tensor... in) {
       return in[0].shape();
-    }
-
-    @Override
-    public boolean overwrites() {
-      return true;
     }
 
     @Override
@@ -111,7 +106,7 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
    * {@code torch.slice_scatter}. What an assignment {@code x[part] = y} means, without its side
    * effect.
    */
-  record Scatter(Part part) implements Op {
+  record Scatter(Part part) implements Op, LinearMap, Overwriting {
     @Override
     public String name() {
       return part.name() + "Scatter";
@@ -139,11 +134,6 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
     }
 
     @Override
-    public boolean overwrites() {
-      return true;
-    }
-
-    @Override
     public void forward(Tensor[] in, Tensor out) {
       out.copyInPlace(in[0]);
       part.view(out).copyInPlace(in[1]);
@@ -152,11 +142,6 @@ public sealed interface Part extends View, Accumulating permits Select, Slice {
     @Override
     public Tensor vjp(int i, Tensor g, Call call) {
       return i == 0 ? apply(g, Tensor.scalar(0, g.dtype()).expand(call.shape(1))) : part.apply(g);
-    }
-
-    @Override
-    public Reads reads(int i) {
-      return Reads.NOTHING;
     }
 
     @Override

@@ -5,13 +5,14 @@ import gradus.Tensor;
 import gradus.op.Call;
 import gradus.op.LinearMap;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The same elements in row-major order under another shape: {@code torch.reshape}. A view where the
  * strides allow it, else a copy.
  */
-public record Reshape(Shape target) implements Op, LinearMap {
+public record Reshape(Shape target) implements Op, LinearMap, Overwriting {
   @Override
   public Shape shape(Tensor... in) {
     return target;
@@ -21,11 +22,6 @@ public record Reshape(Shape target) implements Op, LinearMap {
   public Tensor evaluate(Tensor... in) {
     int[] strides = strides(in[0]);
     return strides == null ? Op.super.evaluate(in) : in[0].alias(target, in[0].offset(), strides);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

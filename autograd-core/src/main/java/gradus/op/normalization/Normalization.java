@@ -8,6 +8,7 @@ import gradus.kernel.array.Strided;
 import gradus.op.Call;
 import gradus.op.Composite;
 import gradus.op.Gradients;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import gradus.op.reduction.Axes;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param centered false to divide by the root of the mean square only: Zhang and Sennrich, "Root
  *     Mean Square Layer Normalization", 2019
  */
-public record Normalization(Axes axes, double eps, boolean centered) implements Composite {
+public record Normalization(Axes axes, double eps, boolean centered)
+    implements Composite, Overwriting {
 
   // --- the definition ---
 
@@ -81,11 +83,6 @@ public record Normalization(Axes axes, double eps, boolean centered) implements 
   @Override
   public List<Spec> residuals(Tensor... in) {
     return List.of(Spec.of(axes.kept(in[0].shape()), in[0].dtype()));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

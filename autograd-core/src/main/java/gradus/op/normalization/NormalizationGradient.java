@@ -5,6 +5,7 @@ import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.op.Composite;
+import gradus.op.Overwriting;
 import gradus.op.Spec;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.List;
  * for a weight and a bias of one number for each mean. Residual, mean and sums are functions of the
  * others and get no gradient.
  */
-public record NormalizationGradient(Normalization of) implements Composite {
+public record NormalizationGradient(Normalization of) implements Composite, Overwriting {
   @Override
   public Tensor[] composedAll(Tensor... in) {
     int weight = weight();
@@ -38,11 +39,6 @@ public record NormalizationGradient(Normalization of) implements Composite {
     DType type = DType.floating("normalizationGradient", in);
     of.requireStatistics("normalizationGradient", in);
     return List.of(Spec.of(in[1].shape(), type));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

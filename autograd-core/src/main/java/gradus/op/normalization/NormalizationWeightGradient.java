@@ -6,6 +6,7 @@ import gradus.Tensor;
 import gradus.formula.Expr;
 import gradus.op.Composite;
 import gradus.op.Formula;
+import gradus.op.Overwriting;
 import gradus.op.Spec;
 import gradus.op.reduction.Axes;
 import gradus.op.reduction.SumOf;
@@ -23,7 +24,7 @@ import java.util.List;
  * @param bias whether the gradient of a bias is the second result
  */
 public record NormalizationWeightGradient(Normalization of, Shape weight, boolean bias)
-    implements Composite {
+    implements Composite, Overwriting {
   /** g (x - mean) scale. */
   public static final Formula TERM =
       Formula.of("normalizedTimes", 4, 0, (x, s) -> x[0].mul(x[1].sub(x[3]).mul(x[2])));
@@ -44,11 +45,6 @@ public record NormalizationWeightGradient(Normalization of, Shape weight, boolea
     DType type = DType.floating("normalizationWeightGradient", in);
     of.requireStatistics("normalizationWeightGradient", in);
     return Collections.nCopies(bias ? 2 : 1, Spec.of(weight, type));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

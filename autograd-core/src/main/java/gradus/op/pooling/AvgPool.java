@@ -8,6 +8,7 @@ import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.LinearMap;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 
 /**
  * The mean of each window: [n, c, size...] -> [n, c, size'...]. {@code
@@ -15,7 +16,7 @@ import gradus.op.Op;
  *
  * @param divisor divides the sums instead of the number of elements, if not 0
  */
-public record AvgPool(Windows windows, int divisor) implements Op, LinearMap {
+public record AvgPool(Windows windows, int divisor) implements Op, LinearMap, Overwriting {
   @Override
   public String name() {
     return "avgPool%dd".formatted(windows.dimensions());
@@ -40,11 +41,6 @@ public record AvgPool(Windows windows, int divisor) implements Op, LinearMap {
   @Override
   public DType dtype(Tensor... in) {
     return DType.floating(name(), in[0]);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

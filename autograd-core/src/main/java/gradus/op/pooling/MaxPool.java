@@ -8,7 +8,7 @@ import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.Gradients;
 import gradus.op.IndexedOp;
-import gradus.op.Primitive;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The derivatives of any order need the indices only: given them, pooling is linear.
  */
-public record MaxPool(Windows windows) implements Primitive {
+public record MaxPool(Windows windows) implements Overwriting {
   @Override
   public String name() {
     return "maxPool%dd".formatted(windows.dimensions());
@@ -43,11 +43,6 @@ public record MaxPool(Windows windows) implements Primitive {
     DType dtype = DType.floating(name(), in[0]);
     Shape y = Spans.outputs(windows, name(), in[0].shape());
     return List.of(Spec.of(y, dtype), Spec.of(y, DType.INT32));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override
@@ -98,7 +93,7 @@ public record MaxPool(Windows windows) implements Primitive {
   }
 
   /** The elements of x at known indices, one for each window. */
-  public record Pick(Windows windows) implements IndexedOp {
+  public record Pick(Windows windows) implements IndexedOp, Overwriting {
     @Override
     public String name() {
       return "maxPool%ddPick".formatted(windows.dimensions());
@@ -114,11 +109,6 @@ public record MaxPool(Windows windows) implements Primitive {
     @Override
     public DType dtype(Tensor... in) {
       return DType.floating(name(), in[0]);
-    }
-
-    @Override
-    public boolean overwrites() {
-      return true;
     }
 
     @Override
@@ -138,10 +128,7 @@ public record MaxPool(Windows windows) implements Primitive {
     }
   }
 
-  /**
-   * The adjoint: of g and the indices, each element of g goes to its index, those of one index add
-   * up.
-   */
+  /** The adjoint: each element of g goes to its index, those of one index add up. */
   public record Gradient(Windows windows, Shape input) implements IndexedOp {
     @Override
     public String name() {

@@ -8,6 +8,7 @@ import gradus.kernel.recurrent.Gru;
 import gradus.op.Call;
 import gradus.op.Composite;
 import gradus.op.Gradients;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * [3h, in], that of the old state [3h, h], and perhaps a bias [3h] beside each, the states after
  * each step, [t, n, h]. The residual holds r, z, n and h_n of each step, [t, n, 4h].
  */
-public record GruSequence() implements Composite {
+public record GruSequence() implements Composite, Overwriting {
   static final int H0 = 0;
   static final int X = 1;
   static final int W_X = 2;
@@ -87,11 +88,6 @@ public record GruSequence() implements Composite {
   @Override
   public List<Spec> residuals(Tensor... in) {
     return List.of(Spec.of(in[X].shape().with(2, 4 * in[W_H].size(1)), in[X].dtype()));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

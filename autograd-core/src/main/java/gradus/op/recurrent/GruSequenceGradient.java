@@ -3,6 +3,7 @@ package gradus.op.recurrent;
 import gradus.Tensor;
 import gradus.kernel.recurrent.Gru;
 import gradus.op.Composite;
+import gradus.op.Overwriting;
 import gradus.op.Spec;
 import gradus.tape.Reverse;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import java.util.List;
  * The gradients of what r, z and n are of and of h_n, [t, n, 4h], and of the first state [n, h] of
  * a {@link GruSequence}: of the gradient of its result, its result, its residual, and its inputs.
  */
-record GruSequenceGradient() implements Composite {
+record GruSequenceGradient() implements Composite, Overwriting {
   private static final int G_STATES = 0;
   private static final int STATES = 1;
   private static final int STEPS = 2;
@@ -35,11 +36,6 @@ record GruSequenceGradient() implements Composite {
   @Override
   public List<Spec> results(Tensor... in) {
     return List.of(Spec.of(in[STEPS]), Spec.of(in[H0]));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

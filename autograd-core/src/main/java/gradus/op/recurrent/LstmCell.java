@@ -1,7 +1,6 @@
 package gradus.op.recurrent;
 
 import gradus.Tensor;
-import gradus.formula.Expr;
 import gradus.op.Formula;
 import java.util.List;
 
@@ -12,17 +11,17 @@ import java.util.List;
 public final class LstmCell {
   /** The new cell state from the gates i, f, g before their nonlinearities and the old state. */
   public static final Formula STATE =
-      Formula.of("lstmState", 4, 0, (x, s) -> state(x[0], x[1], x[2], x[3]));
+      Formula.of(
+          "lstmState",
+          4,
+          0,
+          (x, s) -> x[1].sigmoid().mul(x[3]).add(x[0].sigmoid().mul(x[2].tanh())));
 
   /** The output from gate o before its nonlinearity and the new cell state. */
   public static final Formula OUTPUT =
       Formula.of("lstmOutput", (o, c) -> o.sigmoid().mul(c.tanh()));
 
   private LstmCell() {}
-
-  private static Expr state(Expr i, Expr f, Expr g, Expr c) {
-    return f.sigmoid().mul(c).add(i.sigmoid().mul(g.tanh()));
-  }
 
   /** Output and cell state, each [n, h]. */
   public record States(Tensor h, Tensor c) {}

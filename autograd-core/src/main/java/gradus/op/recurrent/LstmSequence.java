@@ -8,6 +8,7 @@ import gradus.kernel.recurrent.Lstm;
 import gradus.op.Call;
 import gradus.op.Composite;
 import gradus.op.Gradients;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * [t, n, h] and the last cell state [n, h]. The residual holds the gates after their nonlinearities
  * and the cell state of each step, [t, n, 5h].
  */
-public record LstmSequence() implements Composite {
+public record LstmSequence() implements Composite, Overwriting {
   static final int H0 = 0;
   static final int C0 = 1;
   static final int X = 2;
@@ -78,11 +79,6 @@ public record LstmSequence() implements Composite {
   @Override
   public List<Spec> residuals(Tensor... in) {
     return List.of(Spec.of(in[X].shape().with(2, 5 * in[W_H].size(1)), in[X].dtype()));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

@@ -5,6 +5,7 @@ import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.recurrent.Lstm;
 import gradus.op.Composite;
+import gradus.op.Overwriting;
 import gradus.op.Spec;
 import gradus.tape.Reverse;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import java.util.List;
  * The gradients of the gates [t, n, 4h], the first output and the first cell state [n, h] of a
  * {@link LstmSequence}: of the gradients of its results, its residual, and its inputs.
  */
-record LstmSequenceGradient() implements Composite {
+record LstmSequenceGradient() implements Composite, Overwriting {
   private static final int G_OUTPUTS = 0;
   private static final int G_LAST = 1;
   private static final int STEPS = 2;
@@ -43,11 +44,6 @@ record LstmSequenceGradient() implements Composite {
 
   private static Shape gates(Tensor... in) {
     return in[STEPS].shape().with(2, in[W_H].size(0));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

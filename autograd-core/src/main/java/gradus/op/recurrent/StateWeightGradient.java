@@ -7,6 +7,7 @@ import gradus.Tensor;
 import gradus.kernel.array.Strided;
 import gradus.kernel.gemm.Gemm;
 import gradus.op.CompositeOp;
+import gradus.op.Overwriting;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
  * after each step [t, n, h] -> [w, h]. It is one matrix product whose right side is not copied
  * together.
  */
-record StateWeightGradient() implements CompositeOp {
+record StateWeightGradient() implements CompositeOp, Overwriting {
   @Override
   public Tensor composed(Tensor... in) {
     int earlier = in[2].size(0) - 1;
@@ -41,11 +42,6 @@ record StateWeightGradient() implements CompositeOp {
   @Override
   public DType dtype(Tensor... in) {
     return DType.floating(name(), in);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

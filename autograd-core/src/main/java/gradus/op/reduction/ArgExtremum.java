@@ -6,6 +6,7 @@ import gradus.ShapeException;
 import gradus.Tensor;
 import gradus.kernel.reduce.ArgReduce;
 import gradus.op.NoDerivative;
+import gradus.op.Overwriting;
 
 /**
  * The index of the largest or smallest element along one dimension, int64; the first of equal ones,
@@ -13,7 +14,8 @@ import gradus.op.NoDerivative;
  *
  * @param keep whether the dimension stays with size 1
  */
-public record ArgExtremum(boolean largest, int dim, boolean keep) implements NoDerivative {
+public record ArgExtremum(boolean largest, int dim, boolean keep)
+    implements NoDerivative, Overwriting {
   @Override
   public String name() {
     return largest ? "argmax" : "argmin";
@@ -32,11 +34,6 @@ public record ArgExtremum(boolean largest, int dim, boolean keep) implements NoD
   @Override
   public DType dtype(Tensor... in) {
     return DType.INT64;
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

@@ -13,6 +13,7 @@ import gradus.op.Call;
 import gradus.op.Composite;
 import gradus.op.CompositeOp;
 import gradus.op.Gradients;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Spec;
 import gradus.tape.Reverse;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param soft whether the target is numbers rather than an index
  */
-public record CrossEntropy(boolean soft) implements Composite {
+public record CrossEntropy(boolean soft) implements Composite, Overwriting {
   private static final int X = 0;
   private static final int TARGET = 1;
   private static final int FACTOR = 2;
@@ -92,11 +93,6 @@ public record CrossEntropy(boolean soft) implements Composite {
   public List<Spec> residuals(Tensor... in) {
     Shape rows = in[X].shape().remove(in[X].rank() - 1);
     return List.of(Spec.of(rows.insert(0, 2), in[X].dtype()));
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override
@@ -177,7 +173,7 @@ public record CrossEntropy(boolean soft) implements Composite {
    * factor, {@code (softmax(x) - (c == index)) factor g}; with a soft target t in place of the
    * index, {@code (softmax(x) sum(t) - t) g}.
    */
-  public record Gradient(boolean soft) implements CompositeOp {
+  public record Gradient(boolean soft) implements CompositeOp, Overwriting {
     @Override
     public String name() {
       return soft ? "softCrossEntropyGradient" : "crossEntropyGradient";
@@ -197,11 +193,6 @@ public record CrossEntropy(boolean soft) implements Composite {
     @Override
     public Shape shape(Tensor... in) {
       return in[2].shape();
-    }
-
-    @Override
-    public boolean overwrites() {
-      return true;
     }
 
     @Override

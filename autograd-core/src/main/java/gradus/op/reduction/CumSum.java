@@ -7,13 +7,14 @@ import gradus.kernel.reduce.RunningSum;
 import gradus.op.Call;
 import gradus.op.LinearMap;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 
 /**
  * The sums of the elements up to each one along a dimension; of integers and truth values in int64:
  * {@code torch.cumsum}. An element counts in all sums from its own on, so gradients are summed from
  * the end.
  */
-public record CumSum(int dim) implements Op, LinearMap {
+public record CumSum(int dim) implements Op, LinearMap, Overwriting {
   @Override
   public Shape shape(Tensor... in) {
     return in[0].shape();
@@ -22,11 +23,6 @@ public record CumSum(int dim) implements Op, LinearMap {
   @Override
   public DType dtype(Tensor... in) {
     return in[0].dtype().isFloating() ? in[0].dtype() : DType.INT64;
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

@@ -6,6 +6,7 @@ import gradus.Tensor;
 import gradus.kernel.reduce.Reducer;
 import gradus.op.Call;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Tangents;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The largest or smallest over dimensions; equal ones share the gradient evenly: {@code
  * torch.amax}, {@code torch.amin}.
  */
-public record Extremum(boolean largest, Axes axes) implements Op {
+public record Extremum(boolean largest, Axes axes) implements Op, Overwriting {
   @Override
   public String name() {
     return largest ? "max" : "min";
@@ -28,11 +29,6 @@ public record Extremum(boolean largest, Axes axes) implements Op {
       throw new ShapeException("%s: nothing to choose from in %s".formatted(name(), shape));
     }
     return reduced;
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

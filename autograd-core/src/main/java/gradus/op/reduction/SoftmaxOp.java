@@ -3,10 +3,11 @@ package gradus.op.reduction;
 import gradus.Shape;
 import gradus.Tensor;
 import gradus.kernel.reduce.Softmax;
-import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.CompositeOp;
+import gradus.op.LeadingBatches;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 import gradus.op.Reads;
 import gradus.op.Tangents;
 import gradus.op.fusion.FusedExpression;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * exp(x) divided by its sum, along the last dimension, shifted by the largest element; or the
  * logarithm of it, without its overflow: {@code torch.softmax}, {@code torch.log_softmax}.
  */
-public record SoftmaxOp(boolean log) implements Op {
+public record SoftmaxOp(boolean log) implements Op, Overwriting, LeadingBatches {
   @Override
   public String name() {
     return log ? "logSoftmax" : "softmax";
@@ -26,11 +27,6 @@ public record SoftmaxOp(boolean log) implements Op {
   @Override
   public Shape shape(Tensor... in) {
     return Rows.shape(name(), in[0]);
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   /** What is deferred is computed into the result, which then is its own operand. */
@@ -61,15 +57,8 @@ public record SoftmaxOp(boolean log) implements Op {
         t == null ? null : log ? t.sub(call.out().exp().mul(t).sum(-1, true)) : vjp(0, t, call));
   }
 
-  @Override
-  public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-    return applyAll(in);
-  }
-
-  /**
-   * Of the result y and its gradient g: y (g - sum(g y)); with the logarithm, g - exp(y) sum(g).
-   */
-  public record Gradient(boolean log) implements CompositeOp {
+  /** Of a result y and its gradient g: y (g - sum(g y)); with a logarithm, g - exp(y) sum(g). */
+  public record Gradient(boolean log) implements CompositeOp, Overwriting, LeadingBatches {
     @Override
     public String name() {
       return log ? "logSoftmaxGradient" : "softmaxGradient";
@@ -88,18 +77,8 @@ public record SoftmaxOp(boolean log) implements Op {
     }
 
     @Override
-    public boolean overwrites() {
-      return true;
-    }
-
-    @Override
     public void forward(Tensor[] in, Tensor out) {
       Softmax.backward(log, Rows.matrix(in[0]), Rows.matrix(in[1]), Rows.matrix(out));
-    }
-
-    @Override
-    public Tensor[] vmap(int size, boolean[] batched, Tensor... in) {
-      return applyAll(Batches.expanded(size, batched, in));
     }
   }
 }

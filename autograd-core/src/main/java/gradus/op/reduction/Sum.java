@@ -7,9 +7,10 @@ import gradus.kernel.reduce.Reducer;
 import gradus.op.Call;
 import gradus.op.LinearMap;
 import gradus.op.Op;
+import gradus.op.Overwriting;
 
 /** Sum over dimensions; of integers and truth values in int64: {@code torch.sum}. */
-public record Sum(Axes axes) implements Op, LinearMap {
+public record Sum(Axes axes) implements Op, LinearMap, Overwriting {
   @Override
   public Shape shape(Tensor... in) {
     return axes.reduced(in[0].shape());
@@ -18,11 +19,6 @@ public record Sum(Axes axes) implements Op, LinearMap {
   @Override
   public DType dtype(Tensor... in) {
     return in[0].dtype().isFloating() ? in[0].dtype() : DType.INT64;
-  }
-
-  @Override
-  public boolean overwrites() {
-    return true;
   }
 
   @Override

@@ -10,8 +10,8 @@ import gradus.op.Batches;
 import gradus.op.Call;
 import gradus.op.CompositeOp;
 import gradus.op.Formula;
+import gradus.op.Overwriting;
 import gradus.op.Tangents;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param map of operands that broadcast and have one floating type
  */
-public record SumOf(Formula map, Axes axes) implements CompositeOp {
+public record SumOf(Formula map, Axes axes) implements CompositeOp, Overwriting {
   /** (a - b)^2. */
   public static final Formula SQUARED_DISTANCE =
       Formula.of("squaredDistance", (a, b) -> a.sub(b).square());
@@ -50,11 +50,6 @@ public record SumOf(Formula map, Axes axes) implements CompositeOp {
   }
 
   @Override
-  public boolean overwrites() {
-    return true;
-  }
-
-  @Override
   public void forward(Tensor[] in, Tensor out) {
     List<Expr> maps = List.of(map.expression());
     Reducing.fold(Reducer.SUM, axes, maps, map.settings(), map.shape(in), in, List.of(out));
@@ -67,8 +62,7 @@ public record SumOf(Formula map, Axes axes) implements CompositeOp {
 
   @Override
   public @Nullable Tensor vjp(int i, Tensor g, Call call) {
-    Tensor[] in = new Tensor[call.arity()];
-    Arrays.setAll(in, call::in);
+    Tensor[] in = call.inputs();
     Shape whole = map.shape(in);
     return map.gradient(i, axes.restore(g, whole), in);
   }
