@@ -11,7 +11,8 @@ import java.util.Arrays;
  *
  * @param images how many
  * @param in rows and columns of the source
- * @param before zeros in front of its rows and columns; less than 0 to skip some
+ * @param rowsBefore zeros in front of its rows; less than 0 to skip some
+ * @param columnsBefore zeros in front of its columns, likewise
  * @param out rows and columns of the result
  */
 public record WinogradTiles(int images, Plane in, int rowsBefore, int columnsBefore, Plane out) {
