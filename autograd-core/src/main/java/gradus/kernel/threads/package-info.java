@@ -10,7 +10,12 @@
  * <p>Vector API code has two speeds, and {@link gradus.kernel.threads.Warmup} brings it to the
  * higher one in the background: each such kernel waits in a {@link
  * gradus.kernel.threads.KernelCache} behind a scalar twin that gives the same bits, and takes over
- * when it is known to be compiled.
+ * when it is known to be compiled. {@link gradus.kernel.threads.TileKernels} finds the kernels of
+ * tiles without a key. {@link gradus.kernel.threads.RecentCache} forgets what nobody asks for any
+ * more: a program may make ever new formulas.
+ *
+ * <p>{@link gradus.kernel.threads.Scratch} lends work arrays, and {@link
+ * gradus.kernel.threads.SystemProperties} reads what is set from outside.
  */
 @NullMarked
 package gradus.kernel.threads;
